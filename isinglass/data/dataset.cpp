@@ -1,0 +1,217 @@
+#include "isinglass/data/dataset.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+#include "isinglass/base/error.h"
+
+namespace isinglass {
+namespace {
+
+void require(bool holds, const std::string& message) {
+  if (!holds) throw ShapeError("data set: " + message);
+}
+
+void check_rows(std::span<const Index> rows, Index size) {
+  for (const Index row : rows)
+    require(row >= 0 && row < size,
+            "there is no sample " + std::to_string(row) + " among " + std::to_string(size));
+}
+
+// One sample. Bytes and floats are scaled in T, doubles in double: a number such as a year loses
+// nothing before its center is taken away.
+template <class S, class T>
+void convert(const S* from, std::span<const double> center, std::span<const double> spread,
+             std::span<T> to) {
+  using Wide = std::conditional_t<std::is_same_v<S, double>, double, T>;
+  const std::size_t n = to.size();
+  T* out = to.data();
+  if (center.empty()) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from[i]);
+  } else if (center.size() == 1) {
+    const Wide c = static_cast<Wide>(center[0]), s = static_cast<Wide>(spread[0]);
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = static_cast<T>((static_cast<Wide>(from[i]) - c) / s);
+  } else {
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = static_cast<T>((static_cast<double>(from[i]) - center[i]) / spread[i]);
+  }
+}
+
+template <class T>
+void convert_row(const Dataset::Parts& parts, Index row, std::span<T> to) {
+  const auto first = static_cast<std::size_t>(row) * to.size();
+  if (parts.inputs->type == DType::kU8)
+    convert(parts.inputs->data<std::uint8_t>() + first, parts.center, parts.spread, to);
+  else if (parts.inputs->type == DType::kF32)
+    convert(parts.inputs->data<float>() + first, parts.center, parts.spread, to);
+  else
+    convert(parts.inputs->data<double>() + first, parts.center, parts.spread, to);
+}
+
+std::shared_ptr<const Array> copy_of(View<const double> x) {
+  Array array{DType::kF64, {x.rows, x.cols}, {}};
+  array.bytes.resize(static_cast<std::size_t>(x.size()) * sizeof(double));
+  auto* out = reinterpret_cast<double*>(array.bytes.data());
+  for (Index r = 0; r < x.rows; ++r) std::ranges::copy(x.row(r), out + r * x.cols);
+  return std::make_shared<const Array>(std::move(array));
+}
+
+std::vector<Index> first_rows(Index n) {
+  std::vector<Index> rows(static_cast<std::size_t>(n));
+  for (Index r = 0; r < n; ++r) rows[static_cast<std::size_t>(r)] = r;
+  return rows;
+}
+
+}  // namespace
+
+Dataset::Dataset(Parts parts) {
+  const auto n = parts.rows.size();
+  require(parts.inputs != nullptr && !parts.inputs->shape.empty(), "there are no inputs");
+  const DType type = parts.inputs->type;
+  require(type == DType::kU8 || type == DType::kF32 || type == DType::kF64,
+          "expected inputs of type U8, F32 or F64, found " + std::string(name_of(type)));
+  const Shape& stored = parts.inputs->shape;
+  width_ = size_of(Shape(stored.begin() + 1, stored.end()));
+  require(size_of(parts.input_shape) == width_, "a sample holds " + std::to_string(width_) +
+                                                    " numbers, which does not fit the shape " +
+                                                    to_string(parts.input_shape));
+  check_rows(parts.rows, stored[0]);
+  const auto width = static_cast<std::size_t>(width_);
+  require(parts.center.size() == parts.spread.size() &&
+              (parts.center.size() <= 1 || parts.center.size() == width),
+          "expected one scale for all " + std::to_string(width) + " inputs or one for each");
+  require(parts.weights.empty() || parts.weights.size() == n,
+          "expected one weight for each sample");
+  if (parts.kind == TargetKind::kNone) parts.outputs = 0;
+  if (parts.kind == TargetKind::kInputs) parts.outputs = width_;
+  if (parts.kind == TargetKind::kOneHot)
+    parts.outputs = static_cast<Index>(parts.class_names.size());
+  if (parts.kind == TargetKind::kBinary) parts.outputs = 1;
+  if (parts.kind == TargetKind::kValues)
+    require(
+        parts.outputs > 0 && parts.targets.size() == n * static_cast<std::size_t>(parts.outputs),
+        "expected " + std::to_string(parts.outputs) + " targets for each sample");
+  if (parts.kind == TargetKind::kOneHot || parts.kind == TargetKind::kBinary) {
+    const auto classes = static_cast<Index>(parts.class_names.size());
+    require(classes > 0 && (parts.kind == TargetKind::kOneHot || classes == 2),
+            "cannot encode " + std::to_string(classes) + " classes");
+    require(parts.labels.size() == n, "expected one label for each sample");
+    for (const Index label : parts.labels)
+      require(label >= 0 && label < classes, "label " + std::to_string(label) + " is none of the " +
+                                                 std::to_string(classes) + " classes");
+  }
+  parts_ = std::make_shared<const Parts>(std::move(parts));
+}
+
+Dataset Dataset::regression(View<const double> x, View<const double> y) {
+  require(x.rows == y.rows, std::to_string(x.rows) + " inputs but " + std::to_string(y.rows) +
+                                " targets; expected one target for each sample");
+  Parts parts{.inputs = copy_of(x), .rows = first_rows(x.rows), .input_shape = {x.cols}};
+  parts.kind = TargetKind::kValues;
+  for (Index r = 0; r < y.rows; ++r)
+    parts.targets.insert(parts.targets.end(), y.row(r).begin(), y.row(r).end());
+  parts.outputs = y.cols;
+  return Dataset(std::move(parts));
+}
+
+Dataset Dataset::classification(View<const double> x, std::span<const Index> labels,
+                                std::vector<std::string> class_names) {
+  Parts parts{.inputs = copy_of(x), .rows = first_rows(x.rows), .input_shape = {x.cols}};
+  parts.kind = TargetKind::kOneHot;
+  parts.labels.assign(labels.begin(), labels.end());
+  parts.class_names = std::move(class_names);
+  return Dataset(std::move(parts));
+}
+
+template <class T>
+void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y,
+                     std::span<T> weights) const {
+  const Parts& parts = *parts_;
+  const auto n = static_cast<Index>(rows.size());
+  if (x.rows != n || x.cols != width_)
+    throw ShapeError("data set: expected room for inputs (" + std::to_string(n) + ", " +
+                     std::to_string(width_) + "), found (" + std::to_string(x.rows) + ", " +
+                     std::to_string(x.cols) + ")");
+  if (y.data != nullptr && (y.rows != n || y.cols != parts.outputs))
+    throw ShapeError("data set: expected room for targets (" + std::to_string(n) + ", " +
+                     std::to_string(parts.outputs) + "), found (" + std::to_string(y.rows) + ", " +
+                     std::to_string(y.cols) + ")");
+  if (!weights.empty() && weights.size() != rows.size())
+    throw ShapeError("data set: expected room for " + std::to_string(n) + " weights, found " +
+                     std::to_string(weights.size()));
+  for (Index r = 0; r < n; ++r) {
+    const Index row = rows[static_cast<std::size_t>(r)];
+    if (row < 0 || row >= size())
+      throw ShapeError("data set: there is no sample " + std::to_string(row) + " among " +
+                       std::to_string(size()));
+    const auto s = static_cast<std::size_t>(row);
+    convert_row(parts, parts.rows[s], x.row(r));
+    if (!weights.empty())
+      weights[static_cast<std::size_t>(r)] =
+          parts.weights.empty() ? T{1} : static_cast<T>(parts.weights[s]);
+    if (y.data == nullptr) continue;
+    const std::span<T> target = y.row(r);
+    switch (parts.kind) {
+      case TargetKind::kNone:
+        break;
+      case TargetKind::kValues:
+        for (std::size_t c = 0; c < target.size(); ++c)
+          target[c] = static_cast<T>(parts.targets[s * target.size() + c]);
+        break;
+      case TargetKind::kOneHot:
+        std::ranges::fill(target, T{0});
+        target[static_cast<std::size_t>(parts.labels[s])] = T{1};
+        break;
+      case TargetKind::kBinary:
+        target[0] = static_cast<T>(parts.labels[s]);
+        break;
+      case TargetKind::kInputs:
+        std::ranges::copy(x.row(r), target.begin());
+        break;
+    }
+  }
+}
+
+template void Dataset::gather(std::span<const Index>, View<float>, View<float>,
+                              std::span<float>) const;
+template void Dataset::gather(std::span<const Index>, View<double>, View<double>,
+                              std::span<double>) const;
+
+Dataset Dataset::subset(std::span<const Index> rows) const {
+  check_rows(rows, size());
+  const Parts& all = *parts_;
+  Parts parts{.inputs = all.inputs,
+              .input_shape = all.input_shape,
+              .center = all.center,
+              .spread = all.spread,
+              .kind = all.kind,
+              .class_names = all.class_names,
+              .outputs = all.outputs};
+  for (const Index row : rows) {
+    const auto s = static_cast<std::size_t>(row);
+    parts.rows.push_back(all.rows[s]);
+    if (!all.labels.empty()) parts.labels.push_back(all.labels[s]);
+    if (!all.weights.empty()) parts.weights.push_back(all.weights[s]);
+    const auto first = all.targets.begin() + row * all.outputs;
+    if (!all.targets.empty()) parts.targets.insert(parts.targets.end(), first, first + all.outputs);
+  }
+  return Dataset(std::move(parts));
+}
+
+Dataset Dataset::with_class_weights(std::span<const double> factors) const {
+  require(is_classification() && factors.size() == class_names().size(),
+          "expected one weight for each of " + std::to_string(class_names().size()) +
+              " classes, found " + std::to_string(factors.size()));
+  Parts parts = *parts_;
+  parts.weights.resize(parts.rows.size(), 1.0);
+  for (std::size_t s = 0; s < parts.weights.size(); ++s)
+    parts.weights[s] *= factors[static_cast<std::size_t>(parts.labels[s])];
+  require(size() == 0 || std::ranges::any_of(parts.weights, [](double w) { return w > 0; }),
+          "the class weights leave no sample with a weight above 0");
+  return Dataset(std::move(parts));
+}
+
+}  // namespace isinglass
