@@ -1,0 +1,18 @@
+// isinglass/nn/flatten.h - an image or a sequence as one list of features, in row-major order.
+//
+//     y = x                           (1)  only the shape changes: (C, H, W) -> (C*H*W)
+//
+// Source: spec C11.
+#pragma once
+#include "isinglass/nn/linear.h"
+
+namespace isinglass {
+
+struct Flatten : Identity<Flatten> {
+  static constexpr std::string_view kName = "flatten", kSummary = "an image as one list of features";
+  Shape output_shape(const Shape& in) const { return {size_of(in)}; }
+};
+
+inline const bool flatten_registered = register_layer<Flatten>();
+
+}  // namespace isinglass

@@ -1,0 +1,33 @@
+// isinglass/nn/sigmoid.h - logistic function, for probabilities of two classes.
+//
+//     y = 1 / (1 + exp(-x))           (1)  in (0, 1); computed as exp(x)/(1 + exp(x)) below 0: no overflow
+//     dy/dx = y (1 - y)               (2)
+//
+// Source: spec A1.
+#pragma once
+#include <cmath>
+
+#include "isinglass/kernels/vector_math.h"
+#include "isinglass/nn/pointwise.h"
+
+namespace isinglass {
+
+struct Sigmoid : Pointwise<Sigmoid> {
+  static constexpr std::string_view kName = "sigmoid", kSummary = "1/(1+exp(-x)), in (0, 1)";
+
+  template <class T>
+  void values(std::span<const T> x, std::span<T> y) const { kernels::sigmoid(x, y); }  // (1)
+
+  template <class T>
+  static T slope(T x, T y) {
+    // 1 - y loses digits near 1, where it equals y exp(-x).
+    if constexpr (std::same_as<T, double>)
+      if (x > 1) return y * y * std::exp(-x);
+    return y * (1 - y);  // (2)
+  }
+  static Expression derivative(const Expression&, const Expression& y) { return y * (1.0 - y); }
+};
+
+inline const bool sigmoid_registered = register_layer<Sigmoid>();
+
+}  // namespace isinglass
