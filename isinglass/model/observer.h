@@ -1,0 +1,21 @@
+// isinglass/model/observer.h - somebody who watches a network compute.
+#pragma once
+#include <cstddef>
+
+namespace isinglass {
+
+template <class T>
+class Plan;
+
+// Every value keeps its place in memory until the next step, so an observer reads whatever it wants from the
+// plan; without an observer nothing is spent. `layer` is the index into Graph::layers.
+template <class T>
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void after_forward(const Plan<T>&, std::size_t /*layer*/) {}
+  virtual void after_backward(const Plan<T>&, std::size_t /*layer*/) {}  // last layer first
+  virtual void after_update(const Plan<T>&) {}
+};
+
+}  // namespace isinglass

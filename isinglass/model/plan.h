@@ -1,0 +1,152 @@
+// isinglass/model/plan.h - a network compiled for a batch: what a step does, as a flat list.
+//
+// Compiling fixes every shape, every place in memory and the order of work; a step then walks the list through
+// plain function pointers and allocates nothing. The samples of a batch are independent of each other until the
+// parameter gradients, so a thread takes a range of rows through the whole list, forward, loss and backward,
+// without waiting for the others; only a layer that couples the batch stands in a phase of its own. Parameter
+// gradients are cut by parameters, never by samples: no sum is split, and the bits of a result do not depend
+// on the number of threads.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isinglass/base/buffer.h"
+#include "isinglass/base/thread_pool.h"
+#include "isinglass/model/graph.h"
+#include "isinglass/model/observer.h"
+#include "isinglass/model/parameters.h"
+#include "isinglass/nn/loss.h"
+
+namespace isinglass {
+
+struct PlanOptions {
+  Index max_batch = 1;
+  std::optional<Loss> loss;     // also computes the loss of each sample
+  bool training = false;        // also compiles the backward pass; needs a loss
+  bool input_gradient = false;  // also dL/dx of the network's input
+};
+
+template <class T>
+class Plan {
+ public:
+  // `parameters` and `pool` outlive the plan. Throws OptionError when the loss and the output do not fit, or a layer
+  // cannot be trained.
+  Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, const PlanOptions& options);
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+
+  // The batch to compute: the caller fills rows 0 .. n-1 of these, then calls forward(n, ...) or train(n, ...).
+  View<T> input() { return value(0); }
+  View<T> target() { return {target_.data(), options_.max_batch, output_size_}; }
+  std::span<T> weights() { return weights_.span(); }  // of the samples; 1 at first
+
+  // Computes the outputs, and with a loss and `with_loss` the loss of each sample.
+  void forward(Index rows, Mode mode, const RandomKey& key, bool with_loss = false);
+  // One training step without the update: returns the mean loss and leaves dL/dparameters in gradients().
+  double train(Index rows, const RandomKey& key);
+
+  // Of the last batch. `v` as in Graph; rows beyond the batch are stale.
+  View<T> value(ValueId v) { return values_[v]; }
+  View<const T> value(ValueId v) const { return values_[v]; }
+  View<const T> output() const { return value(graph_->output_value()).middle_rows(0, rows_); }
+  View<const T> value_gradient(ValueId v) const { return gradients_of_[v]; }  // no data: not computed
+  std::span<const double> sample_losses() const { return std::span<const double>(losses_).first(static_cast<std::size_t>(rows_)); }
+  double mean_loss() const;
+  Parameters<T>& gradients() { return *gradients_; }
+  const Graph& graph() const { return *graph_; }
+  Index rows() const { return rows_; }
+  Index max_batch() const { return options_.max_batch; }
+
+  void set_observer(Observer<T>* observer) { observer_ = observer; }
+
+  // The first number that is not finite, in the order of computation: "layer2.kernel[3,0]",
+  // "layer1.in[4] of sample 7 of the batch"; "" when all are finite.
+  std::string first_non_finite() const;
+
+ private:
+  // A node's views for a range of rows, with the structs that its functions take.
+  struct Call {
+    std::vector<View<const T>> x, param;
+    std::vector<View<T>> saved, dx, dparam;
+    View<T> y, dy;
+    Forward<T> forward;
+    Backward<T> backward;
+  };
+  struct Sum {  // gradient of a value that several nodes use: the sum of what each sends back
+    ValueId value = 0;
+    View<T> total;
+    std::vector<View<const T>> terms;
+  };
+  struct Action {
+    enum Kind { kForward, kLoss, kBackward, kSum } kind;
+    std::size_t index;  // of the node, or of the sum
+  };
+  struct Phase {
+    std::size_t begin, end;  // actions
+    bool splittable;
+  };
+  struct GradientTask {
+    std::size_t node;
+    Backward<T> backward;
+  };
+  // What one thread works on: a range of rows and the views of it.
+  struct Part {
+    Index first = 0, count = -1;
+    std::vector<Call> calls;
+    std::vector<Sum> sums;
+  };
+
+  void check_loss() const;
+  void lay_out_values();
+  void lay_out_gradients();
+  void list_actions();
+  void list_gradient_tasks();
+  std::vector<Phase> phases_of(std::size_t begin, std::size_t end) const;
+  Call make_call(std::size_t node);
+  void bind(std::size_t node, Call& call);
+  void narrow(Part& part, Index first, Index count);
+  void set_rows(Index rows, bool parallel);
+  void set_step(Mode mode, const RandomKey& key);
+  void run_phases(const std::vector<Phase>& phases);
+  void run(const Action& action, Part& part);
+  void run_loss(Part& part, bool with_gradient);
+  Index parts_for(Index rows, double work) const;
+  bool fused() const { return options_.loss && !options_.loss->activation().empty(); }
+  void notify_observer();
+
+  const Graph* graph_;
+  Parameters<T>* parameters_;
+  ThreadPool* pool_;
+  PlanOptions options_;
+  Index output_size_ = 0;
+  Observer<T>* observer_ = nullptr;
+
+  Buffer<T> arena_, target_, weights_, scale_;
+  std::vector<double> losses_;
+  std::optional<Parameters<T>> gradients_;
+  std::vector<View<T>> values_, gradients_of_;      // of each value, max_batch rows
+  std::vector<std::vector<View<T>>> saved_, dx_;    // of each node
+  std::vector<bool> needs_gradient_;                // of each value
+
+  std::vector<LayerFunctions<T>> functions_;        // of each node
+  std::vector<std::pair<std::size_t, Purpose>> random_nodes_;
+  LossFunctions<T> loss_;
+  ValueId loss_value_ = 0;                          // the value whose gradient the loss writes
+  std::vector<Action> actions_;
+  std::size_t forward_end_ = 0;
+  std::vector<Phase> forward_phases_, loss_phases_, train_phases_;
+  std::vector<GradientTask> gradient_tasks_;
+  double row_work_ = 0;                             // floating-point operations of one row, forward
+
+  std::vector<Sum> sums_;
+  Part whole_;                                      // all rows of the batch
+  std::vector<Part> parts_;
+  Index rows_ = 0, part_count_ = 1;
+  bool training_now_ = false;
+};
+
+extern template class Plan<float>;
+extern template class Plan<double>;
+
+}  // namespace isinglass
