@@ -1,0 +1,47 @@
+// isinglass/train/network.h - a network that a program builds, trains and asks, in a few lines.
+//
+//     Network<float> network({.layers = {{Dense{.units = 4}, Tanh{}}, {Dense{.units = 1}}}}, {2});
+//     network.train(Dataset::regression(x, y), {.optimiser = Adam{}, .epochs = 100});
+//     std::vector<double> answers = network.predict(x);
+//
+// For data in files, scaling, validation and checkpoints see experiment.h and run.h.
+#pragma once
+#include <vector>
+
+#include "isinglass/train/trainer.h"
+
+namespace isinglass {
+
+template <class T>
+class Network {
+ public:
+  // Draws the parameters from `seed`. `input` is the shape of one sample; threads 0: one for each
+  // processor. Throws ShapeError or OptionError that names the layer.
+  Network(const Architecture& architecture, const Shape& input, std::uint64_t seed = 0,
+          Index threads = 0);
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  // Trains on from the present parameters; the optimiser starts anew. Without options.loss, the
+  // loss that goes with the output layer. Throws ShapeError, OptionError when network, loss and
+  // data do not fit; NumericError, and the parameters stay as they were, when training diverges.
+  Outcome train(const Dataset& data, const TrainOptions& options, const TrainEvents& events = {});
+
+  // Outputs (N, n_out), row by row, for inputs x (N, n_in). Throws ShapeError.
+  std::vector<double> predict(View<const double> x);
+
+  const Graph& graph() const { return graph_; }
+  Parameters<T>& parameters() { return parameters_; }
+
+ private:
+  Graph graph_;
+  std::uint64_t seed_;
+  ThreadPool pool_;
+  Parameters<T> parameters_;
+  Plan<T> plan_;  // for predictions
+};
+
+extern template class Network<float>;
+extern template class Network<double>;
+
+}  // namespace isinglass

@@ -1,0 +1,71 @@
+#include "isinglass/train/network.h"
+
+#include <gtest/gtest.h>
+
+#include "isinglass/nn/layers.h"
+#include "isinglass/train/optimisers.h"
+
+namespace isinglass {
+namespace {
+
+// y = 2 a - b + 0.5, which one dense layer can learn exactly.
+struct Plane {
+  std::vector<double> x{0, 0, 1, 0, 0, 1, 1, 1}, y{0.5, 2.5, -0.5, 1.5};
+  View<const double> inputs{x.data(), 4, 2};
+  Dataset data = Dataset::regression(inputs, {y.data(), 4, 1});
+  Architecture architecture{.layers = {{.layer = Dense{.units = 1}}}};
+  TrainOptions options{.optimiser = Sgd{.learning_rate = 0.1}, .epochs = 500, .batch_size = 0};
+};
+
+TEST(Network, LearnsAndPredicts) {
+  Plane plane;
+  Network<double> network(plane.architecture, plane.data.input_shape(), 1, 1);
+  EXPECT_EQ(network.graph().parameter_count(), 3);
+  EXPECT_EQ(network.train(plane.data, plane.options), Outcome::kDone);
+  const std::vector<double> answers = network.predict(plane.inputs);
+  ASSERT_EQ(answers.size(), 4u);
+  for (std::size_t n = 0; n < 4; ++n) EXPECT_NEAR(answers[n], plane.y[n], 1e-6);
+  EXPECT_NEAR(network.parameters()[0](0, 0), 2, 1e-6);
+}
+
+TEST(Network, TrainsOnFromWhereItWas) {
+  Plane plane;
+  Network<double> once(plane.architecture, {2}, 1, 1), twice(plane.architecture, {2}, 1, 1);
+  once.train(plane.data, plane.options);
+  plane.options.epochs /= 2;
+  twice.train(plane.data, plane.options);
+  twice.train(plane.data, plane.options);
+  EXPECT_EQ(once.predict(plane.inputs), twice.predict(plane.inputs));
+}
+
+TEST(Network, PredictsAnyNumberOfSamples) {
+  Plane plane;
+  Network<float> network(plane.architecture, {2}, 1, 1);
+  const std::vector<double> four = network.predict(plane.inputs);
+  EXPECT_TRUE(network.predict(plane.inputs.middle_rows(0, 0)).empty());
+  std::vector<double> many;
+  for (int k = 0; k < 150; ++k) many.insert(many.end(), plane.x.begin(), plane.x.end());
+  const std::vector<double> answers = network.predict({many.data(), 600, 2});
+  ASSERT_EQ(answers.size(), 600u);
+  for (std::size_t n = 0; n < answers.size(); ++n) EXPECT_EQ(answers[n], four[n % 4]);
+}
+
+TEST(Network, KeepsItsParametersWhenTrainingDiverges) {
+  Plane plane;
+  Network<double> network(plane.architecture, {2}, 1, 1);
+  const std::vector<double> before = network.predict(plane.inputs);
+  plane.options.optimiser = Sgd{.learning_rate = 1e9};
+  EXPECT_THROW(network.train(plane.data, plane.options), NumericError);
+  EXPECT_EQ(network.predict(plane.inputs), before);
+}
+
+TEST(Network, RefusesWhatDoesNotFit) {
+  Plane plane;
+  EXPECT_THROW(Network<float>({}, {2}), OptionError);
+  Network<float> network(plane.architecture, {3}, 1, 1);
+  EXPECT_THROW(network.predict(plane.inputs), ShapeError);
+  EXPECT_THROW(network.train(plane.data, plane.options), ShapeError);
+}
+
+}  // namespace
+}  // namespace isinglass

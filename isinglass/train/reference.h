@@ -1,0 +1,13 @@
+// isinglass/train/reference.h - the reference of experiment files, made from the tables that read
+// them.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace isinglass {
+
+// One page of Markdown: every section, kind and setting with its type, default, range and meaning.
+// `example` is the text of a whole experiment file, which the page begins with.
+std::string experiments_reference(std::string_view example);
+
+}  // namespace isinglass

@@ -1,0 +1,195 @@
+#include "isinglass/train/run.h"
+
+#include <cmath>
+#include <map>
+
+#include "isinglass/data/load.h"
+#include "isinglass/io/file.h"
+#include "isinglass/io/json.h"
+#include "isinglass/io/toml.h"
+#include "isinglass/model/model_file.h"
+#include "isinglass/train/checkpoint.h"
+
+namespace isinglass {
+namespace {
+
+constexpr const char* kOutcomeNames[] = {"done", "early_stopped", "interrupted"};
+
+std::unique_ptr<RandomStream> split_stream(const Experiment& experiment) {
+  return counter_stream({static_cast<std::uint64_t>(experiment.seed), Purpose::kSplit, 0, 0});
+}
+
+// One network on one set of data.
+template <class T>
+class Run {
+ public:
+  Run(const Experiment& experiment, LoadedData data, Index threads)
+      : experiment_(experiment),
+        data_(std::move(data)),
+        graph_(Graph::build(experiment.model, data_.train.input_shape())),
+        loss_(resolve_loss(experiment.train, graph_, data_.train.is_classification())),
+        pool_(threads),
+        trainer_({.graph = graph_,
+                  .options = experiment_.train,
+                  .loss = loss_,
+                  .random = experiment.random(),
+                  .preprocessor = data_.preprocessor,
+                  .pool = pool_,
+                  .train = data_.train,
+                  .validation = data_.validation}) {
+    if (data_.test) check_fit(graph_, *data_.test);
+  }
+
+  Trainer<T>& trainer() { return trainer_; }
+  const LoadedData& data() const { return data_; }
+
+  RunPlan plan() const {
+    return {.parameters = graph_.parameter_count(),
+            .train_samples = data_.train.size(),
+            .validation_samples = data_.validation ? data_.validation->size() : 0,
+            .test_samples = data_.test ? data_.test->size() : 0,
+            .threads = pool_.threads(),
+            .loss = std::string(loss_.kind()),
+            .optimiser = std::string(experiment_.train.optimiser.kind()),
+            .class_names = data_.train.class_names()};
+  }
+
+  RunSummary summarise(Outcome outcome) {
+    Evaluator<T> evaluator(graph_, trainer_.parameters(), pool_, loss_, data_.preprocessor);
+    RunSummary summary{.outcome = outcome,
+                       .epochs = trainer_.progress().epoch,
+                       .parameters = graph_.parameter_count(),
+                       .seconds = trainer_.progress().seconds,
+                       .train = evaluator.evaluate(data_.train)};
+    if (data_.validation) summary.validation = evaluator.evaluate(*data_.validation);
+    if (data_.test) summary.test = evaluator.evaluate(*data_.test);
+    return summary;
+  }
+
+  void save(const std::string& path) {
+    save_model(path, experiment_.model, trainer_.parameters(),
+               {{"preprocessor", data_.preprocessor.write()}, {"loss", loss_.write()}});
+  }
+
+ private:
+  const Experiment& experiment_;
+  LoadedData data_;
+  Graph graph_;
+  Loss loss_;
+  ThreadPool pool_;
+  Trainer<T> trainer_;
+};
+
+template <class T>
+RunSummary run_as(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
+  Run<T> run(experiment, load_data(experiment.data, settings.data_directory, *split_stream(experiment)),
+             settings.threads);
+  Trainer<T>& trainer = run.trainer();
+  const std::string checkpoint = settings.directory + "/checkpoint.safetensors";
+  if (settings.resume) load_checkpoint(checkpoint, experiment, trainer);
+  make_directories(settings.directory);
+  write_file(settings.directory + "/experiment.toml", write_toml(experiment.write()));
+  events.on_start(run.plan());
+  const auto save = [&] { save_checkpoint(checkpoint, experiment, trainer); };
+  const Outcome outcome = trainer.run({.on_batch = events.on_batch,
+                                       .on_epoch = events.on_epoch,
+                                       .should_stop = events.should_stop,
+                                       .checkpoint = save});
+  save();
+  if (outcome != Outcome::kInterrupted) trainer.restore_best();
+  const RunSummary summary = run.summarise(outcome);
+  run.save(settings.directory + "/model.safetensors");
+  write_file(settings.directory + "/summary.json", write_json(summary.write(), 2) + "\n");
+  return summary;
+}
+
+template <class T>
+std::optional<Evaluation> run_fold(const Experiment& experiment, LoadedData data, Index threads,
+                                   const std::function<void(const EpochReport&)>& on_epoch,
+                                   const std::function<bool()>& should_stop) {
+  Run<T> run(experiment, std::move(data), threads);
+  const Outcome outcome = run.trainer().run({.on_epoch = on_epoch, .should_stop = should_stop});
+  if (outcome == Outcome::kInterrupted) return std::nullopt;
+  run.trainer().restore_best();
+  return run.summarise(outcome).test;
+}
+
+// Mean and sample deviation of every number that the folds' metrics have in common.
+void average(FoldsSummary& summary) {
+  std::vector<std::string> names;
+  std::map<std::string, std::vector<double>> columns;
+  for (const Evaluation& fold : summary.folds) {
+    const Value table = fold.write();
+    for (const auto& [name, value] : *table.as_table()) {
+      if (value.as_real() == nullptr) continue;
+      if (!columns.contains(name)) names.push_back(name);
+      columns[name].push_back(*value.as_real());
+    }
+  }
+  for (const std::string& name : names) {
+    const std::vector<double>& column = columns[name];
+    const double n = static_cast<double>(column.size());
+    double mean = 0, squares = 0;
+    for (const double x : column) mean += x / n;
+    for (const double x : column) squares += (x - mean) * (x - mean);
+    summary.mean.emplace_back(name, mean);
+    summary.deviation.emplace_back(name, column.size() < 2 ? 0 : std::sqrt(squares / (n - 1)));
+  }
+}
+
+}  // namespace
+
+Value RunSummary::write() const {
+  Value metrics = Value::Table{};
+  metrics.set("train", train.write());
+  if (validation) metrics.set("validation", validation->write());
+  if (test) metrics.set("test", test->write());
+  Value out = Value::Table{};
+  out.set("outcome", kOutcomeNames[static_cast<std::size_t>(outcome)]);
+  out.set("epochs", epochs);
+  out.set("parameters", parameters);
+  out.set("seconds", seconds);
+  out.set("metrics", std::move(metrics));
+  return out;
+}
+
+RunSummary run_training(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
+  return experiment.precision == "float" ? run_as<float>(experiment, settings, events)
+                                         : run_as<double>(experiment, settings, events);
+}
+
+Value FoldsSummary::write() const {
+  Value rows = Value::Array{}, means = Value::Table{}, deviations = Value::Table{};
+  for (const Evaluation& fold : folds) rows.as_array()->push_back(fold.write());
+  for (const auto& [name, value] : mean) means.set(name, value);
+  for (const auto& [name, value] : deviation) deviations.set(name, value);
+  Value out = Value::Table{};
+  out.set("folds", std::move(rows));
+  out.set("mean", std::move(means));
+  out.set("deviation", std::move(deviations));
+  return out;
+}
+
+FoldsSummary run_folds(const Experiment& experiment, Index folds, const RunSettings& settings,
+                       const std::function<void(Index fold, const EpochReport&)>& on_epoch,
+                       const std::function<void(Index fold, const Evaluation&)>& on_fold,
+                       const std::function<bool()>& should_stop) {
+  FoldsSummary summary;
+  for (LoadedData& data : load_folds(experiment.data, settings.data_directory, folds, *split_stream(experiment))) {
+    const Index fold = static_cast<Index>(summary.folds.size());
+    const auto report = [&](const EpochReport& epoch) { on_epoch(fold, epoch); };
+    const auto result =
+        experiment.precision == "float"
+            ? run_fold<float>(experiment, std::move(data), settings.threads, report, should_stop)
+            : run_fold<double>(experiment, std::move(data), settings.threads, report, should_stop);
+    if (!result) return summary;
+    summary.folds.push_back(*result);
+    on_fold(fold, *result);
+  }
+  average(summary);
+  make_directories(settings.directory);
+  write_file(settings.directory + "/summary.json", write_json(summary.write(), 2) + "\n");
+  return summary;
+}
+
+}  // namespace isinglass

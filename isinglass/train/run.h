@@ -1,0 +1,65 @@
+// isinglass/train/run.h - a whole training run: from an experiment to a directory with its results.
+//
+// The directory holds model.safetensors (model/model_file.h), experiment.toml (as resolved, every default written
+// out), summary.json and checkpoint.safetensors.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isinglass/train/experiment.h"
+#include "isinglass/train/trainer.h"
+
+namespace isinglass {
+
+struct RunSettings {
+  std::string directory;       // of the results; created when missing
+  std::string data_directory;  // where relative paths of [data] begin
+  bool resume = false;         // go on from the directory's checkpoint
+  Index threads = 0;           // 0: one for each processor
+};
+
+// What is known once data and network stand, before the first step.
+struct RunPlan {
+  Index parameters = 0, train_samples = 0, validation_samples = 0, test_samples = 0, threads = 1;
+  std::string loss, optimiser;
+  std::vector<std::string> class_names;
+};
+
+struct RunEvents {
+  std::function<void(const RunPlan&)> on_start = [](const RunPlan&) {};
+  std::function<void(const BatchReport&)> on_batch = [](const BatchReport&) {};
+  std::function<void(const EpochReport&)> on_epoch = [](const EpochReport&) {};
+  std::function<bool()> should_stop = [] { return false; };
+};
+
+struct RunSummary {
+  Outcome outcome = Outcome::kDone;
+  Index epochs = 0, parameters = 0;  // epochs finished
+  double seconds = 0;                // of training
+  Evaluation train;                  // with the final parameters, as are the others
+  std::optional<Evaluation> validation, test;
+
+  Value write() const;  // summary.json: { outcome, epochs, parameters, seconds, metrics: { train, validation, test } }
+};
+
+// Trains and writes the directory. An interrupted run has a checkpoint, too, and says so in its outcome. Throws what
+// the parts throw: InputErrors before anything is computed, NumericError when training diverges (the last checkpoint
+// stays).
+RunSummary run_training(const Experiment& experiment, const RunSettings& settings, const RunEvents& events);
+
+// K-fold cross-validation: every fold in turn is the test part of a network trained on the others, scaling fitted
+// without it. Writes summary.json into the directory.
+struct FoldsSummary {
+  std::vector<Evaluation> folds;
+  std::vector<std::pair<std::string, double>> mean, deviation;  // over the folds, by name of the metric
+
+  Value write() const;  // { folds: [...], mean: {...}, deviation: {...} }
+};
+FoldsSummary run_folds(const Experiment& experiment, Index folds, const RunSettings& settings,
+                       const std::function<void(Index fold, const EpochReport&)>& on_epoch,
+                       const std::function<void(Index fold, const Evaluation&)>& on_fold,
+                       const std::function<bool()>& should_stop);
+
+}  // namespace isinglass

@@ -1,0 +1,226 @@
+#include "isinglass/train/trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include "isinglass/kernels/reduce.h"
+
+namespace isinglass {
+
+using Clock = std::chrono::steady_clock;
+
+static double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+template <class T>
+Trainer<T>::Trainer(Setup setup)
+    : setup_(std::move(setup)),
+      parameters_(setup_.graph),
+      plan_(setup_.graph, parameters_, setup_.pool,
+            {.max_batch = batch_size(), .loss = setup_.loss, .training = true}) {
+  check_fit(setup_.graph, setup_.train);
+  if (!setup_.train.has_targets()) throw OptionError("[data] names no target to learn");
+  parameters_.initialise(setup_.random);
+  for (std::size_t k = 0; k < setup_.options.optimiser.state_names().size(); ++k) optimiser_state_.emplace_back(setup_.graph);
+  std::tie(update_, optimiser_) = setup_.options.optimiser.template function<T>();
+  if (setup_.validation) {
+    check_fit(setup_.graph, *setup_.validation);
+    evaluator_.emplace(setup_.graph, parameters_, setup_.pool, setup_.loss, setup_.preprocessor);
+  }
+  list_slices();
+}
+
+template <class T>
+Index Trainer<T>::batch_size() const {
+  const Index n = setup_.train.size(), size = setup_.options.batch_size;
+  return size == 0 ? n : std::min(size, n);
+}
+
+template <class T>
+Index Trainer<T>::batches() const {
+  return (setup_.train.size() + batch_size() - 1) / batch_size();
+}
+
+template <class T>
+void Trainer<T>::list_slices() {
+  constexpr Index kSlice = 1 << 15;  // numbers; enough work for a thread, a cache's worth of memory
+  for (std::size_t k = 0; k < setup_.graph.parameters.size(); ++k) {
+    const GraphParameter& p = setup_.graph.parameters[k];
+    for (Index begin = 0; begin < p.size(); begin += kSlice)
+      slices_.push_back({k, p.offset + begin, p.offset + std::min(begin + kSlice, p.size())});
+  }
+}
+
+template <class T>
+void Trainer<T>::begin_epoch() {
+  rate_ = setup_.options.schedule.rate(setup_.options.optimiser.learning_rate(), progress_.epoch, setup_.options.epochs,
+                                       progress_.schedule);
+  if (order_.empty()) draw_order();
+}
+
+template <class T>
+void Trainer<T>::draw_order() {
+  const Index n = setup_.train.size();
+  order_.resize(static_cast<std::size_t>(n));
+  std::iota(order_.begin(), order_.end(), Index{0});
+  const std::string& sampling = setup_.options.sampling;
+  if (sampling == "in_order") return;
+  std::unique_ptr<RandomStream> own;
+  if (setup_.random.numpy == nullptr)
+    own = counter_stream({setup_.random.seed, Purpose::kShuffle, 0, static_cast<std::uint64_t>(progress_.epoch)});
+  RandomStream& stream = own ? *own : *setup_.random.numpy;
+  if (sampling == "shuffle") order_ = stream.permutation(n);
+  else
+    for (Index& row : order_) row = static_cast<Index>(stream.below(static_cast<std::uint64_t>(n)));
+}
+
+// One batch and its update; returns the mean loss before the update.
+template <class T>
+double Trainer<T>::train_batch() {
+  const Index first = progress_.batch * batch_size();
+  const Index count = std::min(batch_size(), setup_.train.size() - first);
+  const auto rows = std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+  setup_.train.template gather<T>(rows, plan_.input().middle_rows(0, count), plan_.target().middle_rows(0, count),
+                         plan_.weights().first(rows.size()));
+  const double loss = plan_.train(count, {.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)});
+  if (!std::isfinite(loss)) diverged();
+  update();
+  ++progress_.batch;
+  ++progress_.step;
+  progress_.loss_sum += loss * static_cast<double>(count);
+  return loss;
+}
+
+template <class T>
+void Trainer<T>::diverged() const {
+  throw NumericError("training diverged in epoch " + std::to_string(progress_.epoch) + ", batch " +
+                     std::to_string(progress_.batch) + ": the loss is not finite; the first quantity that is not is " +
+                     plan_.first_non_finite() + "; try a smaller learning rate than " + number_text(rate_) +
+                     ", scaled inputs or clip_norm");
+}
+
+// Applies clip_value to the gradients and returns the factor that clip_norm asks for.
+template <class T>
+double Trainer<T>::clip() {
+  const TrainOptions& o = setup_.options;
+  if (o.clip_value > 0) {
+    const T most = static_cast<T>(o.clip_value);
+    for (T& g : plan_.gradients().flat()) g = std::clamp(g, -most, most);
+  }
+  if (o.clip_norm == 0) return 1;
+  const double norm = std::sqrt(static_cast<double>(kernels::sum_of_squares<T>(plan_.gradients().flat())));
+  return norm > o.clip_norm ? o.clip_norm / norm : 1;
+}
+
+template <class T>
+void Trainer<T>::update() {
+  const TrainOptions& o = setup_.options;
+  const double scale = clip();
+  const auto one = [&](Index i) {
+    const Slice& slice = slices_[static_cast<std::size_t>(i)];
+    const auto cut = [&](std::span<T> all) {
+      return all.subspan(static_cast<std::size_t>(slice.begin), static_cast<std::size_t>(slice.end - slice.begin));
+    };
+    const bool is_kernel = setup_.graph.parameters[slice.parameter].spec.role == ParamSpec::kKernel;
+    Update<T> u{.param = cut(parameters_.flat()),
+                .gradient = cut(plan_.gradients().flat()),
+                .learning_rate = rate_,
+                .step = progress_.step + 1,
+                .l1 = is_kernel ? o.l1 : 0,
+                .l2 = is_kernel ? o.l2 : 0,
+                .gradient_scale = scale};
+    for (std::size_t k = 0; k < optimiser_state_.size(); ++k) u.state[k] = cut(optimiser_state_[k].flat());
+    update_(optimiser_, u);
+  };
+  const Index count = static_cast<Index>(slices_.size());
+  constexpr Index kWorthSharing = 1 << 16;  // numbers; below, waking a thread costs more than the update
+  if (parameters_.graph().flat_size() < kWorthSharing)
+    for (Index i = 0; i < count; ++i) one(i);
+  else
+    setup_.pool.run(count, one);
+}
+
+template <class T>
+Outcome Trainer<T>::run(const TrainEvents& events) {
+  const TrainOptions& o = setup_.options;
+  Clock::time_point checkpoint = Clock::now();
+  while (progress_.epoch < o.epochs && !out_of_patience()) {
+    const Clock::time_point start = Clock::now();
+    begin_epoch();
+    while (progress_.batch < batches()) {
+      train_batch();
+      const Index samples = std::min(progress_.batch * batch_size(), setup_.train.size());
+      events.on_batch({progress_.epoch, o.epochs, progress_.batch, batches(), samples,
+                       progress_.loss_sum / static_cast<double>(samples)});
+      if (events.should_stop()) {
+        progress_.seconds += seconds_since(start);
+        return Outcome::kInterrupted;
+      }
+    }
+    EpochReport report = finish_epoch(seconds_since(start));
+    const double monitored = report.validation ? report.validation->loss : report.train_loss;
+    o.schedule.observe(progress_.schedule, monitored);
+    watch(monitored, report);
+    events.on_epoch(report);
+    if (seconds_since(checkpoint) >= o.checkpoint_seconds) {
+      events.checkpoint();
+      checkpoint = Clock::now();
+    }
+  }
+  return progress_.epoch < o.epochs ? Outcome::kEarlyStopped : Outcome::kDone;
+}
+
+template <class T>
+void Trainer<T>::restore_best() {
+  if (best_ && setup_.options.early_stopping->restore_best)
+    std::ranges::copy(best_->flat(), parameters_.flat().begin());
+}
+
+template <class T>
+EpochReport Trainer<T>::finish_epoch(double seconds) {
+  const Index n = setup_.train.size();
+  EpochReport report{.epoch = progress_.epoch,
+                     .epochs = setup_.options.epochs,
+                     .samples = n,
+                     .learning_rate = rate_,
+                     .train_loss = progress_.loss_sum / static_cast<double>(n),
+                     .seconds = seconds};
+  if (evaluator_) try {
+      report.validation = evaluator_->evaluate(*setup_.validation);
+    } catch (const NumericError& error) {
+      throw NumericError("training diverged in epoch " + std::to_string(progress_.epoch) + ", on the validation data: " +
+                         error.what());
+    }
+  progress_.seconds += seconds;
+  ++progress_.epoch;
+  progress_.batch = 0;
+  progress_.loss_sum = 0;
+  order_.clear();
+  return report;
+}
+
+// Early stopping's bookkeeping: keeps the best parameters and counts the epochs since.
+template <class T>
+void Trainer<T>::watch(double monitored, EpochReport& report) {
+  if (!setup_.options.early_stopping) return;
+  ++progress_.bad_epochs;
+  if (progress_.best_loss && monitored >= *progress_.best_loss - setup_.options.early_stopping->min_delta) return;
+  progress_.best_loss = monitored;
+  progress_.best_epoch = report.epoch;
+  progress_.bad_epochs = 0;
+  report.is_best = true;
+  if (!best_) best_.emplace(setup_.graph);
+  std::ranges::copy(parameters_.flat(), best_->flat().begin());
+}
+
+template <class T>
+bool Trainer<T>::out_of_patience() const {
+  return setup_.options.early_stopping && progress_.bad_epochs >= setup_.options.early_stopping->patience;
+}
+
+template class Trainer<float>;
+template class Trainer<double>;
+
+}  // namespace isinglass

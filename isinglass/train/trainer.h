@@ -1,0 +1,144 @@
+// isinglass/train/trainer.h - the training loop.
+//
+// An epoch visits the samples in an order drawn at its start, batch by batch; a batch computes the gradient of its
+// mean loss (model/plan.h) and updates every parameter once. The state between two batches is plain data, so that a
+// run that was stopped anywhere goes on to the same bits as one that was not.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "isinglass/data/dataset.h"
+#include "isinglass/model/plan.h"
+#include "isinglass/train/evaluate.h"
+#include "isinglass/train/train_options.h"
+
+namespace isinglass {
+
+// After every batch.
+struct BatchReport {
+  Index epoch = 0, epochs = 0, batch = 0, batches = 0, samples = 0;  // batch: finished ones; samples: of this epoch
+  double mean_loss = 0;                                              // of this epoch so far
+};
+
+// After every epoch. A loss is the mean over the samples; the training loss is taken as the epoch went.
+struct EpochReport {
+  Index epoch = 0, epochs = 0, samples = 0;
+  double learning_rate = 0, train_loss = 0, seconds = 0;
+  std::optional<Evaluation> validation;
+  bool is_best = false;
+};
+
+struct TrainEvents {
+  std::function<void(const BatchReport&)> on_batch = [](const BatchReport&) {};
+  std::function<void(const EpochReport&)> on_epoch = [](const EpochReport&) {};
+  std::function<bool()> should_stop = [] { return false; };  // asked after every batch
+  std::function<void()> checkpoint = [] {};                  // asked for when checkpoint_seconds have passed
+};
+
+enum class Outcome { kDone, kEarlyStopped, kInterrupted };
+
+// Everything that changes from batch to batch besides the parameters and the optimiser's numbers.
+struct Progress {
+  Index epoch = 0;   // epochs finished
+  Index batch = 0;   // batches finished in this epoch
+  Index step = 0;    // updates made
+  double loss_sum = 0, seconds = 0;  // of this epoch so far; of all epochs
+  ScheduleState schedule;
+  std::optional<double> best_loss;   // of early stopping
+  Index best_epoch = 0, bad_epochs = 0;
+
+  static void options(auto& v) {
+    v("epoch", &Progress::epoch, "epochs finished", at_least(0));
+    v("batch", &Progress::batch, "batches finished in this epoch", at_least(0));
+    v("step", &Progress::step, "updates made", at_least(0));
+    v("loss_sum", &Progress::loss_sum, "of the samples of this epoch so far");
+    v("seconds", &Progress::seconds, "of training", at_least(0));
+    v("best_loss", &Progress::best_loss, "lowest monitored loss");
+    v("best_epoch", &Progress::best_epoch, "epoch of the lowest loss", at_least(0));
+    v("bad_epochs", &Progress::bad_epochs, "epochs since", at_least(0));
+  }
+};
+
+template <class T>
+class Trainer {
+ public:
+  // What a trainer needs; the references outlive it.
+  struct Setup {
+    const Graph& graph;
+    const TrainOptions& options;
+    Loss loss;
+    RandomSettings random;
+    const Preprocessor& preprocessor;
+    ThreadPool& pool;
+    Dataset train;
+    std::optional<Dataset> validation;
+  };
+  // Draws the initial parameters. Throws ShapeError, OptionError when network, loss and data do not fit.
+  explicit Trainer(Setup setup);
+
+  // Trains until all epochs are done, early stopping ends it, or events.should_stop() says so. Throws NumericError, naming epoch, batch, layer and the first
+  // quantity that is not finite, when training diverges.
+  Outcome run(const TrainEvents& events);
+  // Early stopping: back to the parameters of the best epoch, when the options ask for it. For the end of a run; a
+  // checkpoint is taken before.
+  void restore_best();
+
+  Parameters<T>& parameters() { return parameters_; }
+  Plan<T>& plan() { return plan_; }
+  const Progress& progress() const { return progress_; }
+  double learning_rate() const { return rate_; }  // of the current epoch
+
+  Index samples() const { return setup_.train.size(); }
+  Index batches() const;  // of an epoch
+
+  // What a checkpoint keeps (train/checkpoint.h).
+  struct State {
+    Progress& progress;
+    Parameters<T>& parameters;
+    std::vector<Parameters<T>>& optimiser;
+    std::optional<Parameters<T>>& best;
+    std::vector<Index>& order;  // of the samples in this epoch; empty between epochs
+    RandomStream* numpy;        // null with counter-based streams
+  };
+  State state() {
+    return {progress_, parameters_, optimiser_state_, best_, order_, setup_.random.numpy.get()};
+  }
+
+ private:
+  struct Slice {  // of one parameter: what one thread updates
+    std::size_t parameter;
+    Index begin, end;  // in the flat vector
+  };
+
+  Index batch_size() const;
+  void list_slices();
+  void draw_order();
+  double train_batch();
+  void update();
+  double clip();
+  void begin_epoch();
+  EpochReport finish_epoch(double seconds);
+  void watch(double monitored, EpochReport& report);
+  bool out_of_patience() const;
+  [[noreturn]] void diverged() const;
+
+  Setup setup_;
+  Parameters<T> parameters_;
+  Plan<T> plan_;
+  std::optional<Evaluator<T>> evaluator_;
+  std::vector<Parameters<T>> optimiser_state_;
+  typename Optimiser::Function<T> update_ = nullptr;
+  const void* optimiser_ = nullptr;
+  std::vector<Slice> slices_;
+  std::optional<Parameters<T>> best_;
+  std::vector<Index> order_;
+  Progress progress_;
+  double rate_ = 0;  // of the current epoch
+};
+
+extern template class Trainer<float>;
+extern template class Trainer<double>;
+
+}  // namespace isinglass

@@ -1,0 +1,68 @@
+// isinglass/train/update.h - one optimiser step over a flat slice of parameters.
+//
+//     g_i = s grad_i + l2 w_i + l1 sign(w_i)      (1)
+//
+// s scales a clipped gradient; l1 |w| and l2/2 w^2 are the penalties whose derivative (1) adds.
+// Each parameter is updated from its own numbers only, so a slice gives the same bits as the whole
+// and slices may run on different threads.
+#pragma once
+#include <array>
+#include <cassert>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+
+#include "isinglass/base/shape.h"
+
+namespace isinglass {
+
+template <class T>
+struct Update {
+  std::span<T> param;
+  std::span<const T> gradient;        // dL/dparam, as many as param
+  std::array<std::span<T>, 3> state;  // as many as the optimiser's state_names(), each as long as
+                                      // param; all zero before the first update
+  double learning_rate = 0;           // of this step: the schedule's, not the optimiser's setting
+  std::int64_t step = 1;              // 1 for the first update
+  double l1 = 0, l2 = 0;              // penalties of this slice; 0 for biases
+  double gradient_scale = 1;          // applied to the gradient before the penalties
+};
+
+namespace detail {
+
+template <class T, class Rule, class... State>
+void update_loop(const Update<T>& u, Rule rule, T* __restrict w, const T* __restrict gradient,
+                 State* __restrict... state) {
+  const T scale = static_cast<T>(u.gradient_scale);
+  const T l1 = static_cast<T>(u.l1), l2 = static_cast<T>(u.l2);
+  const Index size = static_cast<Index>(u.param.size());
+  for (Index i = 0; i < size; ++i) {
+    // Two selects instead of a sign function: they become masks, and sign(0) is 0.
+    const T lasso = (w[i] > 0 ? l1 : T(0)) - (w[i] < 0 ? l1 : T(0));
+    rule(w[i], scale * gradient[i] + l2 * w[i] + lasso, state[i]...);  // (1)
+  }
+}
+
+}  // namespace detail
+
+// Calls rule(w, g), rule(w, g, a) or rule(w, g, a, b) for each parameter w, with g of (1) and the
+// optimiser's state of that parameter. A rule without branches is vectorised by the compiler
+// (with -fno-math-errno, when it takes a square root).
+template <class T, class Rule>
+void update_each(const Update<T>& u, Rule rule) {
+  assert(u.gradient.size() == u.param.size());
+  T* w = u.param.data();
+  const T* gradient = u.gradient.data();
+  const auto& state = u.state;
+  if constexpr (std::is_invocable_v<Rule, T&, T>) {
+    detail::update_loop<T>(u, rule, w, gradient);
+  } else if constexpr (std::is_invocable_v<Rule, T&, T, T&>) {
+    assert(state[0].size() == u.param.size());
+    detail::update_loop<T>(u, rule, w, gradient, state[0].data());
+  } else {
+    assert(state[0].size() == u.param.size() && state[1].size() == u.param.size());
+    detail::update_loop<T>(u, rule, w, gradient, state[0].data(), state[1].data());
+  }
+}
+
+}  // namespace isinglass
