@@ -128,7 +128,7 @@ ColumnEncoder ColumnEncoder::ordered(const RawData& raw, const Column& column,
   encoder.name_ = column.name;
   encoder.set_categories(std::move(categories));
   const std::vector<Index> present = rows_with_value(raw, column, rows);
-  encoder.places(raw, present, false);
+  encoder.places(raw, present);
   encoder.fit_fill_category(column, present, missing);
   return encoder;
 }
@@ -171,7 +171,10 @@ void ColumnEncoder::encode(const RawData& raw, std::span<const Index> rows, View
     }
     return;
   }
-  const std::vector<Index> found = places(raw, rows, zeros_if_unseen && is_one_hot());
+  const Unseen unseen = !is_one_hot()     ? Unseen::kRefuse
+                        : zeros_if_unseen ? Unseen::kZeros
+                                          : Unseen::kRefuseWithAdvice;
+  const std::vector<Index> found = find_places(raw, rows, unseen);
   for (Index r = 0; r < out.rows; ++r) {
     const Index place = found[static_cast<std::size_t>(r)];
     if (kind_ == "ordered") {
@@ -183,8 +186,13 @@ void ColumnEncoder::encode(const RawData& raw, std::span<const Index> rows, View
   }
 }
 
-std::vector<Index> ColumnEncoder::places(const RawData& raw, std::span<const Index> rows,
-                                         bool zeros_if_unseen) const {
+std::vector<Index> ColumnEncoder::places(const RawData& raw, std::span<const Index> rows) const {
+  return find_places(raw, rows, Unseen::kRefuse);
+}
+
+// -1 stands for an unseen category that becomes zeros.
+std::vector<Index> ColumnEncoder::find_places(const RawData& raw, std::span<const Index> rows,
+                                              Unseen unseen) const {
   const Column& column = require_column(raw, name_);
   std::unordered_map<std::string, Index> known;
   for (const std::string& category : categories_)
@@ -195,9 +203,10 @@ std::vector<Index> ColumnEncoder::places(const RawData& raw, std::span<const Ind
     const bool missing = column.missing(row);
     if (missing && !fill_category_) fail_missing(raw, row, column);
     const auto place = known.find(missing ? *fill_category_ : column.category(row));
-    if (place == known.end() && !zeros_if_unseen)
-      fail_unseen(raw, row, column, categories_,
-                  is_one_hot() ? "; correct it, or train with unseen = \"zeros\"" : "");
+    if (place == known.end() && unseen != Unseen::kZeros)
+      fail_unseen(
+          raw, row, column, categories_,
+          unseen == Unseen::kRefuse ? "" : "; correct it, or train with unseen = \"zeros\"");
     found.push_back(place == known.end() ? -1 : place->second);
   }
   return found;

@@ -54,9 +54,8 @@ class ColumnEncoder {
   // zeros_if_unseen).
   void encode(const RawData& raw, std::span<const Index> rows, View<double> out,
               bool zeros_if_unseen) const;
-  // The place among the categories of row rows[r], -1 for an unknown one if zeros_if_unseen.
-  std::vector<Index> places(const RawData& raw, std::span<const Index> rows,
-                            bool zeros_if_unseen) const;
+  // The place among the categories of each of the rows. Throws FormatError as encode() does.
+  std::vector<Index> places(const RawData& raw, std::span<const Index> rows) const;
 
   // As the model file keeps it; reading is strict (OptionError).
   static ColumnEncoder read(const Value& v);
@@ -74,6 +73,9 @@ class ColumnEncoder {
   }
 
  private:
+  enum class Unseen { kRefuse, kRefuseWithAdvice, kZeros };
+  std::vector<Index> find_places(const RawData& raw, std::span<const Index> rows,
+                                 Unseen unseen) const;
   void set_categories(std::vector<std::string> categories);
   void fit_fill_category(const Column& column, std::span<const Index> rows,
                          const std::string& missing);

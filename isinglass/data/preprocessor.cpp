@@ -92,7 +92,7 @@ void Preprocessor::add_targets(const RawData& raw, std::span<const Index> rows,
     parts.targets.assign(encoded.data<double>(), encoded.data<double>() + encoded.size());
     parts.outputs = encoded.shape[1];
   } else if (parts.kind != TargetKind::kInputs) {
-    parts.labels = targets_[0].places(raw, rows, false);
+    parts.labels = targets_[0].places(raw, rows);
     parts.class_names = class_names_;
   }
   if (weight_column_.empty()) return;
@@ -215,9 +215,9 @@ void Preprocessor::check() const {
               "the column " + in_quotes(encoder.name()) + " is named twice");
   require(width() <= kMostInputs, "a sample has " + std::to_string(width()) +
                                       " inputs, more than " + std::to_string(kMostInputs));
-  require(size_of(input_shape_) == width(), "the shape " + to_string(input_shape_) +
-                                                " does not fit " + std::to_string(width()) +
-                                                " inputs");
+  require(!input_shape_.empty() && size_of(input_shape_) == width(),
+          "the shape " + to_string(input_shape_) + " does not fit " + std::to_string(width()) +
+              " inputs");
   const auto finite = [](double x) { return std::isfinite(x); };
   const bool scales_fit =
       center_.empty() ||

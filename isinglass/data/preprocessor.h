@@ -56,7 +56,7 @@ class Preprocessor {
   // Names of target columns, classes or, for an autoencoder, inputs; one for each output.
   std::vector<std::string> output_names() const;
 
-  // As the model file keeps it. Reading is strict: OptionError for anything that fit() could not
+  // As the model file keeps it. Reading is strict: InputError for anything that fit() could not
   // make.
   Value write() const { return write_options(*this); }
   static Preprocessor read(const Value& v);

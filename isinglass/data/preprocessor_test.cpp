@@ -199,7 +199,7 @@ TEST(PreprocessorTest, LabelsMayHaveNames) {
   EXPECT_EQ(message([&] { few.apply(raw, all_rows(3)); }),
             "train.idx: sample 0: column \"target\" is \"2\", which is none of its known "
             "categories \"0\", "
-            "\"1\"; correct it, or train with unseen = \"zeros\"");
+            "\"1\"");
 }
 
 TEST(PreprocessorTest, AnAutoencoderReproducesItsInputsInDataUnits) {

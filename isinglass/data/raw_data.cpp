@@ -24,7 +24,18 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+// The file that holds a value, or `otherwise` for one made in memory.
+std::string file_of(const Value& value, const std::string& otherwise) {
+  return value.location().file == nullptr ? otherwise : *value.location().file;
+}
+
 void check_names(const RawData& raw) {
+  // Columns are looked for one by one.
+  constexpr std::size_t kMostColumns = 1 << 15;
+  if (raw.columns.size() > kMostColumns)
+    throw FormatError(raw.source + ": " + std::to_string(raw.columns.size()) +
+                      " columns are more than " + std::to_string(kMostColumns) +
+                      "; keep so wide a table as an array in an NPY file");
   std::unordered_set<std::string_view> seen;
   for (const Column& column : raw.columns)
     if (!seen.insert(column.name).second)
@@ -232,7 +243,7 @@ RawData raw_from_records(const Value& records, const std::string& source) {
                       std::to_string(values) + " values; expected records of one kind");
   std::vector<std::vector<std::string>> cells(names.size(),
                                               std::vector<std::string>(items->size()));
-  RawData raw{.source = source, .rows = static_cast<Index>(items->size())};
+  RawData raw{.source = file_of(records, source), .rows = static_cast<Index>(items->size())};
   for (std::size_t r = 0; r < items->size(); ++r) {
     const Value& item = (*items)[r];
     for (const auto& [key, value] : *item.as_table()) cells[places[key]][r] = cell_of(value, key);
@@ -274,6 +285,7 @@ RawData raw_from_arrays(Array inputs, const Array* targets, const std::string& s
       throw ShapeError(source + ": " + std::to_string(raw.rows) + " inputs but targets of shape " +
                        to_string(targets->shape) + "; expected one target for each sample");
     raw.columns = columns_of(*targets, kTarget);
+    check_names(raw);
   }
   if (inputs.shape.size() == 1) inputs.shape.push_back(1);
   Array kept = in_kept_type(std::move(inputs));
@@ -284,7 +296,7 @@ RawData raw_from_arrays(Array inputs, const Array* targets, const std::string& s
 }
 
 RawData raw_from_values(const Value& inputs, const Value& targets, const std::string& source) {
-  RawData raw = raw_from_arrays(NestedNumbers(inputs).take(), nullptr, source);
+  RawData raw = raw_from_arrays(NestedNumbers(inputs).take(), nullptr, file_of(inputs, source));
   const Value::Array* items = targets.as_array();
   if (targets.is_null()) return raw;
   if (items == nullptr)
@@ -302,6 +314,7 @@ RawData raw_from_values(const Value& inputs, const Value& targets, const std::st
   NestedNumbers numbers(targets);
   const Array array = numbers.take();
   raw.columns = columns_of(array, kTarget);
+  check_names(raw);
   if (array.shape.size() == 1) raw.columns[0].is_label = numbers.all_integers();
   return raw;
 }

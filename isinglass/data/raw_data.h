@@ -63,7 +63,8 @@ struct RawData {
 // 0, 1, ..., n-1.
 std::vector<Index> all_rows(Index n);
 
-// A table from a text file with a header. Throws FormatError for two columns of one name.
+// A table from a text file with a header. Throws FormatError for two columns of one name and for
+// more than 2^15 columns.
 RawData raw_from_csv(Csv csv, const std::string& source);
 
 // A table from an array of flat objects; what an object does not name is missing. Columns stand in

@@ -17,6 +17,7 @@
 
 #include "isinglass/base/error.h"
 #include "isinglass/base/shape.h"
+#include "isinglass/base/value.h"
 
 namespace isinglass {
 
@@ -53,8 +54,8 @@ Scale fit_scale(std::string_view kind, Index count, const At& at, const std::str
   // By the range, because rounding can give equal numbers a tiny deviation.
   if (low == high) return {low, 1};
   if (!std::isfinite(scale.center) || !std::isfinite(scale.spread) || scale.spread <= 0)
-    throw FormatError(what + " reaches from " + std::to_string(low) + " to " +
-                      std::to_string(high) + ", which is too far or too near to be scaled");
+    throw FormatError(what + " reaches from " + number_text(low) + " to " + number_text(high) +
+                      ", which is too far or too near to be scaled");
   return scale;
 }
 

@@ -175,7 +175,9 @@ FoldsSummary run_folds(const Experiment& experiment, Index folds, const RunSetti
                        const std::function<void(Index fold, const Evaluation&)>& on_fold,
                        const std::function<bool()>& should_stop) {
   FoldsSummary summary;
-  for (LoadedData& data : load_folds(experiment.data, settings.data_directory, folds, *split_stream(experiment))) {
+  DataOptions options = experiment.data;
+  options.test_fraction = 0;  // a fold takes its place
+  for (LoadedData& data : load_folds(options, settings.data_directory, folds, *split_stream(experiment))) {
     const Index fold = static_cast<Index>(summary.folds.size());
     const auto report = [&](const EpochReport& epoch) { on_epoch(fold, epoch); };
     const auto result =

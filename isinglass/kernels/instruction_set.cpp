@@ -1,0 +1,56 @@
+// isinglass/kernels/instruction_set.cpp - asks Highway, and overrules it.
+#include "isinglass/kernels/instruction_set.h"
+
+#include "isinglass/base/error.h"
+#include "isinglass/kernels/highway_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "isinglass/kernels/instruction_set.cpp"
+#include <hwy/foreach_target.h>
+// Highway asks for this order.
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace isinglass::kernels::HWY_NAMESPACE {
+
+std::int64_t target() { return HWY_TARGET; }
+
+// (1 + e)^2 - (1 + 2 e) is e^2 with one rounding and 0 with two.
+bool fuses() {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::CappedTag<float, 1> d;
+  const float e = 0x1p-12f;
+  volatile float factor = 1 + e;
+  const auto x = hn::Set(d, factor);
+  return hn::GetLane(hn::MulSub(x, x, hn::Set(d, 1 + 2 * e))) != 0;
+}
+
+}  // namespace isinglass::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace isinglass::kernels {
+
+HWY_EXPORT(target);
+HWY_EXPORT(fuses);
+
+std::vector<std::string> instruction_sets() {
+  std::vector<std::string> names;
+  for (const std::int64_t one : hwy::SupportedAndGeneratedTargets())
+    names.emplace_back(hwy::TargetName(one));
+  return names;
+}
+
+std::string instruction_set() { return hwy::TargetName(HWY_DYNAMIC_DISPATCH(target)()); }
+
+void use_instruction_set(std::string_view name) {
+  for (const std::int64_t one : hwy::SupportedAndGeneratedTargets())
+    if (hwy::TargetName(one) == name) return hwy::GetChosenTarget().Update(one);
+  throw OptionError("instruction set '" + std::string(name) + "' is not available here" +
+                    did_you_mean(name, instruction_sets()));
+}
+
+bool fuses_multiply_add() { return HWY_DYNAMIC_DISPATCH(fuses)(); }
+
+}  // namespace isinglass::kernels
+#endif  // HWY_ONCE

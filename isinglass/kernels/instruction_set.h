@@ -1,0 +1,27 @@
+// isinglass/kernels/instruction_set.h - which instructions the kernels use on this machine.
+//
+// Every kernel is compiled for several instruction sets; the best that the processor has is chosen at the first
+// call. Sets with a fused multiply-add give the same bits as each other. Sets without one (SSE4, EMU128) round the
+// product and the sum separately and differ from them in the last bits of matmul and of the float functions.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isinglass::kernels {
+
+// The sets that this program was built for and this processor can run, best first, by Highway's names:
+// "AVX3" (AVX-512), "AVX2", "SSE4", "EMU128" (plain C++), "NEON", ...
+std::vector<std::string> instruction_sets();
+
+// The set in use.
+std::string instruction_set();
+
+// Uses this set from now on, in all threads; for tests and comparisons, while no kernel runs.
+// Throws OptionError for a name that is not among instruction_sets().
+void use_instruction_set(std::string_view name);
+
+// Whether the set in use has a fused multiply-add (one rounding).
+bool fuses_multiply_add();
+
+}  // namespace isinglass::kernels

@@ -1,0 +1,326 @@
+// isinglass/kernels/matmul.cpp - matrix products in tiles of c that stay in registers.
+//
+// A tile is up to 6 rows by 4 vectors of c (2 vectors where there are 16 registers): its sums live in registers
+// while p runs through k. A row of a broadcasts, a row of b loads: per step 6 + 4 loads for 24 multiply-adds.
+// All three products use the same tile: a is read through two strides, so a^T needs no copy; b^T is transposed into
+// a panel. For many rows a panel also holds a copy of b as wide as a tile and as deep as fits into half of a first
+// level cache; deeper products go on from the sums in c, which continues the same chains.
+#include "isinglass/kernels/matmul.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "isinglass/base/error.h"
+#include "isinglass/kernels/highway_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "isinglass/kernels/matmul.cpp"
+#include <hwy/foreach_target.h>
+// Highway asks for this order.
+#include <hwy/highway.h>
+
+#include "isinglass/kernels/partial_vector-inl.h"
+
+// Loops over the registers of a tile must unroll, or the sums go through memory.
+#if defined(__clang__)
+#define ISINGLASS_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define ISINGLASS_UNROLL _Pragma("GCC unroll 8")
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace isinglass::kernels::HWY_NAMESPACE {
+
+using detail::Product;
+
+constexpr bool kManyRegisters = HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON;
+constexpr int kRows = 6, kVectors = kManyRegisters ? 4 : 2;
+constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
+constexpr std::size_t kPanelBytes = 32768;
+
+template <class T>
+using Lanes = hn::ScalableTag<T>;
+template <class T>
+constexpr Index kLanes = static_cast<Index>(hn::MaxLanes(Lanes<T>()));
+template <class T>
+constexpr Index kPanelDepth = static_cast<Index>(kPanelBytes / sizeof(T)) / (kVectors * kLanes<T>);
+
+// Some rows of c by some vectors, over `depth` steps of k.
+template <class T>
+struct Tile {
+  const T* a;
+  Index a_row, a_step;
+  const T* b;
+  Index b_stride;
+  T* c;
+  Index c_stride;
+  const T* bias;     // added at the end, or null
+  Index depth;
+  std::size_t last;  // lanes of the last vector that belong to c
+  bool resume;       // go on from the sums in c
+};
+
+// kWholeB: b may be read as whole vectors, also where c ends within one.
+template <int kR, int kV, bool kWholeB, class T>
+void compute(const Tile<T>& tile) {
+  const Lanes<T> d;
+  using V = hn::Vec<Lanes<T>>;
+  constexpr Index kL = kLanes<T>;
+  const auto load_c = [&](const T* p, int v) HWY_ATTR {
+    return v + 1 < kV || tile.last == kL ? hn::LoadU(d, p) : load_first(d, p, tile.last);
+  };
+
+  V sums[kR][kV];
+  ISINGLASS_UNROLL
+  for (int r = 0; r < kR; ++r) {
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v)
+      sums[r][v] = tile.resume ? load_c(tile.c + r * tile.c_stride + v * kL, v) : hn::Zero(d);
+  }
+  const T* a = tile.a;
+  const T* b = tile.b;
+  for (Index p = 0; p < tile.depth; ++p) {
+    V row_of_b[kV];
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v)
+      row_of_b[v] = kWholeB || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      const V x = hn::Set(d, a[r * tile.a_row]);
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(x, row_of_b[v], sums[r][v]);
+    }
+    a += tile.a_step;
+    b += tile.b_stride;
+  }
+  ISINGLASS_UNROLL
+  for (int v = 0; v < kV; ++v) {
+    const V bias = tile.bias == nullptr ? hn::Zero(d) : load_c(tile.bias + v * kL, v);
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      T* c = tile.c + r * tile.c_stride + v * kL;
+      const V sum = tile.bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], bias);
+      if (v + 1 < kV || tile.last == kL)
+        hn::StoreU(sum, d, c);
+      else
+        store_first(sum, d, c, tile.last);
+    }
+  }
+}
+
+template <class T>
+using Compute = void (*)(const Tile<T>&);
+
+// compute() for kR rows: at 0 with one vector of b in part, at 1, 2, .. with that many whole ones.
+template <int kR, class T, std::size_t... kV>
+constexpr auto widths(std::index_sequence<kV...>) {
+  return std::array<Compute<T>, kRowVectors + 1>{&compute<kR, 1, false, T>,
+                                                 &compute<kR, static_cast<int>(kV) + 1, true, T>...};
+}
+// kTiles[rows - 1]
+template <class T>
+constexpr std::array<std::array<Compute<T>, kRowVectors + 1>, kRows> kTiles = {
+    widths<1, T>(std::make_index_sequence<kRowVectors>()), widths<2, T>(std::make_index_sequence<kVectors>()),
+    widths<3, T>(std::make_index_sequence<kVectors>()),    widths<4, T>(std::make_index_sequence<kVectors>()),
+    widths<5, T>(std::make_index_sequence<kVectors>()),    widths<6, T>(std::make_index_sequence<kVectors>()),
+};
+
+// All m rows of a strip of c, in tiles of nearly equal height; `tile` is left behind the last. `vectors` of b are
+// whole; 0 stands for a part of one.
+template <class T>
+HWY_INLINE void strip(Index m, Index vectors, Tile<T>& tile) {
+  Index left = m;
+  for (Index count = m <= kRows ? 1 : (m + kRows - 1) / kRows; count > 0; --count) {
+    const Index height = count == 1 ? left : (left + count - 1) / count;
+    kTiles<T>[static_cast<std::size_t>(height - 1)][static_cast<std::size_t>(vectors)](tile);
+    tile.a += height * tile.a_row;
+    tile.c += height * tile.c_stride;
+    left -= height;
+  }
+}
+
+// How many vectors hold the columns, and how many lanes of the last one they fill.
+template <class T>
+HWY_INLINE Index vectors_for(Index columns) {
+  return (columns + kLanes<T> - 1) / kLanes<T>;
+}
+template <class T>
+HWY_INLINE std::size_t last_lanes(Index columns) {
+  return static_cast<std::size_t>((columns - 1) % kLanes<T> + 1);
+}
+
+// b is read where it stands.
+template <class T>
+HWY_INLINE void multiply_in_place(const Product<T>& x) {
+  const Index most = x.m == 1 ? kRowVectors : kVectors;
+  for (Index j = 0; j < x.n;) {
+    const Index whole = std::min(most, (x.n - j) / kLanes<T>);
+    const Index columns = whole > 0 ? whole * kLanes<T> : x.n - j;
+    Tile<T> tile = {.a = x.a, .a_row = x.a_row, .a_step = x.a_step, .b = x.b + j, .b_stride = x.b_stride,
+                    .c = x.c + j, .c_stride = x.c_stride,
+                    .bias = x.bias == nullptr ? nullptr : x.bias + j,
+                    .depth = x.k, .last = last_lanes<T>(columns), .resume = false};
+    strip(x.m, whole, tile);
+    j += columns;
+  }
+}
+
+// panel(p, 0 .. vectors) = b(p, 0 .. columns), then zeros.
+template <class T>
+void copy_panel(const T* b, Index b_stride, Index depth, Index columns, Index vectors, T* HWY_RESTRICT panel) {
+  const Lanes<T> d;
+  const std::size_t last = last_lanes<T>(columns);
+  for (Index p = 0; p < depth; ++p, b += b_stride) {
+    for (Index v = 0; v + 1 < vectors; ++v, panel += kLanes<T>)
+      hn::Store(hn::LoadU(d, b + v * kLanes<T>), d, panel);
+    hn::Store(load_first(d, b + (vectors - 1) * kLanes<T>, last), d, panel);
+    panel += kLanes<T>;
+  }
+}
+
+// The rows of b that become one vector of a panel.
+template <class T>
+using Rows = std::array<const T*, kLanes<T>>;
+
+#if HWY_TARGET == HWY_SCALAR
+template <class T>
+Index transpose_blocks(const Rows<T>&, Index, Index, T*) {
+  return 0;
+}
+#else
+// 16 bytes from each of the rows first, first + kLanes / kBlocks, ...
+template <class D, class T>
+HWY_INLINE hn::Vec<D> gather_blocks(D d, const Rows<T>& rows, Index first, Index p) {
+  if constexpr (hn::MaxLanes(D()) * sizeof(T) == 16) {
+    return hn::LoadU(d, rows[static_cast<std::size_t>(first)] + p);
+  } else {
+    const hn::Half<D> half;
+    constexpr Index kHalf = static_cast<Index>(hn::MaxLanes(hn::Half<D>()));
+    return hn::Combine(d, gather_blocks(half, rows, first + kHalf, p), gather_blocks(half, rows, first, p));
+  }
+}
+
+// panel[p step + row] = b(row, p) for the rows of one vector and p in whole blocks of 16 bytes; returns the first p
+// that is left. The blocks of the first of four vectors come from rows 0, 4, 8, .., of the second from 1, 5, 9, ..
+// and so on (two vectors of doubles: 0, 2, .. and 1, 3, ..); transposing within the blocks sorts the rows.
+template <class T>
+Index transpose_blocks(const Rows<T>& rows, Index depth, Index step, T* HWY_RESTRICT panel) {
+  const Lanes<T> d;
+  constexpr Index kBlock = 16 / sizeof(T);
+  Index p = 0;
+  for (; p + kBlock <= depth; p += kBlock, panel += kBlock * step) {
+    const auto r0 = gather_blocks(d, rows, 0, p), r1 = gather_blocks(d, rows, 1, p);
+    const auto low = hn::InterleaveLower(d, r0, r1), high = hn::InterleaveUpper(d, r0, r1);
+    if constexpr (kBlock == 2) {
+      hn::Store(low, d, panel);
+      hn::Store(high, d, panel + step);
+    } else {
+      const auto r2 = gather_blocks(d, rows, 2, p), r3 = gather_blocks(d, rows, 3, p);
+      const hn::RepartitionToWide<Lanes<T>> pairs;
+      const auto low01 = hn::BitCast(pairs, low), high01 = hn::BitCast(pairs, high);
+      const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3));
+      const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
+      hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, panel);
+      hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, panel + step);
+      hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, panel + 2 * step);
+      hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, panel + 3 * step);
+    }
+  }
+  return p;
+}
+#endif
+
+// panel(p, j) = b(j, p); lanes beyond the last column repeat it, and their sums go nowhere.
+template <class T>
+void transpose_panel(const T* b, Index b_stride, Index depth, Index columns, Index vectors, T* HWY_RESTRICT panel) {
+  const Index step = vectors * kLanes<T>;
+  for (Index first = 0; first < columns; first += kLanes<T>) {
+    Rows<T> rows;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      rows[i] = b + std::min(first + static_cast<Index>(i), columns - 1) * b_stride;
+    for (Index p = transpose_blocks(rows, depth, step, panel + first); p < depth; ++p)
+      for (std::size_t i = 0; i < rows.size(); ++i) panel[p * step + first + static_cast<Index>(i)] = rows[i][p];
+  }
+}
+
+// b goes through panels.
+template <class T>
+HWY_NOINLINE void multiply_by_panels(const Product<T>& x) {
+  alignas(64) T panel[kPanelBytes / sizeof(T)];
+  constexpr Index kWidth = kVectors * kLanes<T>;
+  for (Index p = 0; p < x.k; p += kPanelDepth<T>) {
+    const Index depth = std::min(kPanelDepth<T>, x.k - p);
+    const bool is_end = p + depth == x.k;
+    for (Index j = 0; j < x.n; j += kWidth) {
+      const Index columns = std::min(kWidth, x.n - j), vectors = vectors_for<T>(columns);
+      if (x.b_transposed)
+        transpose_panel(x.b + j * x.b_stride + p, x.b_stride, depth, columns, vectors, panel);
+      else
+        copy_panel(x.b + p * x.b_stride + j, x.b_stride, depth, columns, vectors, panel);
+      Tile<T> tile = {.a = x.a + p * x.a_step, .a_row = x.a_row, .a_step = x.a_step,
+                            .b = panel, .b_stride = vectors * kLanes<T>,
+                            .c = x.c + j, .c_stride = x.c_stride,
+                            .bias = x.bias == nullptr || !is_end ? nullptr : x.bias + j,
+                            .depth = depth, .last = last_lanes<T>(columns), .resume = p > 0};
+      strip(x.m, vectors, tile);
+    }
+  }
+}
+
+// A product of a few numbers, one element of c after the other.
+template <class T>
+HWY_INLINE void multiply_singly(const Product<T>& x) {
+  const hn::CappedTag<T, 1> d;
+  const Index b_row = x.b_transposed ? 1 : x.b_stride, b_column = x.b_transposed ? x.b_stride : 1;
+  for (Index i = 0; i < x.m; ++i)
+    for (Index j = 0; j < x.n; ++j) {
+      const T* a = x.a + i * x.a_row;
+      const T* b = x.b + j * b_column;
+      auto sum = hn::Zero(d);
+      for (Index p = 0; p < x.k; ++p, a += x.a_step, b += b_row)
+        sum = hn::MulAdd(hn::LoadU(d, a), hn::LoadU(d, b), sum);
+      if (x.bias != nullptr) sum = hn::Add(sum, hn::LoadU(d, x.bias + j));
+      hn::StoreU(sum, d, x.c + i * x.c_stride + j);
+    }
+}
+
+template <class T>
+HWY_INLINE void choose_way(const Product<T>& x) {
+  if (x.m == 0 || x.n == 0) return;
+  constexpr Index kFew = 32;
+  if (x.m <= kFew && x.n <= kFew && x.k <= kFew && x.m * x.n * x.k <= kFew) return multiply_singly(x);
+  // A copy of b pays when enough rows use it and b does not lie in the first level cache anyway.
+  constexpr Index kRowsWorthACopy = 24;
+  const bool is_small = x.k * x.n * static_cast<Index>(sizeof(T)) <= static_cast<Index>(kPanelBytes);
+  if (x.b_transposed ? x.k > 0 : x.m >= kRowsWorthACopy && !is_small)
+    multiply_by_panels(x);
+  else
+    multiply_in_place(x);
+}
+
+void multiply_float(const Product<float>& x) { choose_way(x); }
+void multiply_double(const Product<double>& x) { choose_way(x); }
+
+}  // namespace isinglass::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace isinglass::kernels {
+
+HWY_EXPORT(multiply_float);
+HWY_EXPORT(multiply_double);
+
+namespace detail {
+
+void multiply(const Product<float>& product) { HWY_DYNAMIC_DISPATCH(multiply_float)(product); }
+void multiply(const Product<double>& product) { HWY_DYNAMIC_DISPATCH(multiply_double)(product); }
+
+void refuse_shapes(const char* name, Shape a, Shape b, Shape c) {
+  throw ShapeError(std::string(name) + ": a " + to_string(a) + " and b " + to_string(b) + " do not give c " +
+                   to_string(c));
+}
+
+}  // namespace detail
+}  // namespace isinglass::kernels
+#endif  // HWY_ONCE

@@ -1,0 +1,84 @@
+// isinglass/kernels/matmul.h - the three matrix products of a dense layer.
+//
+//     forward           c = a b + bias    (1)    a (m, k), b (k, n), c (m, n), bias (n)
+//     weight gradient   c = a^T b         (2)    a (k, m), b (k, n), c (m, n)
+//     input gradient    c = a b^T         (3)    a (m, k), b (n, k), c (m, n)
+//
+// The law: each element of c is one chain of fused multiply-adds over k in increasing order, starting from zero,
+//
+//     s = 0;  s = fma(a_p, b_p, s) for p = 0, 1, .., k-1;  c = s + bias,
+//
+// whatever m, n, the strides, the position in c or the instruction set. So a product that is split over threads by
+// rows or columns of c (narrow the views) has the same bits as the whole. A machine without fused multiply-add
+// rounds product and sum separately: other last bits, the same law (instruction_set.h tells).
+//
+// The functions run on the calling thread, allocate nothing (at most 32 KB of stack) and touch only the elements
+// of the views. c is overwritten and must not overlap a, b or bias. Throw ShapeError when the shapes do not fit.
+#pragma once
+#include <type_traits>
+
+#include "isinglass/base/view.h"
+
+namespace isinglass::kernels {
+
+namespace detail {
+
+// c(i,j) = chain over p < k of a[i a_row + p a_step] b(p,j), where b(p,j) is b[p b_stride + j] or, transposed,
+// b[j b_stride + p].
+template <class T>
+struct Product {
+  Index m, n, k;
+  const T* a;
+  Index a_row, a_step;
+  const T* b;
+  Index b_stride;
+  bool b_transposed;
+  T* c;
+  Index c_stride;
+  const T* bias;  // (n), added to each row at the end; or null
+};
+void multiply(const Product<float>& product);
+void multiply(const Product<double>& product);
+
+[[noreturn]] void refuse_shapes(const char* name, Shape a, Shape b, Shape c);
+
+}  // namespace detail
+
+// An argument that takes no part in deducing T, so that a View<T> passes for a View<const T>.
+template <class T>
+using Input = std::type_identity_t<View<const T>>;
+
+// Equation (1); no bias is added for the null pointer. T is float or double.
+template <class T>
+inline void matmul(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<T>* bias = nullptr) {
+  if (a.rows != c.rows || b.cols != c.cols || a.cols != b.rows) [[unlikely]]
+    detail::refuse_shapes("matmul", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
+  detail::multiply(detail::Product<T>{.m = c.rows, .n = c.cols, .k = a.cols,
+                    .a = a.data, .a_row = a.stride, .a_step = 1,
+                    .b = b.data, .b_stride = b.stride, .b_transposed = false,
+                    .c = c.data, .c_stride = c.stride, .bias = bias});
+}
+
+// Equation (2).
+template <class T>
+inline void matmul_tn(Input<T> a, Input<T> b, View<T> c) {
+  if (a.cols != c.rows || b.cols != c.cols || a.rows != b.rows) [[unlikely]]
+    detail::refuse_shapes("matmul_tn", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
+  detail::multiply(detail::Product<T>{.m = c.rows, .n = c.cols, .k = a.rows,
+                    .a = a.data, .a_row = 1, .a_step = a.stride,
+                    .b = b.data, .b_stride = b.stride, .b_transposed = false,
+                    .c = c.data, .c_stride = c.stride, .bias = nullptr});
+}
+
+// Equation (3).
+template <class T>
+inline void matmul_nt(Input<T> a, Input<T> b, View<T> c) {
+  if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols) [[unlikely]]
+    detail::refuse_shapes("matmul_nt", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
+  detail::multiply(detail::Product<T>{.m = c.rows, .n = c.cols, .k = a.cols,
+                    .a = a.data, .a_row = a.stride, .a_step = 1,
+                    .b = b.data, .b_stride = b.stride, .b_transposed = true,
+                    .c = c.data, .c_stride = c.stride, .bias = nullptr});
+}
+
+}  // namespace isinglass::kernels
