@@ -1,0 +1,42 @@
+// cli/commands.h - the commands of `isinglass`: one file and one row of the table for each.
+#pragma once
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "isinglass/base/options.h"
+
+namespace isinglass {
+
+// An operand such as EXPERIMENT, an option such as --out DIR, or a flag such as --json. Its value is written to
+// where `value` points, which keeps what it had when the argument is not given.
+struct Argument {
+  std::string names;        // "EXPERIMENT"; "--out"; "--output,-o"
+  std::string placeholder;  // of an option's value: "DIR"
+  std::string help;
+  std::variant<bool*, Index*, std::string*, std::vector<std::string>*> value;
+  bool is_required = false;
+  Constraint constraint = {};  // of a number
+};
+
+struct Command {
+  std::string name, summary, example;
+  std::vector<Argument> arguments;
+  std::function<int()> run;  // returns the exit status; throws Error
+};
+
+Command train_command();
+Command evaluate_command();
+Command predict_command();
+Command describe_command();
+Command check_command();
+Command datasets_command();
+
+// In the order of the help.
+inline std::vector<Command> all_commands() {
+  return {train_command(),    evaluate_command(), predict_command(),
+          describe_command(), check_command(),    datasets_command()};
+}
+
+}  // namespace isinglass

@@ -1,0 +1,277 @@
+// cli/train.cpp - trains the network of an experiment file.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/experiment_file.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "isinglass/train/run.h"
+
+namespace isinglass {
+namespace {
+
+struct Arguments {
+  std::string experiment, directory;
+  std::vector<std::string> overrides;
+  bool resume = false, quiet = false, json = false;
+  Index threads = 0, folds = 0;
+};
+
+// Where a training run tells what it does: progress, JSON lines and the report at its end.
+class Reporter {
+ public:
+  explicit Reporter(const Arguments& a) : arguments_(a) {}
+
+  void start(const RunPlan& plan) {
+    progress_.emplace(style());
+    if (arguments_.json) {
+      Value event = make_event("start");
+      event.set("run", arguments_.directory);
+      event.set("parameters", plan.parameters);
+      event.set("samples", samples_of(plan));
+      event.set("threads", plan.threads);
+      event.set("loss", plan.loss);
+      event.set("optimiser", plan.optimiser);
+      print_json(event);
+    } else if (!arguments_.quiet) {
+      say(fmt::format("{}: {} parameters, {} training, {} validation and {} test samples, {}, {}, {} thread{}",
+                      arguments_.experiment, grouped(plan.parameters), grouped(plan.train_samples),
+                      grouped(plan.validation_samples), grouped(plan.test_samples), plan.loss, plan.optimiser,
+                      plan.threads, plan.threads == 1 ? "" : "s"));
+    }
+  }
+  void start_fold(Index fold) {
+    progress_.emplace(style());
+    if (!arguments_.json && !arguments_.quiet) say(fmt::format("fold {} of {}", fold + 1, arguments_.folds));
+  }
+
+  void on_batch(const BatchReport& report) { progress_->on_batch(report); }
+  void on_epoch(const EpochReport& report, std::optional<Index> fold = {}) {
+    progress_->on_epoch(report);
+    if (!arguments_.json) return;
+    Value event = make_event("epoch");
+    if (fold) event.set("fold", *fold);
+    event.set("epoch", report.epoch);
+    event.set("epochs", report.epochs);
+    event.set("learning_rate", report.learning_rate);
+    event.set("loss", report.train_loss);
+    event.set("seconds", report.seconds);
+    if (report.validation) {
+      Value validation = Value::Table{};
+      validation.set("loss", report.validation->loss);
+      validation.set(report.validation->headline().first, report.validation->headline().second);
+      event.set("validation", std::move(validation));
+      event.set("is_best", report.is_best);
+    }
+    print_json(event);
+  }
+  void on_fold(Index fold, const Evaluation& evaluation) {
+    clear();
+    if (arguments_.json) {
+      Value event = make_event("fold");
+      event.set("fold", fold);
+      event.set("metrics", evaluation.write());
+      print_json(event);
+    } else if (!arguments_.quiet) {
+      say(fmt::format("fold {} of {}: loss {:.4g}  {} {:.4g}", fold + 1, arguments_.folds, evaluation.loss,
+                      evaluation.headline().first, evaluation.headline().second));
+    }
+  }
+  void clear() {
+    if (progress_) progress_->clear();
+  }
+
+  void fail(const Error& error) {
+    clear();
+    if (!arguments_.json) return;
+    Value event = make_event("error");
+    event.set("message", error.what());
+    print_json(event);
+  }
+
+  static Value make_event(std::string_view name) {
+    Value event = Value::Table{};
+    event.set("event", name);
+    return event;
+  }
+
+ private:
+  static Value samples_of(const RunPlan& plan) {
+    Value samples = Value::Table{};
+    samples.set("training", plan.train_samples);
+    samples.set("validation", plan.validation_samples);
+    samples.set("test", plan.test_samples);
+    return samples;
+  }
+  // JSON lines tell the same as lines of progress, and a bar would break into them on one terminal.
+  ProgressDisplay::Style style() const {
+    if (arguments_.quiet) return ProgressDisplay::Style::kNone;
+    if (is_terminal(STDERR_FILENO) && !(arguments_.json && is_terminal(STDOUT_FILENO))) return ProgressDisplay::Style::kBar;
+    return arguments_.json ? ProgressDisplay::Style::kNone : ProgressDisplay::Style::kLines;
+  }
+
+  const Arguments& arguments_;
+  std::optional<ProgressDisplay> progress_;
+};
+
+std::string resume_line(const Arguments& a) {
+  std::vector<std::string> words{"train", a.experiment};
+  for (const std::string& assignment : a.overrides) words.insert(words.end(), {"--set", assignment});
+  words.insert(words.end(), {"--out", a.directory, "--resume"});
+  return shell_line(words);
+}
+
+std::string report_text(const RunSummary& summary, const Arguments& a) {
+  std::vector<std::vector<std::string>> rows{{"", "loss", summary.train.headline().first}};
+  const auto add = [&](const char* part, const Evaluation& e) {
+    rows.push_back({part, fmt::format("{:.6g}", e.loss), fmt::format("{:.6g}", e.headline().second)});
+  };
+  add("training", summary.train);
+  if (summary.validation) add("validation", *summary.validation);
+  if (summary.test) add("test", *summary.test);
+  std::string text = fmt::format("{} after {} epoch{} in {}\n",
+                                 summary.outcome == Outcome::kEarlyStopped ? "stopped early" : "done",
+                                 grouped(summary.epochs), summary.epochs == 1 ? "" : "s", duration_text(summary.seconds)) +
+                     aligned(rows, "lr");
+  if (summary.test) text += "\ntest: " + summary.test->metrics.text();
+  else if (summary.validation) text += "\nvalidation: " + summary.validation->metrics.text();
+  text += "\nin " + a.directory + ": model.safetensors, summary.json, experiment.toml, checkpoint.safetensors\nnext:\n";
+  text += "  " + shell_line({"describe", a.directory}) + "\n";
+  if (summary.test || summary.validation)
+    text += "  " + shell_line({"evaluate", a.directory, "--data", a.experiment}) + "\n";
+  return text + "  " + shell_line({"predict", a.directory, "INPUT", "-o", "predictions.csv"}) + "\n";
+}
+
+int finish(const RunSummary& summary, const Arguments& a) {
+  if (summary.outcome == Outcome::kInterrupted) {
+    if (a.json) {
+      Value event = Reporter::make_event("interrupted");
+      event.set("run", a.directory);
+      event.set("epochs", summary.epochs);
+      print_json(event);
+    }
+    say(fmt::format("interrupted after {} whole epochs, all is saved; go on with: {}", grouped(summary.epochs),
+                    resume_line(a)));
+    return Interrupt::exit_status();
+  }
+  if (a.json) {
+    Value event = Reporter::make_event("done");
+    event.set("run", a.directory);
+    const Value document = summary.write();
+    for (const auto& [key, value] : *document.as_table()) event.set(key, value);
+    print_json(event);
+  } else if (!a.quiet) {
+    print(report_text(summary, a));
+  }
+  return 0;
+}
+
+int train_once(const ExperimentFile& file, const Arguments& a, const RunSettings& settings, Reporter& reporter) {
+  bool has_started = false;
+  try {
+    const RunSummary summary = run_training(
+        file.experiment, settings,
+        {.on_start =
+             [&](const RunPlan& plan) {
+               has_started = true;
+               reporter.start(plan);
+             },
+         .on_batch = [&](const BatchReport& report) { reporter.on_batch(report); },
+         .on_epoch = [&](const EpochReport& report) { reporter.on_epoch(report); },
+         .should_stop = Interrupt::requested});
+    reporter.clear();
+    return finish(summary, a);
+  } catch (const FileError& error) {
+    const bool has_checkpoint = std::filesystem::exists(std::filesystem::path(a.directory) / "checkpoint.safetensors");
+    if (!has_started || !has_checkpoint) throw;
+    throw FileError(std::string(error.what()) + "; the last checkpoint stands, go on with: " + resume_line(a));
+  }
+}
+
+int train_folds(const ExperimentFile& file, const Arguments& a, const RunSettings& settings, Reporter& reporter) {
+  const auto start = std::chrono::steady_clock::now();
+  Index begun = -1;
+  const FoldsSummary summary = run_folds(
+      file.experiment, a.folds, settings,
+      [&](Index fold, const EpochReport& report) {
+        if (fold != begun) reporter.start_fold(begun = fold);
+        reporter.on_epoch(report, fold);
+      },
+      [&](Index fold, const Evaluation& evaluation) { reporter.on_fold(fold, evaluation); }, Interrupt::requested);
+  reporter.clear();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (static_cast<Index>(summary.folds.size()) < a.folds) {
+    say(fmt::format("interrupted after {} of {} folds; nothing is saved", summary.folds.size(), a.folds));
+    return Interrupt::exit_status();
+  }
+  const Value document = summary.write();
+  if (a.json) {
+    Value event = Reporter::make_event("done"), metrics = Value::Table{};
+    metrics.set("test", *document.find("mean"));
+    event.set("run", a.directory);
+    event.set("epochs", file.experiment.train.epochs);
+    event.set("seconds", seconds);
+    event.set("metrics", std::move(metrics));
+    event.set("deviation", *document.find("deviation"));
+    event.set("folds", a.folds);
+    print_json(event);
+  } else if (!a.quiet) {
+    std::vector<std::vector<std::string>> rows{{"", "mean", "deviation"}};
+    for (std::size_t i = 0; i < summary.mean.size(); ++i)
+      rows.push_back({summary.mean[i].first, fmt::format("{:.6g}", summary.mean[i].second),
+                      fmt::format("{:.6g}", summary.deviation[i].second)});
+    print(fmt::format("{} folds in {}, each tested on the samples that it was not trained on\n", a.folds,
+                      duration_text(seconds)) +
+          aligned(rows, "lr") + "\nin " + a.directory + ": summary.json\n");
+  }
+  return 0;
+}
+
+int train(Arguments a) {
+  if (a.folds > 0 && a.resume) throw OptionError("--folds cannot be resumed; leave --resume out");
+  if (a.directory.empty())
+    a.directory = (std::filesystem::path("runs") / std::filesystem::path(a.experiment).stem()).string();
+  Reporter reporter(a);
+  try {
+    const ExperimentFile file = open_experiment(a.experiment, a.overrides);
+    const RunSettings settings{.directory = a.directory,
+                               .data_directory = file.directory,
+                               .resume = a.resume,
+                               .threads = a.threads};
+    const Interrupt interrupt;
+    return a.folds > 0 ? train_folds(file, a, settings, reporter) : train_once(file, a, settings, reporter);
+  } catch (const Error& error) {
+    reporter.fail(error);
+    throw;
+  }
+}
+
+}  // namespace
+
+Command train_command() {
+  const auto a = std::make_shared<Arguments>();
+  return {.name = "train",
+          .summary = "Trains the network of an experiment file.",
+          .example = "isinglass train examples/iris.toml --set train.epochs=50",
+          .arguments = {{"EXPERIMENT", "", "an experiment file", &a->experiment, true},
+                        {"--set", "KEY=VALUE", "changes a setting: --set train.epochs=5; may be repeated", &a->overrides},
+                        {"--out", "DIR", "directory of the run; runs/NAME by the experiment file's name", &a->directory},
+                        {"--resume", "", "go on from the checkpoint in the run's directory", &a->resume},
+                        {"--folds", "K", "K-fold cross-validation instead of one run", &a->folds, false,
+                         between(2, 1e6)},
+                        {"--threads", "N", "threads; 0 = one for each processor; results do not depend on it",
+                         &a->threads, false, between(0, 1024)},
+                        {"--quiet", "", "no progress and no report", &a->quiet},
+                        {"--json", "", "events as JSON lines on standard output, the last one \"done\"", &a->json}},
+          .run = [a] { return train(*a); }};
+}
+
+}  // namespace isinglass

@@ -1,0 +1,21 @@
+# Benchmarks: built with the tests, so that they keep compiling, and elsewhere on request:
+#   cmake --build --preset release --target isinglass_bench isinglass_workloads
+find_package(benchmark QUIET)
+file(GLOB_RECURSE bench_sources CONFIGURE_DEPENDS isinglass/*_bench.cpp)
+if(benchmark_FOUND AND bench_sources)
+  add_executable(isinglass_bench ${bench_sources})
+  target_include_directories(isinglass_bench PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(isinglass_bench PRIVATE isinglass benchmark::benchmark_main)
+endif()
+
+# Isinglass's side of the comparison with others that bench/compare.py makes.
+if(EXISTS ${PROJECT_SOURCE_DIR}/bench/workloads.cpp)
+  add_executable(isinglass_workloads bench/workloads.cpp)
+  target_link_libraries(isinglass_workloads PRIVATE isinglass)
+endif()
+
+foreach(target IN ITEMS isinglass_bench isinglass_workloads)
+  if(TARGET ${target} AND NOT ISINGLASS_DEVELOPER)
+    set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endforeach()

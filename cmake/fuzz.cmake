@@ -1,0 +1,13 @@
+# One libFuzzer program for each fuzz/NAME_fuzz.cpp; it starts from the inputs in fuzz/corpus/NAME.
+if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  message(FATAL_ERROR "fuzz targets need Clang; use: cmake --preset fuzz")
+endif()
+target_compile_options(isinglass PRIVATE -fsanitize=fuzzer-no-link)
+file(GLOB fuzz_sources CONFIGURE_DEPENDS fuzz/*_fuzz.cpp)
+foreach(source IN LISTS fuzz_sources)
+  cmake_path(GET source STEM name)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE isinglass)
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endforeach()

@@ -1,0 +1,46 @@
+# One test program for each room, one for the command line, one for tests/, which spans rooms.
+# A suite whose name begins with "Slow" is left out where time is short (sanitizers).
+enable_testing()
+include(GoogleTest)
+find_package(GTest REQUIRED)
+
+function(isinglass_test name)
+  add_executable(${name} ${ARGN})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE isinglass $<TARGET_NAME_IF_EXISTS:isinglass_cli> fmt::fmt
+                                        isinglass_headers ZLIB::ZLIB GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE ISINGLASS_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(TARGET isinglass_command)
+    target_compile_definitions(${name} PRIVATE ISINGLASS_BINARY="$<TARGET_FILE:isinglass_command>")
+    add_dependencies(${name} isinglass_command)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300)
+endfunction()
+
+file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true isinglass/*)
+foreach(folder IN LISTS folders)
+  file(GLOB_RECURSE room_tests CONFIGURE_DEPENDS ${folder}/*_test.cpp)
+  if(room_tests)
+    cmake_path(GET folder FILENAME room)
+    isinglass_test(isinglass_${room}_test ${room_tests})
+  endif()
+endforeach()
+
+file(GLOB command_tests CONFIGURE_DEPENDS cli/*_test.cpp)
+if(command_tests)
+  isinglass_test(isinglass_cli_test ${command_tests})
+endif()
+file(GLOB spanning_tests CONFIGURE_DEPENDS tests/*.cpp)
+if(spanning_tests)
+  isinglass_test(isinglass_spanning_test ${spanning_tests})
+endif()
+
+# The embedding example is built as a stranger would build it: against the installed package.
+if(EXISTS ${PROJECT_SOURCE_DIR}/examples/embedding/CMakeLists.txt AND NOT ISINGLASS_SANITIZE
+   AND NOT CMAKE_CXX_FLAGS MATCHES "coverage")
+  add_test(NAME Embedding.BuildsAgainstTheInstalledPackage
+           COMMAND ${CMAKE_COMMAND} -D BUILD=${PROJECT_BINARY_DIR}
+                   -D EXAMPLE=${PROJECT_SOURCE_DIR}/examples/embedding -D GENERATOR=${CMAKE_GENERATOR}
+                   -D COMPILER=${CMAKE_CXX_COMPILER} -P ${PROJECT_SOURCE_DIR}/cmake/test_embedding.cmake)
+endif()

@@ -1,0 +1,54 @@
+// tests/training_rig.h - a small training in memory, for tests of the loop.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "isinglass/io/toml.h"
+#include "isinglass/train/checkpoint.h"
+
+namespace isinglass {
+
+// A seeded classification of 3 classes from 5 numbers, 101 training and 30 validation samples.
+inline Dataset made_classes(Index samples, std::uint64_t seed) {
+  const auto stream = counter_stream({seed, Purpose::kData, 0, 0});
+  std::vector<double> x;
+  std::vector<Index> labels;
+  for (Index n = 0; n < samples; ++n) {
+    const Index label = n % 3;
+    for (Index j = 0; j < 5; ++j) x.push_back(stream->normal() + (j == label ? 1.5 : 0));
+    labels.push_back(label);
+  }
+  return Dataset::classification({x.data(), samples, 5}, labels, {"a", "b", "c"});
+}
+
+// `model` and `train` are the bodies of these sections, in TOML; `head` what stands above them.
+template <class T>
+struct TrainingRig {
+  TrainingRig(const std::string& head, const std::string& model, const std::string& train, Index threads = 1,
+              Index samples = 101)
+      : experiment(Experiment::read(
+            parse_toml(head + "\n[data]\n[model]\n" + model + "\n[train]\n" + train, "test.toml"))),
+        pool(threads),
+        graph(Graph::build(experiment.model, {5})),
+        trainer({.graph = graph,
+                 .options = experiment.train,
+                 .loss = resolve_loss(experiment.train, graph, true),
+                 .random = experiment.random(),
+                 .preprocessor = preprocessor,
+                 .pool = pool,
+                 .train = made_classes(samples, 1),
+                 .validation = made_classes(30, 2)}) {}
+
+  std::vector<T> parameters() {
+    const auto flat = trainer.parameters().flat();
+    return {flat.begin(), flat.end()};
+  }
+
+  Experiment experiment;
+  Preprocessor preprocessor;
+  ThreadPool pool;
+  Graph graph;
+  Trainer<T> trainer;
+};
+
+}  // namespace isinglass
