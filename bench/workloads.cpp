@@ -11,6 +11,7 @@
 #include "isinglass/data/load.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
+#include "isinglass/train/experiment.h"
 #include "isinglass/train/trainer.h"
 
 namespace isinglass {

@@ -23,7 +23,9 @@ struct Arguments {
   bool json = false;
 };
 
-bool holds(const GradientCheckRow& row) { return row.largest_error <= kLargestError; }  // false for NaN
+bool holds(const GradientCheckRow& row) {
+  return row.largest_error <= kLargestError;
+}  // false for NaN
 
 std::vector<GradientCheckRow> check_experiment(const ExperimentFile& file, Index most) {
   constexpr Index kSamples = 32;
@@ -66,11 +68,12 @@ Value to_document(const std::vector<GradientCheckRow>& table, double largest) {
 }
 
 std::string to_text(const std::vector<GradientCheckRow>& table) {
-  std::vector<std::vector<std::string>> rows{{"parameter", "checked", "of", "largest error", "at", "back-propagation",
-                                              "finite difference"}};
+  std::vector<std::vector<std::string>> rows{
+      {"parameter", "checked", "of", "largest error", "at", "back-propagation", "finite difference"}};
   for (const GradientCheckRow& row : table)
     rows.push_back({row.name, grouped(row.checked), grouped(row.size), fmt::format("{:.2g}", row.largest_error),
-                    row.worst, fmt::format("{:.12g}", row.worst_gradient), fmt::format("{:.12g}", row.worst_difference)});
+                    row.worst, fmt::format("{:.12g}", row.worst_gradient),
+                    fmt::format("{:.12g}", row.worst_difference)});
   return aligned(rows, "lrrrlr");
 }
 
@@ -83,16 +86,18 @@ int check(const Arguments& a) {
     if (!(row.largest_error <= largest)) largest = row.largest_error;
     checked += row.checked;
   }
-  if (a.json) print_json(to_document(table, largest));
-  else print(to_text(table));
+  if (a.json)
+    print_json(to_document(table, largest));
+  else
+    print(to_text(table));
   const auto wrong = std::ranges::find_if_not(table, holds);
   if (wrong != table.end())
-    throw NumericError(fmt::format("{}: the gradient of {} is {}, but a finite difference gives {}; their error {:.2g} "
-                                   "is beyond {:g}; is the loss smooth there?",
-                                   a.experiment, wrong->worst, wrong->worst_gradient, wrong->worst_difference,
-                                   wrong->largest_error, kLargestError));
-  if (!a.json)
-    print(fmt::format("all {} checked gradients agree (largest error {:.2g})\n", grouped(checked), largest));
+    throw NumericError(
+        fmt::format("{}: the gradient of {} is {}, but a finite difference gives {}; their error {:.2g} "
+                    "is beyond {:g}; is the loss smooth there?",
+                    a.experiment, wrong->worst, wrong->worst_gradient, wrong->worst_difference, wrong->largest_error,
+                    kLargestError));
+  if (!a.json) print(fmt::format("all {} checked gradients agree (largest error {:.2g})\n", grouped(checked), largest));
   return 0;
 }
 

@@ -13,10 +13,14 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-bool is_option(const Argument& argument) { return argument.names.starts_with('-'); }
+bool is_option(const Argument& argument) {
+  return argument.names.starts_with('-');
+}
 
 // "--output" of "--output,-o".
-std::string shown_name(const Argument& argument) { return argument.names.substr(0, argument.names.find(',')); }
+std::string shown_name(const Argument& argument) {
+  return argument.names.substr(0, argument.names.find(','));
+}
 
 Index to_number(const std::string& word, const Argument& argument) {
   Index number = 0;
@@ -56,7 +60,7 @@ void refuse_extras(const Command& command, Words extras) {
   Words known{"--help"};
   for (const Argument& argument : command.arguments)
     if (is_option(argument)) known.push_back(shown_name(argument));
-  throw OptionError("isinglass " + command.name + " has no option " + in_quotes(name) + did_you_mean(name, known));
+  throw OptionError(command.name + " has no option " + in_quotes(name) + did_you_mean(name, known));
 }
 
 CLI::Option* declare(CLI::App& app, const Argument& argument, Words& given) {
@@ -112,9 +116,10 @@ bool parse_arguments(const Command& command, const Words& words) {
   refuse_extras(command, app.remaining());
   for (std::size_t i = 0; i < given.size(); ++i) {
     const Argument& argument = command.arguments[i];
-    if (options[i]->count() > 0) assign(argument, given[i]);
+    if (options[i]->count() > 0)
+      assign(argument, given[i]);
     else if (argument.is_required)
-      throw OptionError("isinglass " + command.name + " needs " + shown_name(argument) + ": " + argument.help +
+      throw OptionError(command.name + " needs " + shown_name(argument) + ": " + argument.help +
                         "; for example: " + command.example);
   }
   return true;
@@ -140,8 +145,7 @@ int run_command_line(const Words& words) {
 }
 
 std::string shell_line(const Words& words) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%";
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%";
   std::string line = "isinglass";
   for (const std::string& word : words) {
     line += ' ';

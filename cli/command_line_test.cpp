@@ -62,8 +62,8 @@ TEST(CommandLine, AFileMayBeginWithADashBehindTwoDashes) {
 
 TEST(CommandLine, RefusesWithAReason) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
-      {{}, "isinglass try needs FILE: a file"},
-      {{"input", "--quit"}, "isinglass try has no option \"--quit\"; did you mean '--quiet'?"},
+      {{}, "try needs FILE: a file"},
+      {{"input", "--quit"}, "try has no option \"--quit\"; did you mean '--quiet'?"},
       {{"input", "--thread=2"}, "did you mean '--threads'?"},
       {{"input", "another"}, "unexpected argument \"another\""},
       {{"input", "--out"}, "--out"},

@@ -50,7 +50,7 @@ int list(const Arguments& a) {
 
 int get(const Arguments& a) {
   const std::vector<std::string> names(a.words.begin() + 1, a.words.end());
-  if (names.empty()) throw OptionError("isinglass datasets get needs the name of a data set, such as mnist");
+  if (names.empty()) throw OptionError("datasets get needs the name of a data set, such as mnist");
   for (const std::string& name : names) find_dataset(name);  // all of them before the first is fetched
   Value::Array documents;
   for (const std::string& name : names) {
@@ -72,7 +72,7 @@ int get(const Arguments& a) {
 int datasets(const Arguments& a) {
   if (a.words.empty()) return list(a);
   if (a.words[0] == "get") return get(a);
-  throw OptionError("isinglass datasets: expected nothing or 'get NAME...', found " + in_quotes(a.words[0]));
+  throw OptionError("datasets: expected nothing or 'get NAME...', found " + in_quotes(a.words[0]));
 }
 
 }  // namespace

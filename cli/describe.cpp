@@ -33,8 +33,10 @@ std::string settings_text(const Value& settings) {
   if (table == nullptr) return settings.preview();
   std::string kind, others;
   for (const auto& [key, value] : *table) {
-    if (key == "kind" && value.as_string() != nullptr) kind = *value.as_string();
-    else others += (others.empty() ? "" : ", ") + key + " " + value.preview();
+    if (key == "kind" && value.as_string() != nullptr)
+      kind = *value.as_string();
+    else
+      others += (others.empty() ? "" : ", ") + key + " " + value.preview();
   }
   if (kind.empty() || others.empty()) return kind + others;
   return kind + " (" + others + ")";
@@ -109,7 +111,8 @@ void show(const Graph& graph, const Facts& facts, bool json) {
   if (json) {
     const auto parameters = parameters_by_layer(graph);
     Value::Array layers;
-    for (std::size_t k = 0; k < graph.layers.size(); ++k) layers.push_back(layer_document(graph.layers[k], parameters[k]));
+    for (std::size_t k = 0; k < graph.layers.size(); ++k)
+      layers.push_back(layer_document(graph.layers[k], parameters[k]));
     Value document = Value::Table{};
     document.set("layers", std::move(layers));
     document.set("parameters", graph.parameter_count());
@@ -199,7 +202,7 @@ Command describe_command() {
   return {.name = "describe",
           .summary = "Layers, shapes and parameter counts of an experiment's network or a trained model.",
           .example = "isinglass describe examples/mnist-mlp.toml",
-          .arguments = {{"SUBJECT", "",
+          .arguments = {{"EXPERIMENT|MODEL", "",
                          "an experiment file (.toml), or a model: directory of a run, or its model.safetensors",
                          &a->subject, true},
                         {"--set", "KEY=VALUE", "changes a setting of an experiment; may be repeated", &a->overrides},

@@ -30,10 +30,18 @@ void note(int signal) {
 
 }  // namespace
 
-Interrupt::Interrupt() { set_handler(note); }
-Interrupt::~Interrupt() { set_handler(SIG_DFL); }
+Interrupt::Interrupt() {
+  set_handler(note);
+}
+Interrupt::~Interrupt() {
+  set_handler(SIG_DFL);
+}
 
-bool Interrupt::requested() { return noted.load(std::memory_order_relaxed) != 0; }
-int Interrupt::exit_status() { return 128 + noted.load(std::memory_order_relaxed); }
+bool Interrupt::requested() {
+  return noted.load(std::memory_order_relaxed) != 0;
+}
+int Interrupt::exit_status() {
+  return 128 + noted.load(std::memory_order_relaxed);
+}
 
 }  // namespace isinglass

@@ -38,11 +38,17 @@ void print(std::string_view text) {
     throw FileError("standard output: cannot write: " + std::generic_category().message(error));
 }
 
-void print_json(const Value& document) { print(write_json(document) + "\n"); }
+void print_json(const Value& document) {
+  print(write_json(document) + "\n");
+}
 
-void say(std::string_view message) { write_all(STDERR_FILENO, std::string(message) + "\n"); }
+void say(std::string_view message) {
+  write_all(STDERR_FILENO, std::string(message) + "\n");
+}
 
-void say_in_place(std::string_view text) { write_all(STDERR_FILENO, "\r" + std::string(text) + "\x1b[K"); }
+void say_in_place(std::string_view text) {
+  write_all(STDERR_FILENO, "\r" + std::string(text) + "\x1b[K");
+}
 
 bool is_terminal(int descriptor) {
   const char* term = std::getenv("TERM");
@@ -60,8 +66,10 @@ std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) line += c;
-    else line.append("\\x").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
+    if (byte >= 0x20 && byte != 0x7f)
+      line += c;
+    else
+      line.append("\\x").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
   }
   return line;
 }

@@ -87,8 +87,8 @@ Predictions predict(const TrainedModel& model, const RawData& raw, Index threads
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto row = std::span(outputs).subspan(r * width, width);
     if (!std::ranges::all_of(row, [](double x) { return std::isfinite(x); }))
-      throw NumericError(raw.where(rows[r]) + "the prediction is not a finite number; are the inputs far beyond those " +
-                         "of training?");
+      throw NumericError(raw.where(rows[r]) +
+                         "the prediction is not a finite number; are the inputs far beyond those " + "of training?");
     fill_row(p, static_cast<std::size_t>(rows[r]), row, preprocessor);
   }
   return p;
@@ -161,7 +161,8 @@ void check_output(const Arguments& a) {
   if (!a.output.ends_with(".csv") && !a.output.ends_with(".json") && !a.output.ends_with(".npy"))
     throw InputError("-o: expected a name that ends in .csv, .json or .npy, or - for CSV on standard output, found " +
                      in_quotes(a.output));
-  if (is_same_file(a.input, a.output)) throw InputError("-o: " + a.output + " is the input itself; choose another name");
+  if (is_same_file(a.input, a.output))
+    throw InputError("-o: " + a.output + " is the input itself; choose another name");
 }
 
 int predict_samples(const Arguments& a) {
@@ -169,8 +170,7 @@ int predict_samples(const Arguments& a) {
   if (a.json && a.output == "-") throw OptionError("--json and -o - both want standard output; leave one out");
   const TrainedModel model = load_trained_model(a.model);
   const Predictions p = predict(model, read_samples(a.input), a.threads);
-  if (p.missing > 0)
-    say(fmt::format("{} of {} samples have missing inputs and no prediction", p.missing, p.samples));
+  if (p.missing > 0) say(fmt::format("{} of {} samples have missing inputs and no prediction", p.missing, p.samples));
   if (a.output.ends_with(".csv")) write_file(a.output, to_csv(p));
   if (a.output.ends_with(".json")) write_file(a.output, write_json(to_records(p), 1) + "\n");
   if (a.output.ends_with(".npy")) write_file(a.output, to_npy(p));
@@ -178,8 +178,10 @@ int predict_samples(const Arguments& a) {
     Value document = Value::Table{};
     document.set("model", model.path);
     document.set("samples", p.samples);
-    if (!a.output.empty()) document.set("output", a.output);
-    else document.set("predictions", to_records(p));
+    if (!a.output.empty())
+      document.set("output", a.output);
+    else
+      document.set("predictions", to_records(p));
     print_json(document);
   } else if (a.output.empty()) {
     print(to_text(p));

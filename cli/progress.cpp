@@ -45,36 +45,42 @@ bool is_worth_a_line(Index epochs_done, Index epochs) {
 
 namespace {
 
-std::string epoch_text(const ProgressState& s) { return fmt::format("epoch {}/{}", s.epoch, s.epochs); }
+std::string epoch_text(const ProgressState& s) {
+  return fmt::format("{}epoch {}/{}", s.part, s.epoch, s.epochs);
+}
 
-std::string numbers_text(const ProgressState& s) {
+constexpr std::chrono::milliseconds kRedraw{50};
+
+// The numbers, of which the `without` least important ones are left out.
+std::string numbers_text(const ProgressState& s, int without = 0) {
   std::string text = fmt::format("loss {:.4g}", s.loss);
-  if (s.validation_loss) text += fmt::format("  validation {:.4g}", *s.validation_loss);
-  if (s.headline) text += fmt::format("  {} {:.4g}", s.headline->first, s.headline->second);
-  if (s.samples_per_second > 0) text += fmt::format("  {} samples/s", rate_text(s.samples_per_second));
+  if (s.validation_loss && without < 2) text += fmt::format("  validation {:.4g}", *s.validation_loss);
+  if (s.headline && without < 3) text += fmt::format("  {} {:.4g}", s.headline->first, s.headline->second);
+  if (s.samples_per_second > 0 && without < 1) text += fmt::format("  {} samples/s", rate_text(s.samples_per_second));
   if (s.fraction < 1 && std::isfinite(s.seconds_left)) text += fmt::format("  {} left", duration_text(s.seconds_left));
   return text;
 }
 
 }  // namespace
 
-std::string progress_text(const ProgressState& state) { return epoch_text(state) + "  " + numbers_text(state); }
-
-std::string progress_bar(const ProgressState& state, int width) {
-  constexpr std::size_t kLongestBar = 30, kShortestBar = 6, kAround = 2;  // the brackets
-  const std::string head = epoch_text(state) + " ", tail = "  " + numbers_text(state);
-  const auto columns = static_cast<std::size_t>(std::max(width, 0));
-  std::string line = head;
-  if (head.size() + tail.size() + kShortestBar + kAround <= columns) {
-    const std::size_t length = std::min(kLongestBar, columns - head.size() - tail.size() - kAround);
-    const double share = std::clamp(state.fraction, 0.0, 1.0);
-    const auto full = static_cast<std::size_t>(share * static_cast<double>(length));
-    line += "[" + std::string(full, '#') + std::string(length - full, '.') + "]";
-  }
-  return (line + tail).substr(0, columns);
+std::string progress_text(const ProgressState& state) {
+  return epoch_text(state) + "  " + numbers_text(state);
 }
 
-ProgressDisplay::ProgressDisplay(Style style) : style_(style), start_(Clock::now()), last_look_(start_), last_drawing_(start_) {
+std::string progress_bar(const ProgressState& state, int width) {
+  constexpr int kShortestBar = 6, kLongestBar = 30, kMostLeftOut = 3;
+  const auto length = static_cast<std::size_t>(std::clamp(width / 5, kShortestBar, kLongestBar));
+  const auto full = static_cast<std::size_t>(std::clamp(state.fraction, 0.0, 1.0) * static_cast<double>(length));
+  const std::string head = epoch_text(state) + " [" + std::string(full, '#') + std::string(length - full, '.') + "]  ";
+  const auto columns = static_cast<std::size_t>(std::max(width, 0));
+  for (int without = 0; without < kMostLeftOut; ++without)
+    if (const std::string line = head + numbers_text(state, without); line.size() <= columns) return line;
+  return (head + numbers_text(state, kMostLeftOut)).substr(0, columns);
+}
+
+ProgressDisplay::ProgressDisplay(Style style, std::string part)
+    : style_(style), start_(Clock::now()), last_look_(start_), last_drawing_(start_) {
+  state_.part = std::move(part);
   if (style_ != Style::kBar) until_clock_ = std::numeric_limits<Index>::max();
 }
 
@@ -95,18 +101,23 @@ void ProgressDisplay::look_at_clock(const BatchReport& report) {
   using namespace std::chrono_literals;
   constexpr Index kLongestStride = 1 << 16;
   const Clock::time_point now = Clock::now();
-  if (now - last_look_ < 2ms) stride_ = std::min(2 * stride_, kLongestStride);
-  else if (now - last_look_ > 10ms) stride_ = std::max<Index>(1, stride_ / 2);
+  if (now - last_look_ < 2ms)
+    stride_ = std::min(2 * stride_, kLongestStride);
+  else if (now - last_look_ > 10ms)
+    stride_ = std::max<Index>(1, stride_ / 2);
   last_look_ = now;
   until_clock_ = stride_;
-  if (first_ && now - last_drawing_ < 50ms) return;
-  last_drawing_ = now;
+  if (first_ && now - last_drawing_ < kRedraw) return;
   state_.epoch = report.epoch + 1;
   state_.epochs = report.epochs;
   state_.loss = report.mean_loss;
-  measure(static_cast<double>(report.epoch) +
-              static_cast<double>(report.batch) / static_cast<double>(report.batches),
+  measure(static_cast<double>(report.epoch) + static_cast<double>(report.batch) / static_cast<double>(report.batches),
           report.samples);
+  draw();
+}
+
+void ProgressDisplay::draw() {
+  last_drawing_ = Clock::now();
   is_on_screen_ = true;
   say_in_place(progress_bar(state_, terminal_width() - 1));
 }
@@ -124,6 +135,7 @@ void ProgressDisplay::on_epoch(const EpochReport& report) {
   measure(static_cast<double>(report.epoch + 1), report.samples);
   samples_ += report.samples;
   if (style_ == Style::kLines && is_worth_a_line(report.epoch + 1, report.epochs)) say(progress_text(state_));
+  if (style_ == Style::kBar && Clock::now() - last_drawing_ >= kRedraw) draw();
 }
 
 void ProgressDisplay::clear() {

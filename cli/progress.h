@@ -22,28 +22,30 @@ double seconds_left(double first, double fraction, double seconds);
 bool is_worth_a_line(Index epochs_done, Index epochs);
 
 struct ProgressState {
+  std::string part = "";        // before the epoch: "fold 3/10 "
   Index epoch = 0, epochs = 0;  // of the epoch that runs, counted from 1
   double fraction = 0;          // of the whole run, 0 to 1
   double loss = 0;
-  std::optional<double> validation_loss = {};              // of the last epoch
+  std::optional<double> validation_loss = {};                   // of the last epoch
   std::optional<std::pair<std::string, double>> headline = {};  // of the last epoch, on the validation data
   double samples_per_second = 0, seconds_left = 0;
 };
 
 // "epoch 3/10  loss 0.1234  validation 0.2345  accuracy 0.9312  1.2M samples/s  12 s left".
 std::string progress_text(const ProgressState& state);
-// The same with a bar behind the epoch, in at most `width` columns.
+// The same with a bar behind the epoch, in at most `width` columns; what does not fit is left out.
 std::string progress_bar(const ProgressState& state, int width);
 
 class ProgressDisplay {
  public:
   enum class Style { kNone, kLines, kBar };
-  explicit ProgressDisplay(Style style);
+  explicit ProgressDisplay(Style style, std::string part = "");
   ~ProgressDisplay() { clear(); }
   ProgressDisplay(const ProgressDisplay&) = delete;
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
-  // Costs a nanosecond nearly always: the clock is read every few milliseconds, the bar drawn every 50.
+  // Costs a nanosecond nearly always: the clock is read every few milliseconds, the bar drawn every 50. A run whose
+  // batches are not reported is drawn at the end of an epoch.
   void on_batch(const BatchReport& report) {
     if (--until_clock_ <= 0) look_at_clock(report);
   }
@@ -55,6 +57,7 @@ class ProgressDisplay {
   using Clock = std::chrono::steady_clock;
   void look_at_clock(const BatchReport& report);
   void measure(double epochs_done, Index samples);
+  void draw();
 
   Style style_;
   Clock::time_point start_, last_look_, last_drawing_;

@@ -67,17 +67,29 @@ TEST(ProgressText, LeavesOutWhatIsNotKnown) {
 }
 
 TEST(ProgressBar, IsFilledInProportion) {
-  const ProgressState state{.epoch = 1, .epochs = 2, .fraction = 0.5, .loss = 1.5};
-  EXPECT_EQ(progress_bar(state, 100), "epoch 1/2 [###############...............]  loss 1.5  0 ms left");
-  EXPECT_EQ(progress_bar({.epoch = 2, .epochs = 2, .fraction = 1, .loss = 1.5}, 33),
-            "epoch 2/2 [###########]  loss 1.5");
+  const ProgressState state{.part = "fold 2/3 ", .epoch = 1, .epochs = 2, .fraction = 0.5, .loss = 1.5};
+  EXPECT_EQ(progress_bar(state, 100), "fold 2/3 epoch 1/2 [##########..........]  loss 1.5  0 ms left");
+  EXPECT_EQ(progress_bar({.epoch = 2, .epochs = 2, .fraction = 1, .loss = 1.5}, 40), "epoch 2/2 [########]  loss 1.5");
+}
+
+TEST(ProgressBar, LeavesTheLeastImportantOutWhereThereIsNoRoom) {
+  ProgressState state{.epoch = 1, .epochs = 2, .loss = 1.5, .samples_per_second = 1000, .seconds_left = 12};
+  state.validation_loss = 2.5;
+  state.headline = {"rmse", 3.5};
+  const auto numbers = [&](int width) {
+    const std::string bar = progress_bar(state, width);
+    return bar.substr(bar.find("]  ") + 3);
+  };
+  EXPECT_EQ(numbers(120), "loss 1.5  validation 2.5  rmse 3.5  1.0k samples/s  12 s left");
+  EXPECT_EQ(numbers(79), "loss 1.5  validation 2.5  rmse 3.5  12 s left");
+  EXPECT_EQ(numbers(60), "loss 1.5  rmse 3.5  12 s left");
+  EXPECT_EQ(progress_bar(state, 35), "epoch 1/2 [.......]  loss 1.5  12 s");
 }
 
 TEST(ProgressBar, FitsAnyWidth) {
   const ProgressState state{.epoch = 1, .epochs = 2, .fraction = 0.5, .loss = 1.5};
   for (int width = 0; width < 80; ++width)
     EXPECT_LE(progress_bar(state, width).size(), static_cast<std::size_t>(width));
-  EXPECT_EQ(progress_bar(state, 20), "epoch 1/2   loss 1.5");
 }
 
 }  // namespace

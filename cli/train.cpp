@@ -48,10 +48,7 @@ class Reporter {
                       plan.threads, plan.threads == 1 ? "" : "s"));
     }
   }
-  void start_fold(Index fold) {
-    progress_.emplace(style());
-    if (!arguments_.json && !arguments_.quiet) say(fmt::format("fold {} of {}", fold + 1, arguments_.folds));
-  }
+  void start_fold(Index fold) { progress_.emplace(style(), fmt::format("fold {}/{} ", fold + 1, arguments_.folds)); }
 
   void on_batch(const BatchReport& report) { progress_->on_batch(report); }
   void on_epoch(const EpochReport& report, std::optional<Index> fold = {}) {
@@ -114,8 +111,10 @@ class Reporter {
   // JSON lines tell the same as lines of progress, and a bar would break into them on one terminal.
   ProgressDisplay::Style style() const {
     if (arguments_.quiet) return ProgressDisplay::Style::kNone;
-    if (is_terminal(STDERR_FILENO) && !(arguments_.json && is_terminal(STDOUT_FILENO))) return ProgressDisplay::Style::kBar;
-    return arguments_.json ? ProgressDisplay::Style::kNone : ProgressDisplay::Style::kLines;
+    if (is_terminal(STDERR_FILENO) && !(arguments_.json && is_terminal(STDOUT_FILENO)))
+      return ProgressDisplay::Style::kBar;
+    // A fold is worth one line, written when it is done.
+    return arguments_.json || arguments_.folds > 0 ? ProgressDisplay::Style::kNone : ProgressDisplay::Style::kLines;
   }
 
   const Arguments& arguments_;
@@ -137,30 +136,40 @@ std::string report_text(const RunSummary& summary, const Arguments& a) {
   add("training", summary.train);
   if (summary.validation) add("validation", *summary.validation);
   if (summary.test) add("test", *summary.test);
-  std::string text = fmt::format("{} after {} epoch{} in {}\n",
-                                 summary.outcome == Outcome::kEarlyStopped ? "stopped early" : "done",
-                                 grouped(summary.epochs), summary.epochs == 1 ? "" : "s", duration_text(summary.seconds)) +
-                     aligned(rows, "lr");
-  if (summary.test) text += "\ntest: " + summary.test->metrics.text();
-  else if (summary.validation) text += "\nvalidation: " + summary.validation->metrics.text();
+  std::string text =
+      fmt::format("{} after {} epoch{} in {}\n", summary.outcome == Outcome::kEarlyStopped ? "stopped early" : "done",
+                  grouped(summary.epochs), summary.epochs == 1 ? "" : "s", duration_text(summary.seconds)) +
+      aligned(rows, "lr");
+  if (summary.test)
+    text += "\ntest: " + summary.test->metrics.text();
+  else if (summary.validation)
+    text += "\nvalidation: " + summary.validation->metrics.text();
   text += "\nin " + a.directory + ": model.safetensors, summary.json, experiment.toml, checkpoint.safetensors\nnext:\n";
   text += "  " + shell_line({"describe", a.directory}) + "\n";
+  // Settings that were changed on the command line stand in the run's own copy of the experiment.
+  const std::string experiment = a.overrides.empty() ? a.experiment : a.directory + "/experiment.toml";
   if (summary.test || summary.validation)
-    text += "  " + shell_line({"evaluate", a.directory, "--data", a.experiment}) + "\n";
+    text += "  " + shell_line({"evaluate", a.directory, "--data", experiment}) + "\n";
   return text + "  " + shell_line({"predict", a.directory, "INPUT", "-o", "predictions.csv"}) + "\n";
+}
+
+// `count` is of what was finished: epochs or folds.
+int interrupted(const Arguments& a, std::string_view unit, Index count, const std::string& message) {
+  if (a.json) {
+    Value event = Reporter::make_event("interrupted");
+    event.set("run", a.directory);
+    event.set(unit, count);
+    print_json(event);
+  }
+  say(message);
+  return Interrupt::exit_status();
 }
 
 int finish(const RunSummary& summary, const Arguments& a) {
   if (summary.outcome == Outcome::kInterrupted) {
-    if (a.json) {
-      Value event = Reporter::make_event("interrupted");
-      event.set("run", a.directory);
-      event.set("epochs", summary.epochs);
-      print_json(event);
-    }
-    say(fmt::format("interrupted after {} whole epochs, all is saved; go on with: {}", grouped(summary.epochs),
-                    resume_line(a)));
-    return Interrupt::exit_status();
+    return interrupted(a, "epochs", summary.epochs,
+                       fmt::format("interrupted after {} whole epochs, all is saved; go on with: {}",
+                                   grouped(summary.epochs), resume_line(a)));
   }
   if (a.json) {
     Value event = Reporter::make_event("done");
@@ -174,43 +183,47 @@ int finish(const RunSummary& summary, const Arguments& a) {
   return 0;
 }
 
+std::string checkpoint_path(const Arguments& a) {
+  return (std::filesystem::path(a.directory) / "checkpoint.safetensors").string();
+}
+
 int train_once(const ExperimentFile& file, const Arguments& a, const RunSettings& settings, Reporter& reporter) {
   bool has_started = false;
   try {
-    const RunSummary summary = run_training(
-        file.experiment, settings,
-        {.on_start =
-             [&](const RunPlan& plan) {
-               has_started = true;
-               reporter.start(plan);
-             },
-         .on_batch = [&](const BatchReport& report) { reporter.on_batch(report); },
-         .on_epoch = [&](const EpochReport& report) { reporter.on_epoch(report); },
-         .should_stop = Interrupt::requested});
+    const RunSummary summary = run_training(file.experiment, settings,
+                                            {.on_start =
+                                                 [&](const RunPlan& plan) {
+                                                   has_started = true;
+                                                   reporter.start(plan);
+                                                 },
+                                             .on_batch = [&](const BatchReport& report) { reporter.on_batch(report); },
+                                             .on_epoch = [&](const EpochReport& report) { reporter.on_epoch(report); },
+                                             .should_stop = Interrupt::requested});
     reporter.clear();
     return finish(summary, a);
   } catch (const FileError& error) {
-    const bool has_checkpoint = std::filesystem::exists(std::filesystem::path(a.directory) / "checkpoint.safetensors");
-    if (!has_started || !has_checkpoint) throw;
+    if (!has_started || !std::filesystem::exists(checkpoint_path(a))) throw;
     throw FileError(std::string(error.what()) + "; the last checkpoint stands, go on with: " + resume_line(a));
   }
 }
 
 int train_folds(const ExperimentFile& file, const Arguments& a, const RunSettings& settings, Reporter& reporter) {
   const auto start = std::chrono::steady_clock::now();
-  Index begun = -1;
+  reporter.start_fold(0);
   const FoldsSummary summary = run_folds(
       file.experiment, a.folds, settings,
-      [&](Index fold, const EpochReport& report) {
-        if (fold != begun) reporter.start_fold(begun = fold);
-        reporter.on_epoch(report, fold);
+      [&](Index fold, const EpochReport& report) { reporter.on_epoch(report, fold); },
+      [&](Index fold, const Evaluation& evaluation) {
+        reporter.on_fold(fold, evaluation);
+        if (fold + 1 < a.folds) reporter.start_fold(fold + 1);
       },
-      [&](Index fold, const Evaluation& evaluation) { reporter.on_fold(fold, evaluation); }, Interrupt::requested);
+      Interrupt::requested);
   reporter.clear();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (static_cast<Index>(summary.folds.size()) < a.folds) {
-    say(fmt::format("interrupted after {} of {} folds; nothing is saved", summary.folds.size(), a.folds));
-    return Interrupt::exit_status();
+    return interrupted(
+        a, "folds", static_cast<Index>(summary.folds.size()),
+        fmt::format("interrupted after {} of {} folds; nothing is saved", summary.folds.size(), a.folds));
   }
   const Value document = summary.write();
   if (a.json) {
@@ -237,15 +250,17 @@ int train_folds(const ExperimentFile& file, const Arguments& a, const RunSetting
 
 int train(Arguments a) {
   if (a.folds > 0 && a.resume) throw OptionError("--folds cannot be resumed; leave --resume out");
-  if (a.directory.empty())
-    a.directory = (std::filesystem::path("runs") / std::filesystem::path(a.experiment).stem()).string();
+  if (a.directory.empty()) {
+    const std::string name = std::filesystem::path(a.experiment).stem().string();
+    a.directory = "runs/" + name + (a.folds > 0 ? "-folds" : "");
+  }
+  if (a.resume && !std::filesystem::exists(checkpoint_path(a)))
+    throw FileError(checkpoint_path(a) + ": there is no checkpoint to go on from; leave --resume out to begin anew");
   Reporter reporter(a);
   try {
     const ExperimentFile file = open_experiment(a.experiment, a.overrides);
-    const RunSettings settings{.directory = a.directory,
-                               .data_directory = file.directory,
-                               .resume = a.resume,
-                               .threads = a.threads};
+    const RunSettings settings{
+        .directory = a.directory, .data_directory = file.directory, .resume = a.resume, .threads = a.threads};
     const Interrupt interrupt;
     return a.folds > 0 ? train_folds(file, a, settings, reporter) : train_once(file, a, settings, reporter);
   } catch (const Error& error) {
@@ -258,20 +273,22 @@ int train(Arguments a) {
 
 Command train_command() {
   const auto a = std::make_shared<Arguments>();
-  return {.name = "train",
-          .summary = "Trains the network of an experiment file.",
-          .example = "isinglass train examples/iris.toml --set train.epochs=50",
-          .arguments = {{"EXPERIMENT", "", "an experiment file", &a->experiment, true},
-                        {"--set", "KEY=VALUE", "changes a setting: --set train.epochs=5; may be repeated", &a->overrides},
-                        {"--out", "DIR", "directory of the run; runs/NAME by the experiment file's name", &a->directory},
-                        {"--resume", "", "go on from the checkpoint in the run's directory", &a->resume},
-                        {"--folds", "K", "K-fold cross-validation instead of one run", &a->folds, false,
-                         between(2, 1e6)},
-                        {"--threads", "N", "threads; 0 = one for each processor; results do not depend on it",
-                         &a->threads, false, between(0, 1024)},
-                        {"--quiet", "", "no progress and no report", &a->quiet},
-                        {"--json", "", "events as JSON lines on standard output, the last one \"done\"", &a->json}},
-          .run = [a] { return train(*a); }};
+  return {
+      .name = "train",
+      .summary = "Trains the network of an experiment file.",
+      .example = "isinglass train examples/iris.toml --set train.epochs=50",
+      .arguments = {{"EXPERIMENT", "", "an experiment file", &a->experiment, true},
+                    {"--set", "KEY=VALUE", "changes a setting: --set train.epochs=5; may be repeated", &a->overrides},
+                    {"--out", "DIR",
+                     "directory of the run; runs/NAME by the experiment file's name, with --folds runs/NAME-folds",
+                     &a->directory},
+                    {"--resume", "", "go on from the checkpoint in the run's directory", &a->resume},
+                    {"--folds", "K", "K-fold cross-validation instead of one run", &a->folds, false, between(2, 1e6)},
+                    {"--threads", "N", "threads; 0 = one for each processor; results do not depend on it", &a->threads,
+                     false, between(0, 1024)},
+                    {"--quiet", "", "no progress and no report", &a->quiet},
+                    {"--json", "", "events as JSON lines on standard output, the last one \"done\"", &a->json}},
+      .run = [a] { return train(*a); }};
 }
 
 }  // namespace isinglass

@@ -30,7 +30,7 @@ auto with_evaluator(const TrainedModel& m, Index threads, F f) {
 
 bool is_file(const std::string& path) {
   std::error_code error;
-  return std::filesystem::exists(path, error);
+  return std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error);
 }
 
 RawData read_catalogue(const std::string& name) {
@@ -77,8 +77,8 @@ TrainedModel load_trained_model(const std::string& path) {
     return read_model(file);
   } catch (const FileError&) {
     throw;
-  } catch (const InputError& error) {  // a network that cannot be does not say which file it came from
-    const std::string message = error.what();
+  } catch (const InputError& refusal) {  // a network that cannot be does not say which file it came from
+    const std::string message = refusal.what();
     throw FormatError(message.starts_with(file) ? message : file + ": " + message);
   }
 }

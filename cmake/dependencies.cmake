@@ -6,9 +6,8 @@ find_package(hwy REQUIRED)
 find_package(ZLIB REQUIRED)
 
 # Headers, used inside .cpp files only.
-find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
 find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 add_library(isinglass_headers INTERFACE)
 target_include_directories(isinglass_headers SYSTEM INTERFACE
-                           ${TOMLPLUSPLUS_INCLUDE_DIR} ${NLOHMANN_JSON_INCLUDE_DIR} ${CLI11_INCLUDE_DIR})
+                           ${NLOHMANN_JSON_INCLUDE_DIR} ${CLI11_INCLUDE_DIR})

@@ -45,7 +45,10 @@ struct Text {
 const std::string kTable = "a,b,y\n1,2,3\n2,3,5\n3,5,8\n4,1,5\n";
 
 Case with_table(std::string name, std::string table, std::string expected, std::string more_data = "") {
-  return {std::move(name), {"train", "x.toml"}, 2, std::move(expected),
+  return {std::move(name),
+          {"train", "x.toml"},
+          2,
+          std::move(expected),
           {{"x.toml", Text{.data = Text{}.data + more_data}}, {"table.csv", std::move(table)}}};
 }
 Case with_experiment(std::string name, const Text& text, std::string expected, int status = 2) {
@@ -60,14 +63,24 @@ Case with_data_files(std::string name, const std::string& train, std::string exp
   return c;
 }
 Case with_model(std::string name, std::string (*model)(const std::string&), std::string expected) {
-  return {std::move(name), {"evaluate", "model.safetensors", "--data", "table.csv"}, 2, std::move(expected),
-          {{"table.csv", kTable}}, model};
+  return {std::move(name),
+          {"evaluate", "model.safetensors", "--data", "table.csv"},
+          2,
+          std::move(expected),
+          {{"table.csv", kTable}},
+          model};
 }
-std::string same(const std::string& good) { return good; }
+std::string same(const std::string& good) {
+  return good;
+}
 // New samples for a model of a (number), colour (red or blue) and the class y.
 Case with_samples(std::string name, std::string samples, std::string expected) {
-  return {std::move(name), {"predict", "model.safetensors", "new.csv", "-o", "out.csv"}, 2, std::move(expected),
-          {{"new.csv", std::move(samples)}}, same};
+  return {std::move(name),
+          {"predict", "model.safetensors", "new.csv", "-o", "out.csv"},
+          2,
+          std::move(expected),
+          {{"new.csv", std::move(samples)}},
+          same};
 }
 
 std::vector<Case> tables() {
@@ -115,9 +128,9 @@ std::vector<Case> arrays() {
                       {{"i.idx", "\0\0\x07\x01\0\0\0\x02\x05\x06"s}, {"t.idx", kIdxTwoBytes}}),
       with_data_files("IdxTruncated", "[\"i.idx\", \"t.idx\"]", "i.idx",
                       {{"i.idx", "\0\0\x08\x01\0\0\0\x09\x05\x06"s}, {"t.idx", kIdxTwoBytes}}),
-      with_data_files("IdxThatPromisesFarMore", "[\"i.idx\", \"t.idx\"]", "i.idx",
-                      {{"i.idx", "\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x05"s},
-                       {"t.idx", kIdxTwoBytes}}),
+      with_data_files(
+          "IdxThatPromisesFarMore", "[\"i.idx\", \"t.idx\"]", "i.idx",
+          {{"i.idx", "\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x05"s}, {"t.idx", kIdxTwoBytes}}),
       with_data_files("FewerTargetsThanInputs", "[\"i.idx\", \"t.idx\"]", "2",
                       {{"i.idx", "\0\0\x08\x01\0\0\0\x03\x05\x06\x07"s}, {"t.idx", kIdxTwoBytes}}),
       with_data_files("BrokenGzip", "[\"i.idx.gz\", \"t.idx\"]", "i.idx.gz",
@@ -127,9 +140,10 @@ std::vector<Case> arrays() {
       with_data_files("NpyOfObjects", "[\"i.npy\", \"t.idx\"]", "objects",
                       {{"i.npy", npy("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }      \n", 16)},
                        {"t.idx", kIdxTwoBytes}}),
-      with_data_files("NpyThatPromisesFarMore", "[\"i.npy\", \"t.idx\"]", "i.npy",
-                      {{"i.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), } \n", 8)},
-                       {"t.idx", kIdxTwoBytes}}),
+      with_data_files(
+          "NpyThatPromisesFarMore", "[\"i.npy\", \"t.idx\"]", "i.npy",
+          {{"i.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), } \n", 8)},
+           {"t.idx", kIdxTwoBytes}}),
       with_data_files("NpzThatIsNoArchive", "\"i.npz\"", "i.npz", {{"i.npz", "PK\x03\x04garbage"}}),
       with_data_files("JsonSyntax", "\"t.json\"\ntarget = \"y\"", "t.json:1:", {{"t.json", "[{\"y\": 1,}]"}}),
       with_data_files("JsonOfNoRecords", "\"t.json\"\ntarget = \"y\"", "t.json", {{"t.json", "[1, 2]"}}),
@@ -153,10 +167,12 @@ std::vector<Case> experiments() {
       with_experiment("TomlTwice", {.top = "seed = 1\nseed = 2\n"}, "x.toml:2:"),
       with_experiment("TomlThatIsNoText", {.top = "# \xff\xfe\n"}, "x.toml"),
       with_experiment("TomlDate", {.top = "seed = 2024-01-01\n"}, "x.toml:1:"),
-      with_experiment("UnknownTopKey", {.top = "sead = 1\n"}, "x.toml:1:8: an experiment has no setting 'sead'; did you mean 'seed'?"),
+      with_experiment("UnknownTopKey", {.top = "sead = 1\n"},
+                      "x.toml:1:8: an experiment has no setting 'sead'; did you mean 'seed'?"),
       with_experiment("UnknownDataKey", {.data = Text{}.data + "sclae = \"unit\"\n"}, "did you mean 'scale'?"),
       with_experiment("UnknownModelKey", {.model = Text{}.model + "layer = 2\n"}, "did you mean 'layers'?"),
-      with_experiment("UnknownTrainKey", {.train = "epoch = 5\n"}, "x.toml:7:9: [train] has no setting 'epoch'; did you mean 'epochs'?"),
+      with_experiment("UnknownTrainKey", {.train = "epoch = 5\n"},
+                      "x.toml:7:9: [train] has no setting 'epoch'; did you mean 'epochs'?"),
       with_experiment("UnknownLayerKey", layers("{ kind = \"dense\", unit = 1 }"), "did you mean 'units'?"),
       with_experiment("UnknownSection", {.train = "epochs = 1\n[trian]\n"}, "did you mean 'train'?"),
       with_experiment("UnknownLayer", layers("{ kind = \"dence\", units = 1 }"), "did you mean 'dense'?"),
@@ -167,14 +183,16 @@ std::vector<Case> experiments() {
       with_experiment("UnknownSchedule", {.train = "schedule = \"cosin\"\n"}, "did you mean 'cosine'?"),
       with_experiment("UnknownInitialiser", {.model = Text{}.model + "kernel_initialiser = \"zero\"\n"},
                       "did you mean 'zeros'?"),
-      with_experiment("EpochsInWords", {.train = "epochs = \"ten\"\n"}, "x.toml:7:10: expected an integer, got the string \"ten\""),
+      with_experiment("EpochsInWords", {.train = "epochs = \"ten\"\n"},
+                      "x.toml:7:10: expected an integer, got the string \"ten\""),
       with_experiment("HalfAnEpoch", {.train = "epochs = 0.5\n"}, "expected an integer"),
       with_experiment("NegativeBatch", {.train = "batch_size = -1\n"}, "x.toml:7:"),
       with_experiment("LearningRateZero", {.train = "optimiser = { kind = \"sgd\", learning_rate = 0 }\n"},
                       "expected a number greater than 0"),
       with_experiment("LearningRateInfinite", {.train = "optimiser = { kind = \"sgd\", learning_rate = inf }\n"},
                       "x.toml:7:"),
-      with_experiment("LearningRateNaN", {.train = "optimiser = { kind = \"sgd\", learning_rate = nan }\n"}, "x.toml:7:"),
+      with_experiment("LearningRateNaN", {.train = "optimiser = { kind = \"sgd\", learning_rate = nan }\n"},
+                      "x.toml:7:"),
       with_experiment("MomentumTooLarge", {.train = "optimiser = { kind = \"momentum\", momentum = 1.5 }\n"}, "1.5"),
       with_experiment("DropoutOfEverything", layers("{ kind = \"dropout\", rate = 1.5 }, " + dense), "1.5"),
       with_experiment("NegativeSeed", {.top = "seed = -1\n"}, "x.toml:1:8: "),
@@ -185,13 +203,15 @@ std::vector<Case> experiments() {
       with_experiment("LayersAndWidths", {.model = Text{}.model + "widths = [2, 1]\n"}, "not both"),
       with_experiment("WidthsOfOtherData", {.model = "widths = [3, 1]\n"}, "3 inputs"),
       with_experiment("TooManyOutputs", layers("{ kind = \"dense\", units = 4 }"), "4 output"),
-      with_experiment("ReshapeToAnotherSize", layers("{ kind = \"reshape\", shape = [3] }, " + dense), "layer1 (reshape)"),
+      with_experiment("ReshapeToAnotherSize", layers("{ kind = \"reshape\", shape = [3] }, " + dense),
+                      "layer1 (reshape)"),
       with_experiment("EndlessNetwork", {.model = "widths = [2, 1000000000000, 1000000000000, 1]\n"}, "too large"),
       with_experiment("CrossEntropyOfALinearOutput", {.train = "loss = \"categorical_cross_entropy\"\n"}, "softmax"),
-      with_experiment("StepThatCannotBeTrained", layers("{ kind = \"dense\", units = 2, activation = \"binary_step\" }, " + dense),
-                      "binary_step"),
+      with_experiment("StepThatCannotBeTrained",
+                      layers("{ kind = \"dense\", units = 2, activation = \"binary_step\" }, " + dense), "binary_step"),
       with_experiment("InputOfAnotherShape", {.model = Text{}.model + "input = [5]\n"}, "(5)"),
-      with_experiment("Diverges", {.train = "optimiser = { kind = \"sgd\", learning_rate = 1e9 }\nepochs = 100\nbatch_size = 1\n"},
+      with_experiment("Diverges",
+                      {.train = "optimiser = { kind = \"sgd\", learning_rate = 1e9 }\nepochs = 100\nbatch_size = 1\n"},
                       "training diverged in epoch", 1),
       {"NoTrainSection", {"train", "x.toml"}, 2, "[train]", {{"x.toml", "[data]\n[model]\n"}}},
       {"EmptyExperiment", {"train", "x.toml"}, 2, "[data]", {{"x.toml", ""}}},
@@ -215,7 +235,8 @@ std::vector<Case> command_lines() {
       with_words("SetWithoutAValue", {"train", "x.toml", "--set", "train.epochs"}, "--set takes KEY=VALUE"),
       with_words("SetAnUnknownKey", {"train", "x.toml", "--set", "train.epoch=5"},
                  "--set train.epoch: [train] has no setting 'epoch'; did you mean 'epochs'?"),
-      with_words("SetTheWrongType", {"train", "x.toml", "--set", "train.epochs=many"}, "--set train.epochs: expected an integer"),
+      with_words("SetTheWrongType", {"train", "x.toml", "--set", "train.epochs=many"},
+                 "--set train.epochs: expected an integer"),
       with_words("SetWithinANumber", {"train", "x.toml", "--set", "train.epochs.most=1"}, "not a table"),
       with_words("NoSuchExperiment", {"train", "nowhere.toml"}, "nowhere.toml"),
       with_words("ADirectoryAsExperiment", {"train", "."}, "is a directory"),
@@ -239,7 +260,9 @@ std::string safetensors(std::uint64_t length, const std::string& header) {
   for (int i = 0; i < 8; ++i) bytes += static_cast<char>(length >> (8 * i) & 255);
   return bytes + header;
 }
-std::string safetensors(const std::string& header) { return safetensors(header.size(), header); }
+std::string safetensors(const std::string& header) {
+  return safetensors(header.size(), header);
+}
 
 // The good model with one text of its metadata replaced.
 std::string with_metadata(const std::string& good, const std::string& key, const std::string& text) {
@@ -251,67 +274,108 @@ std::string with_metadata(const std::string& good, const std::string& key, const
 
 std::vector<Case> models() {
   return {
-      with_model("EmptyModel", [](const std::string&) { return ""s; }, "model.safetensors"),
-      with_model("TruncatedModel", [](const std::string& m) { return m.substr(0, m.size() - 1); }, "model.safetensors"),
-      with_model("BytesBehindTheModel", [](const std::string& m) { return m + "x"; }, "model.safetensors"),
-      with_model("HeaderLongerThanTheFile", [](const std::string&) { return safetensors(1000, "{}"); }, "model.safetensors"),
-      with_model("HeaderOfExabytes", [](const std::string&) { return safetensors(std::uint64_t{1} << 63, "{}"); }, "100000000"),
-      with_model("HeaderThatIsNoJson", [](const std::string&) { return safetensors("{{{{"); }, "model.safetensors"),
-      with_model("HeaderTooDeep", [](const std::string&) { return safetensors("{\"a\":" + std::string(100000, '[')); },
-                 "model.safetensors"),
-      with_model("TensorOutsideOfTheFile",
-                 [](const std::string&) {
-                   return safetensors(R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})");
-                 },
-                 "\"a\""),
-      with_model("OverlappingTensors",
-                 [](const std::string&) {
-                   return safetensors(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
-                                      R"("b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})") + "xyz";
-                 },
-                 "\"b\""),
-      with_model("ShapeThatWrapsAround",
-                 [](const std::string&) {
-                   return safetensors(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})");
-                 },
-                 "\"a\""),
-      with_model("SafetensorsOfSomebodyElse", [](const std::string&) { return write_safetensors({}); },
-                 "not a model of Isinglass"),
-      with_model("ModelOfAnotherVersion", [](const std::string& m) { return with_metadata(m, "version", "99"); }, "'99'"),
-      with_model("ArchitectureThatIsNoJson", [](const std::string& m) { return with_metadata(m, "architecture", "{"); },
-                 "architecture"),
-      with_model("ArchitectureOfOtherTensors",
-                 [](const std::string& m) {
-                   return with_metadata(m, "architecture", R"({"layers":[{"kind":"dense","units":7}]})");
-                 },
-                 "layer1.kernel"),
-      with_model("ArchitectureBeyondMemory",
-                 [](const std::string& m) {
-                   return with_metadata(m, "architecture", R"({"layers":[{"kind":"dense","units":4611686018427387904}]})");
-                 },
-                 "model.safetensors"),
-      with_model("PreprocessingOfNothing", [](const std::string& m) { return with_metadata(m, "preprocessor", "{}"); },
-                 "target_kind"),
-      with_model("LossWithoutAName", [](const std::string& m) { return with_metadata(m, "loss", "\"los\""); }, "los"),
+      with_model(
+          "EmptyModel", [](const std::string&) { return ""s; }, "model.safetensors"),
+      with_model(
+          "TruncatedModel", [](const std::string& m) { return m.substr(0, m.size() - 1); }, "model.safetensors"),
+      with_model(
+          "BytesBehindTheModel", [](const std::string& m) { return m + "x"; }, "model.safetensors"),
+      with_model(
+          "HeaderLongerThanTheFile", [](const std::string&) { return safetensors(1000, "{}"); }, "model.safetensors"),
+      with_model(
+          "HeaderOfExabytes", [](const std::string&) { return safetensors(std::uint64_t{1} << 63, "{}"); },
+          "100000000"),
+      with_model(
+          "HeaderThatIsNoJson", [](const std::string&) { return safetensors("{{{{"); }, "model.safetensors"),
+      with_model(
+          "HeaderTooDeep", [](const std::string&) { return safetensors("{\"a\":" + std::string(100000, '[')); },
+          "model.safetensors"),
+      with_model(
+          "TensorOutsideOfTheFile",
+          [](const std::string&) { return safetensors(R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})"); },
+          "\"a\""),
+      with_model(
+          "OverlappingTensors",
+          [](const std::string&) {
+            return safetensors(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
+                               R"("b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})") +
+                   "xyz";
+          },
+          "\"b\""),
+      with_model(
+          "ShapeThatWrapsAround",
+          [](const std::string&) {
+            return safetensors(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})");
+          },
+          "\"a\""),
+      with_model(
+          "SafetensorsOfSomebodyElse", [](const std::string&) { return write_safetensors({}); },
+          "not a model of Isinglass"),
+      with_model(
+          "ModelOfAnotherVersion", [](const std::string& m) { return with_metadata(m, "version", "99"); }, "'99'"),
+      with_model(
+          "ArchitectureThatIsNoJson", [](const std::string& m) { return with_metadata(m, "architecture", "{"); },
+          "architecture"),
+      with_model(
+          "ArchitectureOfOtherTensors",
+          [](const std::string& m) {
+            return with_metadata(m, "architecture", R"({"layers":[{"kind":"dense","units":7}]})");
+          },
+          "layer1.kernel"),
+      with_model(
+          "ArchitectureBeyondMemory",
+          [](const std::string& m) {
+            return with_metadata(m, "architecture", R"({"layers":[{"kind":"dense","units":4611686018427387904}]})");
+          },
+          "model.safetensors"),
+      with_model(
+          "PreprocessingOfNothing", [](const std::string& m) { return with_metadata(m, "preprocessor", "{}"); },
+          "target_kind"),
+      with_model(
+          "LossWithoutAName", [](const std::string& m) { return with_metadata(m, "loss", "\"los\""); }, "los"),
       with_samples("SamplesWithoutAColumn", "colour\nred\n", "there is no column \"a\""),
       with_samples("SamplesOfAnUnseenCategory", "a,colour\n1,green\n", "new.csv:2: "),
       with_samples("SamplesThatAreNoNumbers", "a,colour\n1,red\nmany,red\n", "new.csv:3: "),
       with_samples("SamplesWithNaN", "a,colour\nnan,red\n", "new.csv:2: "),
       with_samples("SamplesInfinite", "a,colour\n1,red\ninf,red\n", "new.csv:3: "),
       with_samples("NoSamples", "a,colour\n", "new.csv"),
-      {"UnseenClass", {"evaluate", "model.safetensors", "--data", "new.csv"}, 2, "new.csv:2: ",
-       {{"new.csv", "a,colour,y\n1,red,perhaps\n"}}, same},
-      {"EvaluateWithoutTargets", {"evaluate", "model.safetensors", "--data", "new.csv"}, 2, "\"y\"",
-       {{"new.csv", "a,colour\n1,red\n"}}, same},
+      {"UnseenClass",
+       {"evaluate", "model.safetensors", "--data", "new.csv"},
+       2,
+       "new.csv:2: ",
+       {{"new.csv", "a,colour,y\n1,red,perhaps\n"}},
+       same},
+      {"EvaluateWithoutTargets",
+       {"evaluate", "model.safetensors", "--data", "new.csv"},
+       2,
+       "\"y\"",
+       {{"new.csv", "a,colour\n1,red\n"}},
+       same},
       {"ArraysForATable", {"predict", "model.safetensors", "new.idx"}, 2, "new.idx", {{"new.idx", kIdxTwoBytes}}, same},
-      {"PredictIntoNowhere", {"predict", "model.safetensors", "new.csv", "-o", "no/such/out.csv"}, 2, "no/such/out.csv",
-       {{"new.csv", "a,colour\n1,red\n"}}, same},
-      {"PredictIntoAnUnknownFormat", {"predict", "model.safetensors", "new.csv", "-o", "out.xls"}, 2, ".npy",
-       {{"new.csv", "a,colour\n1,red\n"}}, same},
-      {"PredictOverTheInput", {"predict", "model.safetensors", "new.csv", "-o", "./new.csv"}, 2, "input itself",
-       {{"new.csv", "a,colour\n1,red\n"}}, same},
-      {"EvaluateOnAnExperimentOfAnotherKind", {"evaluate", "model.safetensors", "--data", "x.toml"}, 2, "x.toml",
-       {{"x.toml", Text()}, {"table.csv", kTable}}, same},
+      {"PredictIntoNowhere",
+       {"predict", "model.safetensors", "new.csv", "-o", "no/such/out.csv"},
+       2,
+       "no/such/out.csv",
+       {{"new.csv", "a,colour\n1,red\n"}},
+       same},
+      {"PredictIntoAnUnknownFormat",
+       {"predict", "model.safetensors", "new.csv", "-o", "out.xls"},
+       2,
+       ".npy",
+       {{"new.csv", "a,colour\n1,red\n"}},
+       same},
+      {"PredictOverTheInput",
+       {"predict", "model.safetensors", "new.csv", "-o", "./new.csv"},
+       2,
+       "input itself",
+       {{"new.csv", "a,colour\n1,red\n"}},
+       same},
+      {"EvaluateOnAnExperimentOfAnotherKind",
+       {"evaluate", "model.safetensors", "--data", "x.toml"},
+       2,
+       "x.toml",
+       {{"x.toml", Text()}, {"table.csv", kTable}},
+       same},
       {"SetOfAModel", {"describe", "model.safetensors", "--set", "seed=1"}, 2, "--set", {}, same},
   };
 }
@@ -346,7 +410,8 @@ TEST_P(BadInput, GivesOneClearLineAndLeavesNothing) {
   std::vector<std::string> after = place.list();
   std::string message = run.err;
   if (c.status == 1) {
-    std::erase_if(after, [](const std::string& n) { return n == "runs" || n == "runs/x" || n == "runs/x/experiment.toml"; });
+    std::erase_if(after,
+                  [](const std::string& n) { return n == "runs" || n == "runs/x" || n == "runs/x/experiment.toml"; });
     message = message.substr(message.find("isinglass: "));
   }
   EXPECT_TRUE(message.starts_with("isinglass: ")) << message;
@@ -356,7 +421,9 @@ TEST_P(BadInput, GivesOneClearLineAndLeavesNothing) {
   for (const File& file : c.files) EXPECT_EQ(place.read(file.name), file.bytes) << file.name;
 }
 
-std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+  return info.param.name;
+}
 INSTANTIATE_TEST_SUITE_P(Tables, BadInput, testing::ValuesIn(tables()), name_of);
 INSTANTIATE_TEST_SUITE_P(Arrays, BadInput, testing::ValuesIn(arrays()), name_of);
 INSTANTIATE_TEST_SUITE_P(Experiments, BadInput, testing::ValuesIn(experiments()), name_of);
@@ -366,11 +433,11 @@ INSTANTIATE_TEST_SUITE_P(Models, BadInput, testing::ValuesIn(models()), name_of)
 TEST(DivergedTraining, NamesEpochBatchLayerAndQuantity) {
   const Workplace place;
   place.write("table.csv", kTable);
-  place.write("x.toml", Text{.train = "optimiser = { kind = \"sgd\", learning_rate = 1e9 }\nepochs = 100\nbatch_size = 2\n"});
+  place.write("x.toml",
+              Text{.train = "optimiser = { kind = \"sgd\", learning_rate = 1e9 }\nepochs = 100\nbatch_size = 2\n"});
   const Outcome run = place.run({"train", "x.toml", "--quiet"});
   EXPECT_EQ(run.status, 1);
-  for (const char* part : {"epoch ", "batch ", "layer1."})
-    EXPECT_NE(run.err.find(part), std::string::npos) << run.err;
+  for (const char* part : {"epoch ", "batch ", "layer1."}) EXPECT_NE(run.err.find(part), std::string::npos) << run.err;
 }
 
 // What looks odd and is right.
@@ -379,7 +446,9 @@ TEST(OddInput, IsRead) {
       {"byte order mark", "\xef\xbb\xbf" + kTable},
       {"CRLF", "a,b,y\r\n1,2,3\r\n2,3,5\r\n"},
       {"CR", "a,b,y\r1,2,3\r2,3,5\r"},
-      {"both", "\xef\xbb\xbf" "a;b;y\r\n1;2;3\r\n2;3;5"},
+      {"both",
+       "\xef\xbb\xbf"
+       "a;b;y\r\n1;2;3\r\n2;3;5"},
       {"quotes and spaces", "\"a\",b, y\n\"1\", 2 ,3\n2,+3,5.0e0\n"},
       {"empty lines", "a,b,y\n\n1,2,3\n\n\n2,3,5\n\n"},
       {"one sample", "a,b,y\n1,2,3\n"},

@@ -39,7 +39,8 @@ batch_size = 16
 std::string line_table() {
   std::string table = "a,colour,y\n";
   for (int i = 0; i < 40; ++i)
-    table += std::to_string(i) + (i % 2 == 0 ? ",red," : ",blue,") + std::to_string(3 * i + (i % 2 == 0 ? 10 : -10)) + "\n";
+    table +=
+        std::to_string(i) + (i % 2 == 0 ? ",red," : ",blue,") + std::to_string(3 * i + (i % 2 == 0 ? 10 : -10)) + "\n";
   return table;
 }
 constexpr const char* kLine = R"(
@@ -168,10 +169,9 @@ TEST(Command, TrainTellsEventsAsJsonLines) {
 TEST(Command, ADivergedRunEndsWithAnErrorEventAndStatusOne) {
   const Workplace place;
   place.write("blobs.toml", kBlobs);
-  const Outcome run = place.run(
-      {"train", "blobs.toml", "--json", "--set", "train.optimiser.learning_rate=1e38", "--set", "train.epochs=50",
-       "--set", "train.loss=mean_squared", "--set",
-       R"(model.layers=[{ kind = "dense", units = 8 }, { kind = "dense", units = 3 }])"});
+  const Outcome run = place.run({"train", "blobs.toml", "--json", "--set", "train.optimiser.learning_rate=1e38",
+                                 "--set", "train.epochs=50", "--set", "train.loss=mean_squared", "--set",
+                                 R"(model.layers=[{ kind = "dense", units = 8 }, { kind = "dense", units = 3 }])"});
   EXPECT_EQ(run.status, 1);
   EXPECT_EQ(lines_in(run.err), 1U) << run.err;
   const std::vector<Value> events = json_lines(run.out);
@@ -227,7 +227,8 @@ TEST(Command, CtrlCSavesACheckpointThatResumesToTheSameBits) {
     EXPECT_EQ(text(events.back(), "event"), "interrupted");
 
     // The checkpoint is whole, and a run that goes on from it ends as one that was never interrupted.
-    const std::string epochs = "train.epochs=" + std::to_string(static_cast<Index>(number(events.back(), "epochs")) + 2);
+    const std::string epochs =
+        "train.epochs=" + std::to_string(static_cast<Index>(number(events.back(), "epochs")) + 2);
     ASSERT_EQ(place.run({"train", "blobs.toml", "--quiet", "--set", epochs, "--out", "long", "--resume"}).status, 0);
     ASSERT_EQ(place.run({"train", "blobs.toml", "--quiet", "--set", epochs, "--out", "whole"}).status, 0);
     EXPECT_EQ(place.read("long/model.safetensors"), place.read("whole/model.safetensors"));
@@ -237,8 +238,8 @@ TEST(Command, CtrlCSavesACheckpointThatResumesToTheSameBits) {
 TEST(Command, CrossValidatesOnEveryFold) {
   const Workplace place;
   place.write("blobs.toml", kBlobs);
-  const std::vector<std::string> words{"train", "blobs.toml", "--folds", "5", "--set", "data.test_fraction=0", "--set",
-                                       "data.validation_fraction=0"};
+  const std::vector<std::string> words{"train", "blobs.toml",           "--folds", "5",
+                                       "--set", "data.test_fraction=0", "--set",   "data.validation_fraction=0"};
   std::vector<std::string> json = words;
   json.push_back("--json");
   const Outcome run = place.run(json);
@@ -252,6 +253,8 @@ TEST(Command, CrossValidatesOnEveryFold) {
   EXPECT_EQ(shown.status, 0);
   EXPECT_HAS(shown.out, "accuracy");
   EXPECT_HAS(shown.err, "fold 5 of 5");
+  EXPECT_EQ(place.list(),
+            (std::vector<std::string>{"blobs.toml", "runs", "runs/blobs-folds", "runs/blobs-folds/summary.json"}));
 }
 
 class TrainedLine : public testing::Test {

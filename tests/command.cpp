@@ -47,7 +47,9 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-Workplace::Workplace() : path_(unique_path("place")) { std::filesystem::create_directories(path_); }
+Workplace::Workplace() : path_(unique_path("place")) {
+  std::filesystem::create_directories(path_);
+}
 
 Workplace::~Workplace() {
   std::error_code error;
@@ -62,9 +64,13 @@ void Workplace::write(std::string_view name, const std::string& bytes) const {
   if (!file.flush()) ADD_FAILURE() << "cannot write " << path;
 }
 
-std::string Workplace::read(std::string_view name) const { return bytes_of(*this / name); }
+std::string Workplace::read(std::string_view name) const {
+  return bytes_of(*this / name);
+}
 
-bool Workplace::has(std::string_view name) const { return std::filesystem::exists(*this / name); }
+bool Workplace::has(std::string_view name) const {
+  return std::filesystem::exists(*this / name);
+}
 
 std::vector<std::string> Workplace::list() const {
   std::vector<std::string> names;
@@ -74,7 +80,9 @@ std::vector<std::string> Workplace::list() const {
   return names;
 }
 
-Outcome Workplace::run(const std::vector<std::string>& words) const { return Process(*this, words).wait(); }
+Outcome Workplace::run(const std::vector<std::string>& words) const {
+  return Process(*this, words).wait();
+}
 
 Process::Process(const Workplace& place, const std::vector<std::string>& words)
     : out_(unique_path("out")), err_(unique_path("err")) {
@@ -121,7 +129,9 @@ void Process::send(int signal) const {
   if (id_ > 0) ::kill(id_, signal);
 }
 
-std::string Process::standard_output() const { return bytes_of(out_); }
+std::string Process::standard_output() const {
+  return bytes_of(out_);
+}
 
 Outcome Process::wait() {
   Outcome outcome;

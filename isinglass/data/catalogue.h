@@ -20,7 +20,7 @@ namespace isinglass {
 struct CatalogueFiles {
   std::string train_inputs, train_labels, test_inputs, test_labels;  // IDX, not compressed
   std::string table;                                                 // CSV or JSON, by its ending
-  std::vector<std::string> class_names;  // for IDX: the name of label 0, 1, ...
+  std::vector<std::string> class_names;                              // for IDX: the name of label 0, 1, ...
 };
 
 enum class Registry { npm, debian };

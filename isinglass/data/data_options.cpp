@@ -32,16 +32,14 @@ Value DataPart::write() const {
 }
 
 bool DataPart::empty() const {
-  return files.empty() && inputs.is_null() && targets.is_null() && rows.is_null() &&
-         generator.is_null();
+  return files.empty() && inputs.is_null() && targets.is_null() && rows.is_null() && generator.is_null();
 }
 
 DataPart DataOptions::training_part() const {
   const int given = !train.empty() + !inputs.is_null() + !rows.is_null() + !generator.is_null();
   if (given != 1)
-    throw OptionError(
-        "[data] needs exactly one of source, train, inputs, rows and generator, found " +
-        (given == 0 ? "none" : std::to_string(given + !source.empty())));
+    throw OptionError("[data] needs exactly one of source, train, inputs, rows and generator, found " +
+                      (given == 0 ? "none" : std::to_string(given + !source.empty())));
   if (!targets.is_null() && inputs.is_null())
     throw OptionError(targets.where() + "[data] has targets but no inputs to go with them");
   if (!train.empty()) return train;

@@ -86,10 +86,8 @@ struct DataOptions {
     v("targets", &DataOptions::targets,
       "targets of these inputs: amounts [[0.5], [1.5]], labels [0, 1] or class names [\"no\", "
       "\"yes\"]");
-    v("rows", &DataOptions::rows,
-      "in place of train: records, [{ height = 1.5, kind = \"oak\" }, ...]");
-    v("generator", &DataOptions::generator,
-      "in place of train: made data, { kind = \"xor\", samples = 100 }");
+    v("rows", &DataOptions::rows, "in place of train: records, [{ height = 1.5, kind = \"oak\" }, ...]");
+    v("generator", &DataOptions::generator, "in place of train: made data, { kind = \"xor\", samples = 100 }");
     v("target", &DataOptions::target,
       "column to predict, or several; \"inputs\" for an autoencoder; default: the targets of an "
       "array");
@@ -105,8 +103,7 @@ struct DataOptions {
       "missing inputs: refuse, drop their rows, or fill in the training part's mean (or its most "
       "frequent category), or its most frequent value; all but refuse drop rows without a target",
       one_of({"refuse", "drop", "mean", "most_frequent"}));
-    v("unseen", &DataOptions::unseen,
-      "a category that the training part does not have: refuse, or encode as all zeros",
+    v("unseen", &DataOptions::unseen, "a category that the training part does not have: refuse, or encode as all zeros",
       one_of({"refuse", "zeros"}));
     v("scale", &DataOptions::scale,
       "numeric inputs: as they are, least to largest into [0, 1] (unit) or [-1, 1] (symmetric), or "
@@ -117,19 +114,17 @@ struct DataOptions {
       "what to predict; inferred: classes from texts and integer label arrays, else amounts",
       one_of({"infer", "regression", "classification"}));
     v("target_encoding", &DataOptions::target_encoding,
-      "one output for each class, or one output of 0 or 1 for two classes",
-      one_of({"one_hot", "binary"}));
+      "one output for each class, or one output of 0 or 1 for two classes", one_of({"one_hot", "binary"}));
     v("classes", &DataOptions::classes,
       "names of the classes 0, 1, ... of integer labels, or the order of classes given as text");
-    v("input_shape", &DataOptions::input_shape,
-      "shape of one sample, such as [1, 28, 28]; default: as the data says", at_least(1));
+    v("input_shape", &DataOptions::input_shape, "shape of one sample, such as [1, 28, 28]; default: as the data says",
+      at_least(1));
     v("validation_fraction", &DataOptions::validation_fraction,
       "share of the training data to be set aside for validation", from_up_to(0, 1));
-    v("test_fraction", &DataOptions::test_fraction,
-      "share of the training data to be set aside for the final test", from_up_to(0, 1));
+    v("test_fraction", &DataOptions::test_fraction, "share of the training data to be set aside for the final test",
+      from_up_to(0, 1));
     v("stratify", &DataOptions::stratify, "give each part the same share of every class");
-    v("limit", &DataOptions::limit, "use only the first samples of the training data; 0 = all",
-      at_least(0));
+    v("limit", &DataOptions::limit, "use only the first samples of the training data; 0 = all", at_least(0));
     v("class_weights", &DataOptions::class_weights,
       "weight of a training sample by class: \"balanced\" or { yes = 5, no = 1 }; default: 1");
     v("weight_column", &DataOptions::weight_column, "column with the weight of each sample");

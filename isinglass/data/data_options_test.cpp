@@ -48,16 +48,14 @@ TEST(DataOptionsTest, TheTrainingPartIsNamedOnce) {
 
 TEST(DataOptionsTest, WrongSettingsAreRefused) {
   for (const char* text :
-       {"tarain = \"a\"", "train = 3", "train = [1, 2]", "train = { file = \"a\" }",
-        "scale = \"sym\"", "missing = \"ignore\"", "validation_fraction = 1",
-        "validation_fraction = -0.1", "test_fraction = nan", "limit = -1", "input_shape = [0]",
-        "stratify = 1", "features = \"a\"", "task = \"cluster\"", "target = 3"})
+       {"tarain = \"a\"", "train = 3", "train = [1, 2]", "train = { file = \"a\" }", "scale = \"sym\"",
+        "missing = \"ignore\"", "validation_fraction = 1", "validation_fraction = -0.1", "test_fraction = nan",
+        "limit = -1", "input_shape = [0]", "stratify = 1", "features = \"a\"", "task = \"cluster\"", "target = 3"})
     EXPECT_THROW(read(text), OptionError) << text;
 }
 
 TEST(DataOptionsTest, EverySettingHasHelp) {
-  for (const OptionInfo& info : describe_options<DataOptions>())
-    EXPECT_GT(info.help.size(), 10u) << info.name;
+  for (const OptionInfo& info : describe_options<DataOptions>()) EXPECT_GT(info.help.size(), 10u) << info.name;
 }
 
 }  // namespace

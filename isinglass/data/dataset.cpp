@@ -16,15 +16,13 @@ void require(bool holds, const std::string& message) {
 
 void check_rows(std::span<const Index> rows, Index size) {
   for (const Index row : rows)
-    require(row >= 0 && row < size,
-            "there is no sample " + std::to_string(row) + " among " + std::to_string(size));
+    require(row >= 0 && row < size, "there is no sample " + std::to_string(row) + " among " + std::to_string(size));
 }
 
 // One sample. Bytes and floats are scaled in T, doubles in double: a number such as a year loses
 // nothing before its center is taken away.
 template <class S, class T>
-void convert(const S* from, std::span<const double> center, std::span<const double> spread,
-             std::span<T> to) {
+void convert(const S* from, std::span<const double> center, std::span<const double> spread, std::span<T> to) {
   using Wide = std::conditional_t<std::is_same_v<S, double>, double, T>;
   const std::size_t n = to.size();
   T* out = to.data();
@@ -32,11 +30,9 @@ void convert(const S* from, std::span<const double> center, std::span<const doub
     for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from[i]);
   } else if (center.size() == 1) {
     const Wide c = static_cast<Wide>(center[0]), s = static_cast<Wide>(spread[0]);
-    for (std::size_t i = 0; i < n; ++i)
-      out[i] = static_cast<T>((static_cast<Wide>(from[i]) - c) / s);
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>((static_cast<Wide>(from[i]) - c) / s);
   } else {
-    for (std::size_t i = 0; i < n; ++i)
-      out[i] = static_cast<T>((static_cast<double>(from[i]) - center[i]) / spread[i]);
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>((static_cast<double>(from[i]) - center[i]) / spread[i]);
   }
 }
 
@@ -80,28 +76,24 @@ Dataset::Dataset(Parts parts) {
                                                     to_string(parts.input_shape));
   check_rows(parts.rows, stored[0]);
   const auto width = static_cast<std::size_t>(width_);
-  require(parts.center.size() == parts.spread.size() &&
-              (parts.center.size() <= 1 || parts.center.size() == width),
+  require(parts.center.size() == parts.spread.size() && (parts.center.size() <= 1 || parts.center.size() == width),
           "expected one scale for all " + std::to_string(width) + " inputs or one for each");
-  require(parts.weights.empty() || parts.weights.size() == n,
-          "expected one weight for each sample");
+  require(parts.weights.empty() || parts.weights.size() == n, "expected one weight for each sample");
   if (parts.kind == TargetKind::kNone) parts.outputs = 0;
   if (parts.kind == TargetKind::kInputs) parts.outputs = width_;
-  if (parts.kind == TargetKind::kOneHot)
-    parts.outputs = static_cast<Index>(parts.class_names.size());
+  if (parts.kind == TargetKind::kOneHot) parts.outputs = static_cast<Index>(parts.class_names.size());
   if (parts.kind == TargetKind::kBinary) parts.outputs = 1;
   if (parts.kind == TargetKind::kValues)
-    require(
-        parts.outputs > 0 && parts.targets.size() == n * static_cast<std::size_t>(parts.outputs),
-        "expected " + std::to_string(parts.outputs) + " targets for each sample");
+    require(parts.outputs > 0 && parts.targets.size() == n * static_cast<std::size_t>(parts.outputs),
+            "expected " + std::to_string(parts.outputs) + " targets for each sample");
   if (parts.kind == TargetKind::kOneHot || parts.kind == TargetKind::kBinary) {
     const auto classes = static_cast<Index>(parts.class_names.size());
     require(classes > 0 && (parts.kind == TargetKind::kOneHot || classes == 2),
             "cannot encode " + std::to_string(classes) + " classes");
     require(parts.labels.size() == n, "expected one label for each sample");
     for (const Index label : parts.labels)
-      require(label >= 0 && label < classes, "label " + std::to_string(label) + " is none of the " +
-                                                 std::to_string(classes) + " classes");
+      require(label >= 0 && label < classes,
+              "label " + std::to_string(label) + " is none of the " + std::to_string(classes) + " classes");
   }
   parts_ = std::make_shared<const Parts>(std::move(parts));
 }
@@ -111,8 +103,7 @@ Dataset Dataset::regression(View<const double> x, View<const double> y) {
                                 " targets; expected one target for each sample");
   Parts parts{.inputs = copy_of(x), .rows = first_rows(x.rows), .input_shape = {x.cols}};
   parts.kind = TargetKind::kValues;
-  for (Index r = 0; r < y.rows; ++r)
-    parts.targets.insert(parts.targets.end(), y.row(r).begin(), y.row(r).end());
+  for (Index r = 0; r < y.rows; ++r) parts.targets.insert(parts.targets.end(), y.row(r).begin(), y.row(r).end());
   parts.outputs = y.cols;
   return Dataset(std::move(parts));
 }
@@ -127,14 +118,12 @@ Dataset Dataset::classification(View<const double> x, std::span<const Index> lab
 }
 
 template <class T>
-void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y,
-                     std::span<T> weights) const {
+void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y, std::span<T> weights) const {
   const Parts& parts = *parts_;
   const auto n = static_cast<Index>(rows.size());
   if (x.rows != n || x.cols != width_)
-    throw ShapeError("data set: expected room for inputs (" + std::to_string(n) + ", " +
-                     std::to_string(width_) + "), found (" + std::to_string(x.rows) + ", " +
-                     std::to_string(x.cols) + ")");
+    throw ShapeError("data set: expected room for inputs (" + std::to_string(n) + ", " + std::to_string(width_) +
+                     "), found (" + std::to_string(x.rows) + ", " + std::to_string(x.cols) + ")");
   if (y.data != nullptr && (y.rows != n || y.cols != parts.outputs))
     throw ShapeError("data set: expected room for targets (" + std::to_string(n) + ", " +
                      std::to_string(parts.outputs) + "), found (" + std::to_string(y.rows) + ", " +
@@ -145,13 +134,11 @@ void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y,
   for (Index r = 0; r < n; ++r) {
     const Index row = rows[static_cast<std::size_t>(r)];
     if (row < 0 || row >= size())
-      throw ShapeError("data set: there is no sample " + std::to_string(row) + " among " +
-                       std::to_string(size()));
+      throw ShapeError("data set: there is no sample " + std::to_string(row) + " among " + std::to_string(size()));
     const auto s = static_cast<std::size_t>(row);
     convert_row(parts, parts.rows[s], x.row(r));
     if (!weights.empty())
-      weights[static_cast<std::size_t>(r)] =
-          parts.weights.empty() ? T{1} : static_cast<T>(parts.weights[s]);
+      weights[static_cast<std::size_t>(r)] = parts.weights.empty() ? T{1} : static_cast<T>(parts.weights[s]);
     if (y.data == nullptr) continue;
     const std::span<T> target = y.row(r);
     switch (parts.kind) {
@@ -175,10 +162,8 @@ void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y,
   }
 }
 
-template void Dataset::gather(std::span<const Index>, View<float>, View<float>,
-                              std::span<float>) const;
-template void Dataset::gather(std::span<const Index>, View<double>, View<double>,
-                              std::span<double>) const;
+template void Dataset::gather(std::span<const Index>, View<float>, View<float>, std::span<float>) const;
+template void Dataset::gather(std::span<const Index>, View<double>, View<double>, std::span<double>) const;
 
 Dataset Dataset::subset(std::span<const Index> rows) const {
   check_rows(rows, size());
@@ -203,8 +188,8 @@ Dataset Dataset::subset(std::span<const Index> rows) const {
 
 Dataset Dataset::with_class_weights(std::span<const double> factors) const {
   require(is_classification() && factors.size() == class_names().size(),
-          "expected one weight for each of " + std::to_string(class_names().size()) +
-              " classes, found " + std::to_string(factors.size()));
+          "expected one weight for each of " + std::to_string(class_names().size()) + " classes, found " +
+              std::to_string(factors.size()));
   Parts parts = *parts_;
   parts.weights.resize(parts.rows.size(), 1.0);
   for (std::size_t s = 0; s < parts.weights.size(); ++s)

@@ -54,9 +54,7 @@ class Dataset {
   Index outputs() const { return parts_->outputs; }  // of one target; 0 without targets
   TargetKind target_kind() const { return parts_->kind; }
   bool has_targets() const { return parts_->kind != TargetKind::kNone; }
-  bool is_classification() const {
-    return parts_->kind == TargetKind::kOneHot || parts_->kind == TargetKind::kBinary;
-  }
+  bool is_classification() const { return parts_->kind == TargetKind::kOneHot || parts_->kind == TargetKind::kBinary; }
   const std::vector<std::string>& class_names() const { return parts_->class_names; }
   // The class of each sample; empty unless this is a classification.
   std::span<const Index> labels() const { return parts_->labels; }

@@ -19,8 +19,7 @@ std::shared_ptr<const Array> array_of(DType type, Shape shape, const std::vector
 
 // Three images of 2 x 2 bytes with classes b, a, b.
 Dataset::Parts images() {
-  return {.inputs = array_of<std::uint8_t>(DType::kU8, {3, 2, 2},
-                                           {0, 51, 102, 255, 1, 2, 3, 4, 255, 255, 0, 0}),
+  return {.inputs = array_of<std::uint8_t>(DType::kU8, {3, 2, 2}, {0, 51, 102, 255, 1, 2, 3, 4, 255, 255, 0, 0}),
           .rows = {0, 1, 2},
           .input_shape = {1, 2, 2},
           .center = {0},
@@ -39,10 +38,9 @@ template <class T>
 Batch<T> gathered(const Dataset& data, const std::vector<Index>& rows) {
   const auto n = static_cast<Index>(rows.size());
   Batch<T> batch{std::vector<T>(rows.size() * static_cast<std::size_t>(data.inputs())),
-                 std::vector<T>(rows.size() * static_cast<std::size_t>(data.outputs())),
-                 std::vector<T>(rows.size())};
-  data.gather<T>(rows, View<T>(batch.x.data(), n, data.inputs()),
-                 View<T>(batch.y.data(), n, data.outputs()), batch.weights);
+                 std::vector<T>(rows.size() * static_cast<std::size_t>(data.outputs())), std::vector<T>(rows.size())};
+  data.gather<T>(rows, View<T>(batch.x.data(), n, data.inputs()), View<T>(batch.y.data(), n, data.outputs()),
+                 batch.weights);
   return batch;
 }
 
@@ -56,8 +54,7 @@ TEST(DatasetTest, BytesAreScaledAndClassesEncodedWhenGathered) {
   EXPECT_EQ(batch.x, (std::vector<float>{1, 1, 0, 0, 0, 51.0F / 255, 102.0F / 255, 1}));
   EXPECT_EQ(batch.y, (std::vector<float>{0, 1, 0, 1}));
   EXPECT_EQ(batch.weights, (std::vector<float>{1, 1}));
-  EXPECT_EQ(gathered<double>(data, {1}).x,
-            (std::vector<double>{1.0 / 255, 2.0 / 255, 3.0 / 255, 4.0 / 255}));
+  EXPECT_EQ(gathered<double>(data, {1}).x, (std::vector<double>{1.0 / 255, 2.0 / 255, 3.0 / 255, 4.0 / 255}));
 }
 
 TEST(DatasetTest, GatherWritesIntoStridedRoomAndSkipsWhatIsNotWanted) {
@@ -99,8 +96,7 @@ TEST(DatasetTest, SubsetKeepsTargetsAndWeightsTogether) {
                        .targets = {3, -3, 2, -2, 1, -1, 0, 0},
                        .outputs = 2,
                        .weights = {0.3, 0.2, 0.1, 0}};
-  const Dataset subset =
-      Dataset(parts).subset(std::vector<Index>{2, 0}).subset(std::vector<Index>{0, 1, 0});
+  const Dataset subset = Dataset(parts).subset(std::vector<Index>{2, 0}).subset(std::vector<Index>{0, 1, 0});
   const Batch<double> batch = gathered<double>(subset, {0, 1, 2});
   EXPECT_EQ(batch.x, (std::vector<double>{11, 13, 11}));
   EXPECT_EQ(batch.y, (std::vector<double>{1, -1, 3, -3, 1, -1}));
@@ -132,8 +128,7 @@ TEST(DatasetTest, IsMadeFromNumbersInMemory) {
   const Dataset classes = Dataset::classification(inputs, labels, {"a", "b", "c"});
   EXPECT_EQ(gathered<double>(classes, {0}).y, (std::vector<double>{0, 0, 1}));
   EXPECT_THROW(Dataset::regression(inputs, View<const double>(y.data(), 1, 2)), ShapeError);
-  EXPECT_THROW(Dataset::classification(inputs, std::vector<Index>{0, 3}, {"a", "b", "c"}),
-               ShapeError);
+  EXPECT_THROW(Dataset::classification(inputs, std::vector<Index>{0, 3}, {"a", "b", "c"}), ShapeError);
 }
 
 TEST(DatasetTest, RefusesPartsThatDoNotFit) {
@@ -151,9 +146,7 @@ TEST(DatasetTest, RefusesPartsThatDoNotFit) {
   refused([](auto& p) { p.labels = {0, 1, 2}; });
   refused([](auto& p) { p.weights = {1}; });
   refused([](auto& p) { p.kind = TargetKind::kValues; });
-  refused([](auto& p) {
-    p.inputs = array_of<std::int32_t>(DType::kI32, {3, 4}, std::vector<std::int32_t>(12));
-  });
+  refused([](auto& p) { p.inputs = array_of<std::int32_t>(DType::kI32, {3, 4}, std::vector<std::int32_t>(12)); });
 }
 
 TEST(DatasetTest, GatherRefusesWrongRoomAndUnknownSamples) {
@@ -172,8 +165,7 @@ TEST(DatasetTest, SeveralThreadsMayGatherAtOnce) {
   const std::vector<Index> rows{0, 1, 2};
   std::vector<Batch<float>> batches(4);
   std::vector<std::thread> threads;
-  for (Batch<float>& batch : batches)
-    threads.emplace_back([&] { batch = gathered<float>(data, rows); });
+  for (Batch<float>& batch : batches) threads.emplace_back([&] { batch = gathered<float>(data, rows); });
   for (std::thread& thread : threads) thread.join();
   for (const Batch<float>& batch : batches) EXPECT_EQ(batch.x, batches[0].x);
 }

@@ -30,17 +30,15 @@ std::unique_ptr<RandomStream> GeneratorSettings::stream() const {
   return counter_stream({.seed = static_cast<std::uint64_t>(seed), .purpose = Purpose::kData});
 }
 
-RawData made_data(const std::string& kind, const std::vector<double>& inputs, Index width,
-                  std::string target, std::vector<double> targets, bool is_label) {
+RawData made_data(const std::string& kind, const std::vector<double>& inputs, Index width, std::string target,
+                  std::vector<double> targets, bool is_label) {
   const auto rows = static_cast<Index>(targets.size());
   Array array{DType::kF64, {rows, width}, {}};
   array.bytes.resize(inputs.size() * sizeof(double));
   std::memcpy(array.bytes.data(), inputs.data(), array.bytes.size());
   RawData raw = raw_from_arrays(std::move(array), nullptr, "generator " + kind);
-  raw.columns.push_back({.name = std::move(target),
-                         .is_label = is_label,
-                         .is_target = true,
-                         .numbers = std::move(targets)});
+  raw.columns.push_back(
+      {.name = std::move(target), .is_label = is_label, .is_target = true, .numbers = std::move(targets)});
   return raw;
 }
 

@@ -38,7 +38,7 @@ struct GeneratorSettings {
 };
 
 // Samples of `width` numbers each, one after the other, with their targets.
-RawData made_data(const std::string& kind, const std::vector<double>& inputs, Index width,
-                  std::string target, std::vector<double> targets, bool is_label);
+RawData made_data(const std::string& kind, const std::vector<double>& inputs, Index width, std::string target,
+                  std::vector<double> targets, bool is_label);
 
 }  // namespace isinglass

@@ -21,13 +21,10 @@ DataOptions located(DataOptions options) {
   if (!options.source.empty()) {
     DataOptions others = options;
     others.source.clear();
-    if (!others.train.empty() || !others.inputs.is_null() || !others.rows.is_null() ||
-        !others.generator.is_null())
+    if (!others.train.empty() || !others.inputs.is_null() || !others.rows.is_null() || !others.generator.is_null())
       throw OptionError("[data] has a source and other training data; leave one out");
     const CatalogueFiles files = locate_dataset(options.source);
-    const auto absolute = [](const std::string& path) {
-      return std::filesystem::absolute(path).string();
-    };
+    const auto absolute = [](const std::string& path) { return std::filesystem::absolute(path).string(); };
     if (!files.table.empty())
       options.train.files = {{absolute(files.table)}};
     else
@@ -85,8 +82,7 @@ LoadedData fitted(const Source& source, const DataOptions& options, const std::v
   return data;
 }
 
-std::optional<Dataset> apply_to_part(const DataPart& part, const std::string& base_directory,
-                                     LoadedData& data) {
+std::optional<Dataset> apply_to_part(const DataPart& part, const std::string& base_directory, LoadedData& data) {
   if (part.empty()) return {};
   const RawData raw = read_part(part, base_directory);
   const std::vector<Index> rows = data.preprocessor.usable_rows(raw);
@@ -97,30 +93,25 @@ std::optional<Dataset> apply_to_part(const DataPart& part, const std::string& ba
 
 }  // namespace
 
-LoadedData load_data(const DataOptions& given, const std::string& base_directory,
-                     RandomStream& split_stream) {
+LoadedData load_data(const DataOptions& given, const std::string& base_directory, RandomStream& split_stream) {
   const DataOptions options = located(given);
   const Source source(options, base_directory);
-  const Split split =
-      split_rows(static_cast<Index>(source.rows.size()), options.validation_fraction,
-                 options.test_fraction, source.classes(options, source.rows), split_stream);
-  LoadedData data = fitted(source, options, source.at(split.train), source.at(split.validation),
-                           source.at(split.test));
+  const Split split = split_rows(static_cast<Index>(source.rows.size()), options.validation_fraction,
+                                 options.test_fraction, source.classes(options, source.rows), split_stream);
+  LoadedData data = fitted(source, options, source.at(split.train), source.at(split.validation), source.at(split.test));
   if (auto part = apply_to_part(options.validation, base_directory, data)) data.validation = part;
   if (auto part = apply_to_part(options.test, base_directory, data)) data.test = part;
   return data;
 }
 
-std::vector<LoadedData> load_folds(const DataOptions& given, const std::string& base_directory,
-                                   Index k, RandomStream& split_stream) {
+std::vector<LoadedData> load_folds(const DataOptions& given, const std::string& base_directory, Index k,
+                                   RandomStream& split_stream) {
   if (!given.validation.empty() || !given.test.empty() || given.test_fraction > 0)
-    throw OptionError(
-        "[data] folds test on the training data; leave out validation, test and test_fraction");
+    throw OptionError("[data] folds test on the training data; leave out validation, test and test_fraction");
   const DataOptions options = located(given);
   const Source source(options, base_directory);
   const auto n = static_cast<Index>(source.rows.size());
-  const std::vector<std::vector<Index>> parts =
-      folds(n, k, source.classes(options, source.rows), split_stream);
+  const std::vector<std::vector<Index>> parts = folds(n, k, source.classes(options, source.rows), split_stream);
   std::vector<LoadedData> all;
   for (const std::vector<Index>& held_out : parts) {
     std::vector<Index> others;
@@ -137,8 +128,7 @@ std::vector<LoadedData> load_folds(const DataOptions& given, const std::string& 
 }
 
 std::vector<double> class_weights(const Value& setting, const Dataset& data) {
-  if (!data.is_classification())
-    throw OptionError(setting.where() + "[data] class_weights need classes as targets");
+  if (!data.is_classification()) throw OptionError(setting.where() + "[data] class_weights need classes as targets");
   const std::vector<std::string>& names = data.class_names();
   std::vector<double> weights(names.size(), 1.0);
   if (const Value::Table* table = setting.as_table()) {
@@ -147,8 +137,7 @@ std::vector<double> class_weights(const Value& setting, const Dataset& data) {
       if (place == names.end())
         throw OptionError(value.where() + "class_weights: there is no class '" + name + "'" +
                           did_you_mean(name, names));
-      weights[static_cast<std::size_t>(place - names.begin())] =
-          OptionType<double>::read(value, between(0, 1e12));
+      weights[static_cast<std::size_t>(place - names.begin())] = OptionType<double>::read(value, between(0, 1e12));
     }
     return weights;
   }
@@ -157,9 +146,7 @@ std::vector<double> class_weights(const Value& setting, const Dataset& data) {
   std::vector<double> counts(names.size(), 0.0);
   for (const Index label : data.labels()) ++counts[static_cast<std::size_t>(label)];
   for (std::size_t c = 0; c < names.size(); ++c)
-    if (counts[c] > 0)
-      weights[c] =
-          static_cast<double>(data.size()) / (static_cast<double>(names.size()) * counts[c]);
+    if (counts[c] > 0) weights[c] = static_cast<double>(data.size()) / (static_cast<double>(names.size()) * counts[c]);
   return weights;
 }
 

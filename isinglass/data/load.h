@@ -24,14 +24,13 @@ struct LoadedData {
 
 // Relative paths start from `base_directory`; `split_stream` decides which samples are set aside.
 // Throws what read_part, Preprocessor and split_rows throw.
-LoadedData load_data(const DataOptions& options, const std::string& base_directory,
-                     RandomStream& split_stream);
+LoadedData load_data(const DataOptions& options, const std::string& base_directory, RandomStream& split_stream);
 
 // For cross-validation: k times the same training data, each time with another fold as the test
 // part, everything fitted anew without it. A validation_fraction is taken from the other folds.
 // Stratified if the options say so. Throws OptionError when validation or test data are named too.
-std::vector<LoadedData> load_folds(const DataOptions& options, const std::string& base_directory,
-                                   Index k, RandomStream& split_stream);
+std::vector<LoadedData> load_folds(const DataOptions& options, const std::string& base_directory, Index k,
+                                   RandomStream& split_stream);
 
 // The weight of each class: "balanced" gives n / (k n_c), so that each of k classes counts the
 // same; a table gives 1 to the classes that it does not name. Throws OptionError for an unknown

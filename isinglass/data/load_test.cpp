@@ -34,16 +34,14 @@ std::vector<LoadedData> load_k(const std::string& text, Index k) {
 
 std::vector<double> inputs_of(const Dataset& data) {
   std::vector<double> x(static_cast<std::size_t>(data.size() * data.inputs()));
-  data.gather<double>(all_rows(data.size()), View<double>(x.data(), data.size(), data.inputs()), {},
-                      {});
+  data.gather<double>(all_rows(data.size()), View<double>(x.data(), data.size(), data.inputs()), {}, {});
   return x;
 }
 
 // n records { x = i, y = "a" or "b" }, one b in four.
 std::string records(int n, const std::string& more = "") {
   std::string rows = "rows = [";
-  for (int i = 0; i < n; ++i)
-    rows += "{ x = " + std::to_string(i) + ", y = \"" + (i % 4 == 3 ? "b" : "a") + "\" },";
+  for (int i = 0; i < n; ++i) rows += "{ x = " + std::to_string(i) + ", y = \"" + (i % 4 == 3 ? "b" : "a") + "\" },";
   return rows + "]\ntarget = \"y\"\n" + more;
 }
 
@@ -55,8 +53,7 @@ TEST(LoadTest, InlineDataTrain) {
 }
 
 TEST(LoadTest, ScalingIsFittedOnTheTrainingPartAlone) {
-  const LoadedData data =
-      load(records(40, "validation_fraction = 0.25\ntest_fraction = 0.25\nscale = \"unit\""));
+  const LoadedData data = load(records(40, "validation_fraction = 0.25\ntest_fraction = 0.25\nscale = \"unit\""));
   ASSERT_TRUE(data.validation && data.test);
   EXPECT_EQ(data.train.size(), 20);
   EXPECT_EQ(data.validation->size(), 10);
@@ -92,8 +89,7 @@ TEST(LoadTest, TheMaterialsAutoencoderDataLoads) {
 }
 
 TEST(LoadTest, RowsWithMissingValuesAreCounted) {
-  const std::string rows =
-      "rows = [{ x = 1, y = 1 }, { x = 2 }, { y = 3 }, { x = 4, y = 4 }]\ntarget = \"y\"\n";
+  const std::string rows = "rows = [{ x = 1, y = 1 }, { x = 2 }, { y = 3 }, { x = 4, y = 4 }]\ntarget = \"y\"\n";
   EXPECT_THROW(load(rows), FormatError);
   const LoadedData dropped = load(rows + "missing = \"drop\"");
   EXPECT_EQ(dropped.train.size(), 2);
@@ -109,12 +105,10 @@ TEST(LoadTest, LimitKeepsTheFirstRows) {
 }
 
 TEST(LoadTest, BalancedWeightsGiveEachClassTheSameTotal) {
-  const LoadedData data =
-      load(records(40, "class_weights = \"balanced\"\nvalidation_fraction = 0.25"));
+  const LoadedData data = load(records(40, "class_weights = \"balanced\"\nvalidation_fraction = 0.25"));
   double total[2] = {0, 0};
   for (Index i = 0; i < data.train.size(); ++i)
-    total[data.train.labels()[static_cast<std::size_t>(i)]] +=
-        data.train.weights()[static_cast<std::size_t>(i)];
+    total[data.train.labels()[static_cast<std::size_t>(i)]] += data.train.weights()[static_cast<std::size_t>(i)];
   EXPECT_NEAR(total[0], 15, 1e-12);
   EXPECT_NEAR(total[1], 15, 1e-12);
   EXPECT_TRUE(data.validation->weights().empty());
@@ -124,9 +118,8 @@ TEST(LoadTest, ClassesMayHaveWeightsByName) {
   const LoadedData data = load(records(4, "class_weights = { b = 5 }"));
   EXPECT_EQ(std::vector<double>(data.train.weights().begin(), data.train.weights().end()),
             (std::vector<double>{1, 1, 1, 5}));
-  for (const char* bad :
-       {"class_weights = { c = 5 }", "class_weights = { b = -1 }", "class_weights = { b = \"x\" }",
-        "class_weights = \"even\"", "class_weights = 3", "class_weights = { a = 0, b = 0 }"})
+  for (const char* bad : {"class_weights = { c = 5 }", "class_weights = { b = -1 }", "class_weights = { b = \"x\" }",
+                          "class_weights = \"even\"", "class_weights = 3", "class_weights = { a = 0, b = 0 }"})
     EXPECT_THROW(load(records(4, bad)), InputError) << bad;
   EXPECT_TRUE(load(records(4, "class_weights = \"none\"")).train.weights().empty());
 }
@@ -135,15 +128,11 @@ TEST(LoadTest, PartsThatCannotBeAreRefused) {
   const std::string inputs = "inputs = [[1], [2]]\ntargets = [[1], [2]]\n";
   for (const std::string& bad :
        {std::string("target = \"y\""), std::string("source = \"mnist\"\ninputs = [[1]]"),
-        std::string("source = \"no-such-data\""),
-        std::string("train = \"no-such-file.csv\"\ntarget = \"y\""),
-        inputs + "test_fraction = 0.5\nvalidation_fraction = 0.5",
-        inputs + "class_weights = \"balanced\"",
+        std::string("source = \"no-such-data\""), std::string("train = \"no-such-file.csv\"\ntarget = \"y\""),
+        inputs + "test_fraction = 0.5\nvalidation_fraction = 0.5", inputs + "class_weights = \"balanced\"",
         inputs + "test_fraction = 0.5\ntest = { inputs = [[1]], targets = [[2]] }",
-        inputs + "test = { inputs = [[1, 2]], targets = [[2]] }",
-        inputs + "test = { inputs = [[1]] }",
-        inputs + "test = { inputs = [[1]], targets = [[1, 2]] }",
-        std::string("rows = [{ x = 1 }]\ntarget = \"x\""),
+        inputs + "test = { inputs = [[1, 2]], targets = [[2]] }", inputs + "test = { inputs = [[1]] }",
+        inputs + "test = { inputs = [[1]], targets = [[1, 2]] }", std::string("rows = [{ x = 1 }]\ntarget = \"x\""),
         std::string("rows = [{ y = 1 }, { x = 1 }]\ntarget = \"y\"\nmissing = \"drop\"")})
     EXPECT_THROW(load(bad), InputError) << bad;
 }
@@ -155,15 +144,13 @@ TEST(LoadTest, TestDataWithAnUnseenCategoryNamesFileAndLine) {
   write_file(directory + "/test.csv", "kind,y\noak,1\nyew,2\n");
   std::string message;
   try {
-    load_data(options_of("train = \"train.csv\"\ntest = \"test.csv\"\ntarget = \"y\""), directory,
-              *stream());
+    load_data(options_of("train = \"train.csv\"\ntest = \"test.csv\"\ntarget = \"y\""), directory, *stream());
   } catch (const FormatError& e) {
     message = e.what();
   }
-  EXPECT_EQ(message,
-            directory +
-                "/test.csv:3: column \"kind\" is \"yew\", which is none of its known categories "
-                "\"elm\", \"oak\"; correct it, or train with unseen = \"zeros\"");
+  EXPECT_EQ(message, directory +
+                         "/test.csv:3: column \"kind\" is \"yew\", which is none of its known categories "
+                         "\"elm\", \"oak\"; correct it, or train with unseen = \"zeros\"");
   std::filesystem::remove_all(directory);
 }
 

@@ -14,11 +14,10 @@ namespace {
 constexpr Index kMostInputs = Index{1} << 24;        // numbers of one sample
 constexpr Index kMostEncodedBytes = Index{1} << 34;  // of a table
 
-constexpr std::array<std::pair<std::string_view, TargetKind>, 4> kTargetKinds{
-    {{"values", TargetKind::kValues},
-     {"one_hot", TargetKind::kOneHot},
-     {"binary", TargetKind::kBinary},
-     {"inputs", TargetKind::kInputs}}};
+constexpr std::array<std::pair<std::string_view, TargetKind>, 4> kTargetKinds{{{"values", TargetKind::kValues},
+                                                                               {"one_hot", TargetKind::kOneHot},
+                                                                               {"binary", TargetKind::kBinary},
+                                                                               {"inputs", TargetKind::kInputs}}};
 
 Index width_of(const std::vector<ColumnEncoder>& encoders) {
   Index width = 0;
@@ -31,18 +30,15 @@ void invert_column(View<double> outputs, Index column, const Scale& scale) {
 }
 
 // x1, x2, ... of a table as the array that they stand for.
-RawData array_from_columns(const RawData& raw, const Shape& shape,
-                           const std::vector<std::string>& names) {
+RawData array_from_columns(const RawData& raw, const Shape& shape, const std::vector<std::string>& names) {
   Array array{DType::kF64, {raw.rows}, {}};
   array.shape.insert(array.shape.end(), shape.begin(), shape.end());
   array.bytes.resize(static_cast<std::size_t>(raw.rows) * names.size() * sizeof(double));
-  View<double> out(reinterpret_cast<double*>(array.bytes.data()), raw.rows,
-                   static_cast<Index>(names.size()));
+  View<double> out(reinterpret_cast<double*>(array.bytes.data()), raw.rows, static_cast<Index>(names.size()));
   const std::vector<Index> rows = all_rows(raw.rows);
   for (Index c = 0; c < out.cols; ++c) {
     const Column& column = require_column(raw, names[static_cast<std::size_t>(c)]);
-    ColumnEncoder::numeric(raw, column, rows, "none", "refuse")
-        .encode(raw, rows, out.middle_cols(c, 1), false);
+    ColumnEncoder::numeric(raw, column, rows, "none", "refuse").encode(raw, rows, out.middle_cols(c, 1), false);
   }
   RawData out_raw = raw;
   out_raw.inputs = std::make_shared<const Array>(std::move(array));
@@ -60,21 +56,19 @@ Dataset Preprocessor::apply(const RawData& raw, std::span<const Index> rows, Wan
   return Dataset(std::move(parts));
 }
 
-void Preprocessor::add_inputs(const RawData& raw, std::span<const Index> rows,
-                              Dataset::Parts& parts) const {
+void Preprocessor::add_inputs(const RawData& raw, std::span<const Index> rows, Dataset::Parts& parts) const {
   parts.input_shape = input_shape_;
   if (!features_.empty()) {
     if (raw.inputs != nullptr)
-      throw ShapeError(raw.source +
-                       ": expected a table with the columns of training, found an array");
+      throw ShapeError(raw.source + ": expected a table with the columns of training, found an array");
     parts.inputs = std::make_shared<const Array>(encode_columns(raw, rows, features_));
     parts.rows = all_rows(static_cast<Index>(rows.size()));
     return;
   }
   const Shape shape(raw.inputs->shape.begin() + 1, raw.inputs->shape.end());
   if (shape != array_shape_ && shape != input_shape_)
-    throw ShapeError(raw.source + ": expected samples of shape " + to_string(array_shape_) +
-                     " as in training, found " + to_string(shape));
+    throw ShapeError(raw.source + ": expected samples of shape " + to_string(array_shape_) + " as in training, found " +
+                     to_string(shape));
   for (const Index row : rows)
     if (has_missing_input(*raw.inputs, row))
       throw FormatError(raw.where(row) + "an input is NaN; correct it, or set missing = \"drop\"");
@@ -84,8 +78,7 @@ void Preprocessor::add_inputs(const RawData& raw, std::span<const Index> rows,
   parts.spread = spread_;
 }
 
-void Preprocessor::add_targets(const RawData& raw, std::span<const Index> rows,
-                               Dataset::Parts& parts) const {
+void Preprocessor::add_targets(const RawData& raw, std::span<const Index> rows, Dataset::Parts& parts) const {
   parts.kind = target_kind();
   if (parts.kind == TargetKind::kValues) {
     const Array encoded = encode_columns(raw, rows, targets_);
@@ -114,12 +107,10 @@ void Preprocessor::add_targets(const RawData& raw, std::span<const Index> rows,
 Array Preprocessor::encode_columns(const RawData& raw, std::span<const Index> rows,
                                    const std::vector<ColumnEncoder>& encoders) const {
   const auto n = static_cast<Index>(rows.size());
-  const Index columns = width_of(encoders),
-              most = kMostEncodedBytes / 8 / std::max<Index>(1, columns);
+  const Index columns = width_of(encoders), most = kMostEncodedBytes / 8 / std::max<Index>(1, columns);
   if (n > most)
-    throw ShapeError(raw.source + ": " + std::to_string(n) + " samples of " +
-                     std::to_string(columns) + " encoded inputs do not fit into memory; list " +
-                     "columns with many categories in ignore");
+    throw ShapeError(raw.source + ": " + std::to_string(n) + " samples of " + std::to_string(columns) +
+                     " encoded inputs do not fit into memory; list " + "columns with many categories in ignore");
   Array array{DType::kF64, {n, columns}, {}};
   array.bytes.resize(static_cast<std::size_t>(n * columns) * sizeof(double));
   View<double> out(reinterpret_cast<double*>(array.bytes.data()), n, columns);
@@ -141,11 +132,9 @@ std::vector<Index> Preprocessor::usable_rows(const RawData& raw, Want want) cons
 
 void Preprocessor::invert_targets(View<double> outputs) const {
   if (outputs.cols != this->outputs())
-    throw ShapeError("expected " + std::to_string(this->outputs()) + " outputs, found " +
-                     std::to_string(outputs.cols));
+    throw ShapeError("expected " + std::to_string(this->outputs()) + " outputs, found " + std::to_string(outputs.cols));
   if (target_kind_ == "values")
-    for (Index c = 0; c < outputs.cols; ++c)
-      invert_column(outputs, c, targets_[static_cast<std::size_t>(c)].scale());
+    for (Index c = 0; c < outputs.cols; ++c) invert_column(outputs, c, targets_[static_cast<std::size_t>(c)].scale());
   if (target_kind_ != "inputs") return;
   for (Index c = 0; c < outputs.cols && !center_.empty(); ++c) {
     const std::size_t i = center_.size() == 1 ? 0 : static_cast<std::size_t>(c);
@@ -188,8 +177,7 @@ std::vector<std::string> Preprocessor::input_names() const {
   std::vector<std::string> names;
   for (const ColumnEncoder& feature : features_)
     for (std::string& name : feature.names()) names.push_back(std::move(name));
-  for (Index i = 1; features_.empty() && i <= width(); ++i)
-    names.push_back("x" + std::to_string(i));
+  for (Index i = 1; features_.empty() && i <= width(); ++i) names.emplace_back("x").append(std::to_string(i));
   return names;
 }
 
@@ -206,33 +194,28 @@ void Preprocessor::check() const {
   const auto require = [](bool holds, const std::string& message) {
     if (!holds) throw OptionError("preprocessing: " + message);
   };
-  require(features_.empty() != array_shape_.empty(),
-          "expected either features or the shape of an array");
+  require(features_.empty() != array_shape_.empty(), "expected either features or the shape of an array");
   std::unordered_set<std::string> names;
   for (const auto* encoders : {&features_, &targets_})
     for (const ColumnEncoder& encoder : *encoders)
-      require(names.insert(encoder.name()).second,
-              "the column " + in_quotes(encoder.name()) + " is named twice");
-  require(width() <= kMostInputs, "a sample has " + std::to_string(width()) +
-                                      " inputs, more than " + std::to_string(kMostInputs));
+      require(names.insert(encoder.name()).second, "the column " + in_quotes(encoder.name()) + " is named twice");
+  require(width() <= kMostInputs,
+          "a sample has " + std::to_string(width()) + " inputs, more than " + std::to_string(kMostInputs));
   require(!input_shape_.empty() && size_of(input_shape_) == width(),
-          "the shape " + to_string(input_shape_) + " does not fit " + std::to_string(width()) +
-              " inputs");
+          "the shape " + to_string(input_shape_) + " does not fit " + std::to_string(width()) + " inputs");
   const auto finite = [](double x) { return std::isfinite(x); };
   const bool scales_fit =
-      center_.empty() ||
-      (features_.empty() && (center_.size() == 1 || static_cast<Index>(center_.size()) == width()));
+      center_.empty() || (features_.empty() && (center_.size() == 1 || static_cast<Index>(center_.size()) == width()));
   require(center_.size() == spread_.size() && scales_fit && std::ranges::all_of(center_, finite) &&
               std::ranges::all_of(spread_, finite),
           "expected one finite scale for the array or one for each of its numbers");
   const bool is_class = target_kind_ == "one_hot" || target_kind_ == "binary";
   const std::size_t classes = class_names_.size();
-  const bool targets_fit =
-      is_class ? targets_.size() == 1 && targets_[0].is_one_hot() && classes >= 2 &&
-                     targets_[0].categories().size() == classes &&
-                     (target_kind_ == "one_hot" || classes == 2)
-               : classes == 0 && targets_.empty() == (target_kind_ == "inputs") &&
-                     std::ranges::all_of(targets_, [](const auto& t) { return t.is_numeric(); });
+  const bool targets_fit = is_class ? targets_.size() == 1 && targets_[0].is_one_hot() && classes >= 2 &&
+                                          targets_[0].categories().size() == classes &&
+                                          (target_kind_ == "one_hot" || classes == 2)
+                                    : classes == 0 && targets_.empty() == (target_kind_ == "inputs") &&
+                                          std::ranges::all_of(targets_, [](const auto& t) { return t.is_numeric(); });
   require(targets_fit, "the targets do not fit the kind " + in_quotes(target_kind_));
 }
 

@@ -29,15 +29,13 @@ class Preprocessor {
   // Scales, categories and fillings come from rows `training_rows` alone; the list of classes from
   // all rows, so that a rare class has its output even when all of its samples validate. Throws
   // OptionError for options that do not fit the data, FormatError, with line, for bad cells.
-  static Preprocessor fit(const RawData& raw, std::span<const Index> training_rows,
-                          const DataOptions& options);
+  static Preprocessor fit(const RawData& raw, std::span<const Index> training_rows, const DataOptions& options);
 
   // The given rows as a network sees them; weights come along with targets. A model of arrays also
   // takes a table whose columns are called as input_names() says. Throws FormatError, with line,
   // for a missing column or value and an unseen category or label; ShapeError for samples of
   // another shape.
-  Dataset apply(const RawData& raw, std::span<const Index> rows,
-                Want want = Want::kInputsAndTargets) const;
+  Dataset apply(const RawData& raw, std::span<const Index> rows, Want want = Want::kInputsAndTargets) const;
 
   // The rows that the policy for missing values leaves (roles.h). Throws FormatError for a missing
   // column.
@@ -66,22 +64,19 @@ class Preprocessor {
     v("array_shape", &Preprocessor::array_shape_, "shape of one sample of an array", at_least(1));
     v("center", &Preprocessor::center_, "number of the array that becomes 0: one for all, or each");
     v("spread", &Preprocessor::spread_, "difference that becomes 1", positive());
-    v("input_shape", &Preprocessor::input_shape_, "shape of one sample for the network",
-      at_least(1));
+    v("input_shape", &Preprocessor::input_shape_, "shape of one sample for the network", at_least(1));
     v("target_kind", &Preprocessor::target_kind_, "what the outputs are",
       one_of({"values", "one_hot", "binary", "inputs"}).required());
     v("targets", &Preprocessor::targets_, "encodings of the target columns");
     v("class_names", &Preprocessor::class_names_, "names of the classes");
     v("missing", &Preprocessor::missing_, "policy for missing values",
       one_of({"refuse", "drop", "mean", "most_frequent"}));
-    v("unseen", &Preprocessor::unseen_, "policy for unseen categories",
-      one_of({"refuse", "zeros"}));
+    v("unseen", &Preprocessor::unseen_, "policy for unseen categories", one_of({"refuse", "zeros"}));
     v("weight_column", &Preprocessor::weight_column_, "column with the weights of samples");
   }
 
  private:
-  void fit_feature(const RawData& raw, const Column& column, std::span<const Index> rows,
-                   const DataOptions& options);
+  void fit_feature(const RawData& raw, const Column& column, std::span<const Index> rows, const DataOptions& options);
   void fit_array(const RawData& raw, std::span<const Index> rows, const DataOptions& options);
   void fit_classes(const RawData& raw, const Column& column, const DataOptions& options);
 

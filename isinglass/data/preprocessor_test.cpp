@@ -41,8 +41,7 @@ RawData doubles(Shape shape, const std::vector<double>& numbers) {
   return raw_from_arrays(std::move(array), nullptr, "a.npy");
 }
 
-RawData bytes(Shape shape, const std::vector<unsigned char>& numbers,
-              const std::vector<double>& labels) {
+RawData bytes(Shape shape, const std::vector<unsigned char>& numbers, const std::vector<double>& labels) {
   Array array{DType::kU8, std::move(shape), std::vector<std::byte>(numbers.size())};
   std::memcpy(array.bytes.data(), numbers.data(), numbers.size());
   RawData raw = raw_from_arrays(std::move(array), nullptr, "train.idx");
@@ -52,8 +51,7 @@ RawData bytes(Shape shape, const std::vector<unsigned char>& numbers,
 
 std::vector<double> inputs_of(const Dataset& data) {
   std::vector<double> x(static_cast<std::size_t>(data.size() * data.inputs()));
-  data.gather<double>(all_rows(data.size()), View<double>(x.data(), data.size(), data.inputs()), {},
-                      {});
+  data.gather<double>(all_rows(data.size()), View<double>(x.data(), data.size(), data.inputs()), {}, {});
   return x;
 }
 
@@ -82,8 +80,7 @@ TEST(PreprocessorTest, EncodesATableAndNamesItsInputs) {
   const RawData raw = table(kCars);
   const std::vector<Index> training{0, 1, 2};
   const Preprocessor p = Preprocessor::fit(raw, training, options_of(kCarOptions));
-  EXPECT_EQ(p.input_names(),
-            (std::vector<std::string>{"weight", "origin=Japan", "origin=USA", "size"}));
+  EXPECT_EQ(p.input_names(), (std::vector<std::string>{"weight", "origin=Japan", "origin=USA", "size"}));
   EXPECT_EQ(p.output_names(), std::vector<std::string>{"mpg"});
   EXPECT_EQ(p.input_shape(), Shape{4});
   const Dataset data = p.apply(raw, training);
@@ -92,8 +89,7 @@ TEST(PreprocessorTest, EncodesATableAndNamesItsInputs) {
 }
 
 TEST(PreprocessorTest, ResponsesComeBackInDataUnits) {
-  const Preprocessor p =
-      Preprocessor::fit(table(kCars), std::vector<Index>{0, 1, 2}, options_of(kCarOptions));
+  const Preprocessor p = Preprocessor::fit(table(kCars), std::vector<Index>{0, 1, 2}, options_of(kCarOptions));
   std::vector<double> outputs{0, 0.25, 1, 1.5};
   p.invert_targets(View<double>(outputs.data(), 4, 1));
   EXPECT_EQ(outputs, (std::vector<double>{10, 15, 30, 40}));
@@ -102,19 +98,16 @@ TEST(PreprocessorTest, ResponsesComeBackInDataUnits) {
 
 TEST(PreprocessorTest, ACategoryThatTrainingDidNotHaveIsRefusedWithItsLine) {
   const RawData raw = table(kCars);
-  const Preprocessor p =
-      Preprocessor::fit(raw, std::vector<Index>{0, 1, 2}, options_of(kCarOptions));
-  EXPECT_EQ(
-      message([&] { p.apply(raw, std::vector<Index>{3}); }),
-      "t.csv:5: column \"origin\" is \"Europe\", which is none of its known categories \"Japan\", "
-      "\"USA\"; correct it, or train with unseen = \"zeros\"");
+  const Preprocessor p = Preprocessor::fit(raw, std::vector<Index>{0, 1, 2}, options_of(kCarOptions));
+  EXPECT_EQ(message([&] { p.apply(raw, std::vector<Index>{3}); }),
+            "t.csv:5: column \"origin\" is \"Europe\", which is none of its known categories \"Japan\", "
+            "\"USA\"; correct it, or train with unseen = \"zeros\"");
 }
 
 TEST(PreprocessorTest, UnseenCategoriesMayBeZeros) {
   const RawData raw = table(kCars);
-  const Preprocessor p =
-      Preprocessor::fit(raw, std::vector<Index>{0, 1, 2},
-                        options_of(std::string(kCarOptions) + "\nunseen = \"zeros\""));
+  const Preprocessor p = Preprocessor::fit(raw, std::vector<Index>{0, 1, 2},
+                                           options_of(std::string(kCarOptions) + "\nunseen = \"zeros\""));
   EXPECT_EQ(inputs_of(p.apply(raw, std::vector<Index>{3})), (std::vector<double>{7, 0, 0, 0.5}));
 }
 
@@ -126,9 +119,8 @@ TEST(PreprocessorTest, PredictionNeedsNoTargetAndTakesColumnsInAnyOrder) {
   EXPECT_EQ(inputs_of(data), (std::vector<double>{-1, 0, 0, 1, 1}));
   EXPECT_EQ(message([&] { p.apply(later, all_rows(1)); }),
             "t.csv: there is no column \"mpg\"; known: size, origin, weight");
-  EXPECT_EQ(
-      message([&] { p.apply(table("size,origin,wieght\nL,USA,1\n"), all_rows(1), Want::kInputs); }),
-      "t.csv: there is no column \"weight\"; did you mean 'wieght'?");
+  EXPECT_EQ(message([&] { p.apply(table("size,origin,wieght\nL,USA,1\n"), all_rows(1), Want::kInputs); }),
+            "t.csv: there is no column \"weight\"; did you mean 'wieght'?");
 }
 
 TEST(PreprocessorTest, ClassesAreNamedInOrder) {
@@ -136,8 +128,7 @@ TEST(PreprocessorTest, ClassesAreNamedInOrder) {
   EXPECT_EQ(p.class_names(), (std::vector<std::string>{"Europe", "Japan", "USA"}));
   EXPECT_EQ(p.target_kind(), TargetKind::kOneHot);
   const Dataset data = p.apply(table(kCars), all_rows(4));
-  EXPECT_EQ(std::vector<Index>(data.labels().begin(), data.labels().end()),
-            (std::vector<Index>{2, 1, 2, 0}));
+  EXPECT_EQ(std::vector<Index>(data.labels().begin(), data.labels().end()), (std::vector<Index>{2, 1, 2, 0}));
   EXPECT_EQ(targets_of(data), (std::vector<double>{0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0}));
   std::vector<double> probabilities{0.1, 0.2, 0.7};
   p.invert_targets(View<double>(probabilities.data(), 1, 3));
@@ -146,16 +137,14 @@ TEST(PreprocessorTest, ClassesAreNamedInOrder) {
 
 TEST(PreprocessorTest, ClassesMayBeGivenInAnotherOrder) {
   const std::string target = "target = \"origin\"\nfeatures = [\"weight\"]\nclasses = ";
-  EXPECT_EQ(fit(table(kCars), target + "[\"USA\", \"Japan\", \"Europe\"]").output_names().front(),
-            "USA");
+  EXPECT_EQ(fit(table(kCars), target + "[\"USA\", \"Japan\", \"Europe\"]").output_names().front(), "USA");
   const Preprocessor few = fit(table(kCars), target + "[\"USA\", \"Japan\"]");
   EXPECT_THROW(few.apply(table(kCars), all_rows(4)), FormatError);
 }
 
 TEST(PreprocessorTest, AClassThatOnlyValidatesHasItsOutput) {
-  const Preprocessor p =
-      Preprocessor::fit(table(kCars), std::vector<Index>{0, 1},
-                        options_of("target = \"origin\"\nfeatures = [\"weight\"]"));
+  const Preprocessor p = Preprocessor::fit(table(kCars), std::vector<Index>{0, 1},
+                                           options_of("target = \"origin\"\nfeatures = [\"weight\"]"));
   EXPECT_EQ(p.outputs(), 3);
 }
 
@@ -174,19 +163,16 @@ TEST(PreprocessorTest, ImagesStayInBytesAndAreScaledByTheRangeOfAByte) {
   EXPECT_EQ(inputs_of(data), (std::vector<double>{0, 0.2, 1, 1.0 / 255, 2.0 / 255, 3.0 / 255}));
   EXPECT_EQ(inputs_of(fit(raw, "scale = \"symmetric\"").apply(raw, std::vector<Index>{0})),
             (std::vector<double>{-1, -0.6, 1}));
-  EXPECT_EQ(inputs_of(fit(raw, "").apply(raw, std::vector<Index>{0})),
-            (std::vector<double>{0, 51, 255}));
+  EXPECT_EQ(inputs_of(fit(raw, "").apply(raw, std::vector<Index>{0})), (std::vector<double>{0, 51, 255}));
 }
 
 TEST(PreprocessorTest, ImagesHaveOneMeanAndFeaturesTheirOwn) {
-  const RawData images = doubles({2, 1, 2}, {0, 2, 4, 6}),
-                features = doubles({2, 2}, {0, 10, 4, 30});
+  const RawData images = doubles({2, 1, 2}, {0, 2, 4, 6}), features = doubles({2, 2}, {0, 10, 4, 30});
   const std::string autoencoder = "target = \"inputs\"\nscale = \"standard\"";
   const double deviation = std::sqrt(5.0);  // of 0, 2, 4, 6
   EXPECT_EQ(inputs_of(fit(images, autoencoder).apply(images, all_rows(2))),
             (std::vector<double>{-3 / deviation, -1 / deviation, 1 / deviation, 3 / deviation}));
-  EXPECT_EQ(inputs_of(fit(features, autoencoder).apply(features, all_rows(2))),
-            (std::vector<double>{-1, -1, 1, 1}));
+  EXPECT_EQ(inputs_of(fit(features, autoencoder).apply(features, all_rows(2))), (std::vector<double>{-1, -1, 1, 1}));
 }
 
 TEST(PreprocessorTest, LabelsMayHaveNames) {
@@ -218,10 +204,8 @@ TEST(PreprocessorTest, AnAutoencoderReproducesItsInputsInDataUnits) {
 }
 
 TEST(PreprocessorTest, ATableMayStandForAnArray) {
-  const Preprocessor p =
-      fit(doubles({2, 2}, {0, 10, 4, 30}), "target = \"inputs\"\nscale = \"unit\"");
-  EXPECT_EQ(inputs_of(p.apply(table("x2,x1\n30,2\n"), all_rows(1), Want::kInputs)),
-            (std::vector<double>{0.5, 1}));
+  const Preprocessor p = fit(doubles({2, 2}, {0, 10, 4, 30}), "target = \"inputs\"\nscale = \"unit\"");
+  EXPECT_EQ(inputs_of(p.apply(table("x2,x1\n30,2\n"), all_rows(1), Want::kInputs)), (std::vector<double>{0.5, 1}));
   EXPECT_THROW(p.apply(table("x2,y\n30,2\n"), all_rows(1), Want::kInputs), FormatError);
 }
 
@@ -237,8 +221,8 @@ TEST(PreprocessorTest, WeightsAreTakenFromTheirColumn) {
 
 TEST(PreprocessorTest, MissingInputsAreFilledFromTrainingAlone) {
   const RawData raw = table("a,b,y\n1,u,1\n3,v,2\n100,v,3\nNA,,4\n");
-  const Preprocessor p = Preprocessor::fit(raw, std::vector<Index>{0, 1},
-                                           options_of("target = \"y\"\nmissing = \"mean\""));
+  const Preprocessor p =
+      Preprocessor::fit(raw, std::vector<Index>{0, 1}, options_of("target = \"y\"\nmissing = \"mean\""));
   EXPECT_EQ(inputs_of(p.apply(raw, std::vector<Index>{3})), (std::vector<double>{2, 1, 0}));
   EXPECT_EQ(p.usable_rows(table("a,b,y\nNA,u,NA\n1,u,1\n")), std::vector<Index>{1});
   EXPECT_EQ(p.usable_rows(table("a,b\nNA,u\n1,u\n"), Want::kInputs), (std::vector<Index>{0, 1}));
@@ -288,16 +272,14 @@ TEST(PreprocessorTest, SamplesThatDoNotFitTrainingAreRefused) {
               images.apply(doubles({1, 2, 2}, {1, kNan, 3, 4}), all_rows(1), Want::kInputs);
             }),
             "a.npy: sample 0: an input is NaN; correct it, or set missing = \"drop\"");
-  EXPECT_THROW(fit(doubles({2, 2}, {1, 2, 3, kNan}), "target = \"inputs\"\nscale = \"unit\""),
-               FormatError);
+  EXPECT_THROW(fit(doubles({2, 2}, {1, 2, 3, kNan}), "target = \"inputs\"\nscale = \"unit\""), FormatError);
 }
 
 TEST(PreprocessorTest, ComesBackFromItsTextForm) {
   const RawData cars = table(kCars), image = bytes({2, 1, 3}, {0, 51, 255, 1, 2, 3}, {0, 1});
   for (const auto& [raw, text] : std::vector<std::pair<const RawData*, std::string>>{
            {&cars, kCarOptions},
-           {&cars,
-            "target = \"origin\"\nmissing = \"mean\"\nunseen = \"zeros\"\nscale = \"standard\""},
+           {&cars, "target = \"origin\"\nmissing = \"mean\"\nunseen = \"zeros\"\nscale = \"standard\""},
            {&cars, "target = \"inputs\"\nweight_column = \"id\""},
            {&image, "scale = \"unit\"\ninput_shape = [3]\ntarget_encoding = \"binary\""}}) {
     const Preprocessor p = fit(*raw, text);
@@ -312,14 +294,11 @@ TEST(PreprocessorTest, ComesBackFromItsTextForm) {
 }
 
 TEST(PreprocessorTest, ReadingIsStrict) {
-  const std::string image =
-      "\"array_shape\": [2, 2], \"input_shape\": [4], \"center\": [0], \"spread\": [255], ";
+  const std::string image = "\"array_shape\": [2, 2], \"input_shape\": [4], \"center\": [0], \"spread\": [255], ";
   const std::string one_hot =
       "\"targets\": [{\"kind\": \"one_hot\", \"name\": \"y\", \"categories\": [\"a\", \"b\"]}], ";
-  const std::string good =
-      "{" + image + one_hot + "\"target_kind\": \"one_hot\", \"class_names\": [\"A\", \"B\"]}";
-  EXPECT_EQ(Preprocessor::read(parse_json(good, "m")).output_names(),
-            (std::vector<std::string>{"A", "B"}));
+  const std::string good = "{" + image + one_hot + "\"target_kind\": \"one_hot\", \"class_names\": [\"A\", \"B\"]}";
+  EXPECT_EQ(Preprocessor::read(parse_json(good, "m")).output_names(), (std::vector<std::string>{"A", "B"}));
   const std::string amount = "{\"kind\": \"numeric\", \"name\": \"y\"}";
   for (const std::string& bad :
        {std::string("{}"), std::string("[]"), std::string("{\"target_kind\": \"inputs\"}"),
@@ -332,17 +311,14 @@ TEST(PreprocessorTest, ReadingIsStrict) {
         "{" + image + "\"target_kind\": \"values\"}",
         "{" + image + "\"target_kind\": \"inputs\", \"targets\": [" + amount + "]}",
         "{" + image + "\"target_kind\": \"values\", \"targets\": [" + amount + ", " + amount + "]}",
-        "{" + image + "\"target_kind\": \"one_hot\", \"targets\": [" + amount +
-            "], \"class_names\": [\"A\", \"B\"]}",
+        "{" + image + "\"target_kind\": \"one_hot\", \"targets\": [" + amount + "], \"class_names\": [\"A\", \"B\"]}",
         "{" + image + one_hot + "\"target_kind\": \"one_hot\", \"class_names\": [\"A\"]}",
         "{" + image + one_hot + "\"target_kind\": \"other\", \"class_names\": [\"A\", \"B\"]}",
         "{\"features\": [" + amount + "], " + image + "\"target_kind\": \"inputs\"}",
-        std::string(
-            "{\"array_shape\": [3], \"input_shape\": [3], \"center\": [0, 0], \"spread\": [1, 1], "
-            "\"target_kind\": \"inputs\"}"),
-        std::string(
-            "{\"array_shape\": [3], \"input_shape\": [3], \"center\": [0], \"spread\": [0], "
-            "\"target_kind\": \"inputs\"}"),
+        std::string("{\"array_shape\": [3], \"input_shape\": [3], \"center\": [0, 0], \"spread\": [1, 1], "
+                    "\"target_kind\": \"inputs\"}"),
+        std::string("{\"array_shape\": [3], \"input_shape\": [3], \"center\": [0], \"spread\": [0], "
+                    "\"target_kind\": \"inputs\"}"),
         "{" + image + "\"target_kind\": \"inputs\", \"surprise\": 1}"})
     EXPECT_THROW(Preprocessor::read(parse_json(bad, "m")), InputError) << bad;
 }

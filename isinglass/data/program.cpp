@@ -64,8 +64,7 @@ std::string telling_line(std::string_view output) {
     output.remove_prefix(std::min(end + 1, output.size()));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     last = line;
-    const bool names_error = line.starts_with("E: ") ||
-                             line.find("error") != std::string_view::npos ||
+    const bool names_error = line.starts_with("E: ") || line.find("error") != std::string_view::npos ||
                              line.find("ERR!") != std::string_view::npos;
     if (names_error && std::count(line.begin(), line.end(), ' ') >= 4) break;
   }
@@ -76,11 +75,9 @@ std::string telling_line(std::string_view output) {
 
 }  // namespace
 
-void run_program(const std::vector<std::string>& arguments, const std::string& directory,
-                 const std::string& package) {
+void run_program(const std::vector<std::string>& arguments, const std::string& directory, const std::string& package) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0)
-    throw Error(std::string("cannot start a program: ") + std::strerror(errno));
+  if (pipe2(ends, O_CLOEXEC) != 0) throw Error(std::string("cannot start a program: ") + std::strerror(errno));
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -104,22 +101,18 @@ void run_program(const std::vector<std::string>& arguments, const std::string& d
   close(ends[0]);
   if (error == ENOENT)
     throw Error("the program '" + arguments[0] +
-                "' is not installed; install it, on Debian with: " + "sudo apt-get install " +
-                package);
-  if (error != 0)
-    throw Error("the program '" + arguments[0] + "' cannot be started: " + std::strerror(error));
+                "' is not installed; install it, on Debian with: " + "sudo apt-get install " + package);
+  if (error != 0) throw Error("the program '" + arguments[0] + "' cannot be started: " + std::strerror(error));
 
   int status = 0;
   while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR)
-      throw Error("the program '" + arguments[0] + "' was lost: " + std::strerror(errno));
+    if (errno != EINTR) throw Error("the program '" + arguments[0] + "' was lost: " + std::strerror(errno));
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
 
   std::string command;
   for (const std::string& argument : arguments) command += (command.empty() ? "" : " ") + argument;
-  const std::string ended = WIFSIGNALED(status)
-                                ? "was ended by signal " + std::to_string(WTERMSIG(status))
-                                : "ended with status " + std::to_string(WEXITSTATUS(status));
+  const std::string ended = WIFSIGNALED(status) ? "was ended by signal " + std::to_string(WTERMSIG(status))
+                                                : "ended with status " + std::to_string(WEXITSTATUS(status));
   const std::string said = telling_line(output);
   throw Error("'" + command + "' " + ended + (said.empty() ? "" : ": " + said));
 }

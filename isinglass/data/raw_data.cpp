@@ -33,14 +33,12 @@ void check_names(const RawData& raw) {
   // Columns are looked for one by one.
   constexpr std::size_t kMostColumns = 1 << 15;
   if (raw.columns.size() > kMostColumns)
-    throw FormatError(raw.source + ": " + std::to_string(raw.columns.size()) +
-                      " columns are more than " + std::to_string(kMostColumns) +
-                      "; keep so wide a table as an array in an NPY file");
+    throw FormatError(raw.source + ": " + std::to_string(raw.columns.size()) + " columns are more than " +
+                      std::to_string(kMostColumns) + "; keep so wide a table as an array in an NPY file");
   std::unordered_set<std::string_view> seen;
   for (const Column& column : raw.columns)
     if (!seen.insert(column.name).second)
-      throw FormatError(raw.source + ": two columns are called " + in_quotes(column.name) +
-                        "; rename one");
+      throw FormatError(raw.source + ": two columns are called " + in_quotes(column.name) + "; rename one");
 }
 
 // The text of one value of a record, "" when it is null.
@@ -50,42 +48,36 @@ std::string cell_of(const Value& value, const std::string& key) {
   if (const Index* i = value.as_integer()) return std::to_string(*i);
   if (const double* d = value.as_real()) return number_text(*d);
   if (const std::string* s = value.as_string()) return *s;
-  throw FormatError(value.where() + "expected a number, a string, a boolean or null for " +
-                    in_quotes(key) + ", found the " + std::string(value.type_name()) + " " +
-                    value.preview());
+  throw FormatError(value.where() + "expected a number, a string, a boolean or null for " + in_quotes(key) +
+                    ", found the " + std::string(value.type_name()) + " " + value.preview());
 }
 
-// Collects nested arrays of numbers into a row-major array; every level must have one length.
+// Collects nested arrays of numbers into a row-major array with the shape of their first elements.
 class NestedNumbers {
  public:
   explicit NestedNumbers(const Value& value) {
+    const Value* first = &value;
+    for (; first->as_array() != nullptr && !first->as_array()->empty(); first = &first->as_array()->front())
+      array_.shape.push_back(static_cast<Index>(first->as_array()->size()));
     collect(value, 0);
     array_.type = DType::kF64;
     array_.bytes.resize(numbers_.size() * sizeof(double));
-    if (!numbers_.empty()) std::memcpy(array_.bytes.data(), numbers_.data(), array_.bytes.size());
+    std::memcpy(array_.bytes.data(), numbers_.data(), array_.bytes.size());
   }
   Array take() { return std::move(array_); }
   bool all_integers() const { return all_integers_; }
 
  private:
-  static constexpr std::size_t kDeepest = 8;
-
   void collect(const Value& value, std::size_t depth) {
     const Value::Array* items = value.as_array();
     if (items == nullptr) return collect_number(value, depth);
     if (items->empty()) throw FormatError(value.where() + "expected numbers, found an empty array");
-    if (depth == kDeepest) throw FormatError(value.where() + "arrays are nested too deeply");
+    if (depth == array_.shape.size())
+      throw FormatError(value.where() + "expected a number as in the first sample, found " + value.preview());
     const auto length = static_cast<Index>(items->size());
-    if (depth == array_.shape.size()) {
-      if (!numbers_.empty())
-        throw FormatError(value.where() + "expected a number as in the samples before, found " +
-                          value.preview());
-      array_.shape.push_back(length);
-    }
     if (length != array_.shape[depth])
       throw FormatError(value.where() + "expected " + std::to_string(array_.shape[depth]) +
-                        " values as in the first sample, found " + std::to_string(length) + ": " +
-                        value.preview());
+                        " values as in the first sample, found " + std::to_string(length) + ": " + value.preview());
     for (const Value& item : *items) collect(item, depth + 1);
   }
   void collect_number(const Value& value, std::size_t depth) {
@@ -94,8 +86,8 @@ class NestedNumbers {
     const double number = integer ? static_cast<double>(*integer) : real ? *real : kMissing;
     if (depth != array_.shape.size() || depth == 0 || !std::isfinite(number))
       throw FormatError(value.where() + "expected " +
-                        (depth == array_.shape.size() ? "a finite number" : "an array of numbers") +
-                        ", found " + value.preview());
+                        (depth == array_.shape.size() ? "a finite number" : "an array of numbers") + ", found " +
+                        value.preview());
     all_integers_ &= integer != nullptr;
     numbers_.push_back(number);
   }
@@ -111,8 +103,7 @@ bool is_integer(DType type) {
 
 // The array in one of the three element types that a data set keeps.
 Array in_kept_type(Array array) {
-  if (array.type == DType::kU8 || array.type == DType::kF32 || array.type == DType::kF64)
-    return array;
+  if (array.type == DType::kU8 || array.type == DType::kF32 || array.type == DType::kF64) return array;
   const Index size = array.size();
   Array out{DType::kF64, array.shape, std::vector<std::byte>(static_cast<std::size_t>(size) * 8)};
   auto* numbers = reinterpret_cast<double*>(out.bytes.data());
@@ -231,18 +222,15 @@ RawData raw_from_records(const Value& records, const std::string& source) {
   std::size_t values = 0;
   for (const Value& item : *items) {
     if (item.as_table() == nullptr)
-      throw FormatError(item.where() + "expected a record such as {\"weight\": 1.5}, found " +
-                        item.preview());
+      throw FormatError(item.where() + "expected a record such as {\"weight\": 1.5}, found " + item.preview());
     values += item.as_table()->size();
     for (const auto& [key, value] : *item.as_table())
       if (places.emplace(key, names.size()).second) names.push_back(key);
   }
   if (names.size() * items->size() > kMostCellsForAValue * (values + 1))
-    throw FormatError(source + ": " + std::to_string(items->size()) + " records have " +
-                      std::to_string(names.size()) + " different keys and only " +
-                      std::to_string(values) + " values; expected records of one kind");
-  std::vector<std::vector<std::string>> cells(names.size(),
-                                              std::vector<std::string>(items->size()));
+    throw FormatError(source + ": " + std::to_string(items->size()) + " records have " + std::to_string(names.size()) +
+                      " different keys and only " + std::to_string(values) + " values; expected records of one kind");
+  std::vector<std::vector<std::string>> cells(names.size(), std::vector<std::string>(items->size()));
   RawData raw{.source = file_of(records, source), .rows = static_cast<Index>(items->size())};
   for (std::size_t r = 0; r < items->size(); ++r) {
     const Value& item = (*items)[r];
@@ -250,13 +238,12 @@ RawData raw_from_records(const Value& records, const std::string& source) {
     if (item.location().line > 0) raw.lines.push_back(item.location().line);
   }
   if (raw.lines.size() != items->size()) raw.lines.clear();
-  for (std::size_t c = 0; c < names.size(); ++c)
-    raw.columns.push_back(make_column(names[c], std::move(cells[c])));
+  for (std::size_t c = 0; c < names.size(); ++c) raw.columns.push_back(make_column(names[c], std::move(cells[c])));
   check_names(raw);
   return raw;
 }
 
-std::vector<Column> columns_of(const Array& array, const std::string& name) {
+std::vector<Column> columns_of(const Array& array, const std::string& name, const std::string& source) {
   const Index rows = array.shape.empty() ? 0 : array.shape[0];
   const Index width = rows == 0 ? 1 : array.size() / rows;
   std::vector<Column> columns(static_cast<std::size_t>(width));
@@ -268,7 +255,8 @@ std::vector<Column> columns_of(const Array& array, const std::string& name) {
     for (Index r = 0; r < rows; ++r) {
       column.numbers.push_back(array.at(r * width + c));
       if (std::isinf(column.numbers.back()))
-        throw FormatError("sample " + std::to_string(r) + " of '" + column.name + "' is infinite");
+        throw FormatError(source + ": sample " + std::to_string(r) + " of " + in_quotes(column.name) +
+                          " is infinite; correct it");
     }
   }
   return columns;
@@ -276,15 +264,14 @@ std::vector<Column> columns_of(const Array& array, const std::string& name) {
 
 RawData raw_from_arrays(Array inputs, const Array* targets, const std::string& source) {
   if (inputs.shape.empty() || inputs.size() == 0)
-    throw FormatError(source +
-                      ": expected an array with samples along its first axis, found shape " +
+    throw FormatError(source + ": expected an array with samples along its first axis, found shape " +
                       to_string(inputs.shape));
   RawData raw{.source = source, .rows = inputs.shape[0]};
   if (targets != nullptr) {
     if (targets->shape.empty() || targets->shape[0] != raw.rows)
       throw ShapeError(source + ": " + std::to_string(raw.rows) + " inputs but targets of shape " +
                        to_string(targets->shape) + "; expected one target for each sample");
-    raw.columns = columns_of(*targets, kTarget);
+    raw.columns = columns_of(*targets, kTarget, source);
     check_names(raw);
   }
   if (inputs.shape.size() == 1) inputs.shape.push_back(1);
@@ -299,8 +286,7 @@ RawData raw_from_values(const Value& inputs, const Value& targets, const std::st
   RawData raw = raw_from_arrays(NestedNumbers(inputs).take(), nullptr, file_of(inputs, source));
   const Value::Array* items = targets.as_array();
   if (targets.is_null()) return raw;
-  if (items == nullptr)
-    throw FormatError(targets.where() + "expected an array of targets, found " + targets.preview());
+  if (items == nullptr) throw FormatError(targets.where() + "expected an array of targets, found " + targets.preview());
   if (static_cast<Index>(items->size()) != raw.rows)
     throw ShapeError(targets.where() + "expected " + std::to_string(raw.rows) +
                      " targets, one for each sample, found " + std::to_string(items->size()));
@@ -313,7 +299,7 @@ RawData raw_from_values(const Value& inputs, const Value& targets, const std::st
   }
   NestedNumbers numbers(targets);
   const Array array = numbers.take();
-  raw.columns = columns_of(array, kTarget);
+  raw.columns = columns_of(array, kTarget, raw.source);
   check_names(raw);
   if (array.shape.size() == 1) raw.columns[0].is_label = numbers.all_integers();
   return raw;

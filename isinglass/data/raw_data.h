@@ -83,7 +83,8 @@ RawData raw_from_arrays(Array inputs, const Array* targets, const std::string& s
 // number.
 RawData raw_from_values(const Value& inputs, const Value& targets, const std::string& source);
 
-// The columns that an array of targets stands for, as raw_from_arrays makes them.
-std::vector<Column> columns_of(const Array& array, const std::string& name);
+// The columns that an array of targets stands for, as raw_from_arrays makes them. Throws
+// FormatError, led by `source`, for an infinite number.
+std::vector<Column> columns_of(const Array& array, const std::string& name, const std::string& source);
 
 }  // namespace isinglass

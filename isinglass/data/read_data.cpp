@@ -54,8 +54,8 @@ std::string read_unpacked(const std::string& path) {
 RawData raw_from_npz(NamedArrays arrays, const std::string& path) {
   const auto take = [&](const std::vector<std::string>& names) {
     std::optional<Array> taken;
-    const auto place = std::ranges::find_if(
-        arrays, [&](const auto& a) { return std::ranges::find(names, a.first) != names.end(); });
+    const auto place =
+        std::ranges::find_if(arrays, [&](const auto& a) { return std::ranges::find(names, a.first) != names.end(); });
     if (place != arrays.end()) {
       taken = std::move(place->second);
       arrays.erase(place);
@@ -63,7 +63,7 @@ RawData raw_from_npz(NamedArrays arrays, const std::string& path) {
     return taken;
   };
   std::string names;
-  for (const auto& [name, array] : arrays) names += " " + in_quotes(name);
+  for (const auto& [name, array] : arrays) names.append(" ").append(in_quotes(name));
   std::optional<Array> inputs = take({"inputs", "x", "X", "images", "data"});
   const std::optional<Array> targets = take({"targets", "y", "Y", "labels"});
   if (!inputs)
@@ -72,10 +72,9 @@ RawData raw_from_npz(NamedArrays arrays, const std::string& path) {
   RawData raw = raw_from_arrays(std::move(*inputs), targets ? &*targets : nullptr, path);
   for (const auto& [name, array] : arrays) {
     if (array.shape != Shape{raw.rows})
-      throw ShapeError(path + ": expected a number for each of " + std::to_string(raw.rows) +
-                       " samples in the array " + in_quotes(name) + ", found shape " +
-                       to_string(array.shape));
-    for (Column& column : columns_of(array, name)) raw.columns.push_back(std::move(column));
+      throw ShapeError(path + ": expected a number for each of " + std::to_string(raw.rows) + " samples in the array " +
+                       in_quotes(name) + ", found shape " + to_string(array.shape));
+    for (Column& column : columns_of(array, name, path)) raw.columns.push_back(std::move(column));
   }
   return raw;
 }
@@ -115,18 +114,16 @@ RawData read_one_file(const std::string& path) {
 RawData read_data_files(const std::vector<std::string>& paths) {
   if (paths.size() == 1) return read_one_file(paths[0]);
   if (paths.size() != 2)
-    throw OptionError("expected a file, or a file of inputs and one of targets, found " +
-                      std::to_string(paths.size()) + " files");
+    throw OptionError("expected a file, or a file of inputs and one of targets, found " + std::to_string(paths.size()) +
+                      " files");
   const Array targets = read_array(paths[1]);
   return raw_from_arrays(read_array(paths[0]), &targets, paths[0]);
 }
 
 RawData read_part(const DataPart& part, const std::string& base_directory) {
-  const int given = !part.files.empty() + !part.inputs.is_null() + !part.rows.is_null() +
-                    !part.generator.is_null();
+  const int given = !part.files.empty() + !part.inputs.is_null() + !part.rows.is_null() + !part.generator.is_null();
   if (given != 1 || (!part.targets.is_null() && part.inputs.is_null()))
-    throw OptionError(
-        "a part of [data] needs exactly one of files, inputs (with targets), rows and generator");
+    throw OptionError("a part of [data] needs exactly one of files, inputs (with targets), rows and generator");
   if (!part.rows.is_null()) return raw_from_records(part.rows, "rows");
   if (!part.generator.is_null()) return generators().read(part.generator)();
   if (!part.inputs.is_null()) return raw_from_values(part.inputs, part.targets, "inputs");

@@ -19,8 +19,8 @@ namespace {
 class ReadDataTest : public testing::Test {
  protected:
   void SetUp() override {
-    directory_ = testing::TempDir() + "isinglass_read_data_" +
-                 testing::UnitTest::GetInstance()->current_test_info()->name();
+    directory_ =
+        testing::TempDir() + "isinglass_read_data_" + testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(directory_);
     make_directories(directory_);
   }
@@ -30,12 +30,9 @@ class ReadDataTest : public testing::Test {
     write_file(directory_ + "/" + name, bytes);
     return directory_ + "/" + name;
   }
-  RawData read(const std::string& name, const std::string& bytes) {
-    return read_data_files({file(name, bytes)});
-  }
+  RawData read(const std::string& name, const std::string& bytes) { return read_data_files({file(name, bytes)}); }
   RawData part(const std::string& toml) {
-    return read_part(DataPart::read(*parse_toml("part = " + toml, "e.toml").find("part")),
-                     directory_);
+    return read_part(DataPart::read(*parse_toml("part = " + toml, "e.toml").find("part")), directory_);
   }
 
   std::string directory_;
@@ -89,8 +86,7 @@ TEST_F(ReadDataTest, AnUnknownEndingLeavesItToTheContent) {
 }
 
 TEST_F(ReadDataTest, ReadsArraysWithTheirLabels) {
-  const std::string images =
-      file("train-images-idx3-ubyte.gz", gzipped(write_idx(small_bytes({2, 2, 2}))));
+  const std::string images = file("train-images-idx3-ubyte.gz", gzipped(write_idx(small_bytes({2, 2, 2}))));
   const std::string labels = file("train-labels-idx1-ubyte", write_idx(small_bytes({2})));
   const RawData raw = read_data_files({images, labels});
   EXPECT_EQ(raw.inputs->shape, (Shape{2, 2, 2}));
@@ -99,16 +95,14 @@ TEST_F(ReadDataTest, ReadsArraysWithTheirLabels) {
 }
 
 TEST_F(ReadDataTest, ReadsNamedArrays) {
-  const RawData raw = read(
-      "d.npz",
-      write_npz({{"w", small_bytes({2})}, {"y", small_bytes({2, 1})}, {"x", small_bytes({2, 3})}}));
+  const RawData raw =
+      read("d.npz", write_npz({{"w", small_bytes({2})}, {"y", small_bytes({2, 1})}, {"x", small_bytes({2, 3})}}));
   EXPECT_EQ(raw.inputs->shape, (Shape{2, 3}));
   EXPECT_EQ(raw.column_names(), (std::vector<std::string>{"target", "w"}));
   EXPECT_TRUE(raw.columns[0].is_target);
   EXPECT_FALSE(raw.columns[1].is_target);
   EXPECT_THROW(read("none.npz", write_npz({{"a", small_bytes({2, 3})}})), FormatError);
-  EXPECT_THROW(read("odd.npz", write_npz({{"x", small_bytes({2, 3})}, {"z", small_bytes({3})}})),
-               ShapeError);
+  EXPECT_THROW(read("odd.npz", write_npz({{"x", small_bytes({2, 3})}, {"z", small_bytes({3})}})), ShapeError);
 }
 
 TEST_F(ReadDataTest, APartMayBeAFileInlineDataOrAGenerator) {

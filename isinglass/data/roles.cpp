@@ -15,15 +15,13 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-void check_columns(const RawData& raw, const std::vector<std::string>& names,
-                   const std::string& setting) {
+void check_columns(const RawData& raw, const std::vector<std::string>& names, const std::string& setting) {
   for (const std::string& name : names) {
     if (raw.find(name) == nullptr)
-      throw OptionError(raw.source + ": " + setting + " names " + in_quotes(name) +
-                        ", which is no column" + did_you_mean(name, raw.column_names()));
+      throw OptionError(raw.source + ": " + setting + " names " + in_quotes(name) + ", which is no column" +
+                        did_you_mean(name, raw.column_names()));
     if (std::ranges::count(names, name) > 1)
-      throw OptionError(raw.source + ": " + setting + " names the column " + in_quotes(name) +
-                        " twice");
+      throw OptionError(raw.source + ": " + setting + " names the column " + in_quotes(name) + " twice");
   }
 }
 
@@ -35,20 +33,16 @@ std::vector<std::string> targets_of(const RawData& raw, const DataOptions& optio
       if (column.is_target) targets.push_back(column.name);
   if (targets.empty())
     throw OptionError(raw.source + ": [data] needs the setting 'target', " +
-                      (raw.columns.empty()
-                           ? "as there are no targets; \"inputs\" makes an autoencoder"
-                           : "the column to predict" + did_you_mean("", raw.column_names())));
+                      (raw.columns.empty() ? "as there are no targets; \"inputs\" makes an autoencoder"
+                                           : "the column to predict" + did_you_mean("", raw.column_names())));
   check_columns(raw, targets, "target");
   return targets;
 }
 
-std::vector<std::string> features_of(const RawData& raw, const DataOptions& options,
-                                     const Roles& roles) {
+std::vector<std::string> features_of(const RawData& raw, const DataOptions& options, const Roles& roles) {
   const bool is_array = raw.inputs != nullptr;
-  if (is_array &&
-      !(options.features.empty() && options.ignore.empty() && options.ordered.is_null()))
-    throw OptionError(raw.source +
-                      ": features, ignore and ordered need a table; these inputs are an array");
+  if (is_array && !(options.features.empty() && options.ignore.empty() && options.ordered.is_null()))
+    throw OptionError(raw.source + ": features, ignore and ordered need a table; these inputs are an array");
   if (is_array) return {};
   std::vector<std::string> features = options.features;
   check_columns(raw, features, "features");
@@ -67,19 +61,16 @@ std::vector<std::string> features_of(const RawData& raw, const DataOptions& opti
 
 Task task_of(const RawData& raw, const DataOptions& options, const Roles& roles) {
   if (options.is_autoencoder()) {
-    if (options.task != "infer")
-      throw OptionError("[data] target = \"inputs\" makes an autoencoder; leave out task");
+    if (options.task != "infer") throw OptionError("[data] target = \"inputs\" makes an autoencoder; leave out task");
     return Task::kReconstruction;
   }
   const Column& first = require_column(raw, roles.targets[0]);
-  const bool names_classes =
-      !first.is_numeric || first.is_label || contains(options.categorical, first.name);
-  const bool is_classification = options.task == "infer"
-                                     ? names_classes && roles.targets.size() == 1
-                                     : options.task == "classification";
+  const bool names_classes = !first.is_numeric || first.is_label || contains(options.categorical, first.name);
+  const bool is_classification =
+      options.task == "infer" ? names_classes && roles.targets.size() == 1 : options.task == "classification";
   if (is_classification && roles.targets.size() > 1)
-    throw OptionError("[data] a classification has one target, found " +
-                      std::to_string(roles.targets.size()) + "; train one network for each");
+    throw OptionError("[data] a classification has one target, found " + std::to_string(roles.targets.size()) +
+                      "; train one network for each");
   return is_classification ? Task::kClassification : Task::kRegression;
 }
 
@@ -109,10 +100,8 @@ std::vector<Index> usable_rows(const RawData& raw, const Roles& roles, const std
     for (const std::string& name : roles.features) needed.push_back(&require_column(raw, name));
   std::vector<Index> rows;
   for (Index row = 0; row < raw.rows; ++row) {
-    const bool lacks_cell =
-        std::ranges::any_of(needed, [&](const Column* column) { return column->missing(row); });
-    const bool lacks_input =
-        missing == "drop" && raw.inputs != nullptr && has_missing_input(*raw.inputs, row);
+    const bool lacks_cell = std::ranges::any_of(needed, [&](const Column* column) { return column->missing(row); });
+    const bool lacks_input = missing == "drop" && raw.inputs != nullptr && has_missing_input(*raw.inputs, row);
     if (!lacks_cell && !lacks_input) rows.push_back(row);
   }
   return rows;
@@ -126,8 +115,7 @@ std::vector<Index> classes_of(const RawData& raw, const Roles& roles, std::span<
   for (const std::string& category : distinct_categories(column, rows))
     places.emplace(category, static_cast<Index>(places.size()));
   std::vector<Index> classes;
-  for (const Index row : rows)
-    classes.push_back(column.missing(row) ? -1 : places.at(column.category(row)));
+  for (const Index row : rows) classes.push_back(column.missing(row) ? -1 : places.at(column.category(row)));
   return classes;
 }
 
@@ -135,11 +123,9 @@ bool has_missing_input(const Array& inputs, Index row) {
   const Index width = inputs.size() / inputs.shape[0];
   const auto is_nan = [](auto x) { return std::isnan(x); };
   if (inputs.type == DType::kF32)
-    return std::any_of(inputs.data<float>() + row * width, inputs.data<float>() + (row + 1) * width,
-                       is_nan);
+    return std::any_of(inputs.data<float>() + row * width, inputs.data<float>() + (row + 1) * width, is_nan);
   if (inputs.type == DType::kF64)
-    return std::any_of(inputs.data<double>() + row * width,
-                       inputs.data<double>() + (row + 1) * width, is_nan);
+    return std::any_of(inputs.data<double>() + row * width, inputs.data<double>() + (row + 1) * width, is_nan);
   return false;
 }
 

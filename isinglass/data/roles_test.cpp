@@ -58,8 +58,7 @@ TEST(RolesTest, FeaturesMayBeChosenInOrder) {
 }
 
 TEST(RolesTest, AWeightIsNoFeature) {
-  const Roles r =
-      roles(cars(), "target = \"mpg\"\nweight_column = \"cylinders\"\nignore = [\"name\"]");
+  const Roles r = roles(cars(), "target = \"mpg\"\nweight_column = \"cylinders\"\nignore = [\"name\"]");
   EXPECT_EQ(r.features, (std::vector<std::string>{"weight", "origin"}));
   EXPECT_EQ(r.weights, "cylinders");
 }
@@ -67,10 +66,8 @@ TEST(RolesTest, AWeightIsNoFeature) {
 TEST(RolesTest, TextsLabelsAndCategoricalColumnsAreClasses) {
   EXPECT_EQ(roles(cars(), "target = \"origin\"").task, Task::kClassification);
   EXPECT_EQ(roles(cars(), "target = \"cylinders\"").task, Task::kRegression);
-  EXPECT_EQ(roles(cars(), "target = \"cylinders\"\ncategorical = [\"cylinders\"]").task,
-            Task::kClassification);
-  EXPECT_EQ(roles(cars(), "target = \"cylinders\"\ntask = \"classification\"").task,
-            Task::kClassification);
+  EXPECT_EQ(roles(cars(), "target = \"cylinders\"\ncategorical = [\"cylinders\"]").task, Task::kClassification);
+  EXPECT_EQ(roles(cars(), "target = \"cylinders\"\ntask = \"classification\"").task, Task::kClassification);
   EXPECT_EQ(roles(array(true), "").task, Task::kClassification);
   EXPECT_EQ(roles(array(true), "task = \"regression\"").task, Task::kRegression);
   EXPECT_EQ(roles(array(false), "").task, Task::kRegression);
@@ -85,11 +82,11 @@ TEST(RolesTest, AnAutoencoderHasNoTargetColumns) {
 TEST(RolesTest, UnknownColumnsAreRefusedWithNearNames) {
   EXPECT_EQ(message([] { roles(cars(), "target = \"mgp\""); }),
             "cars.csv: target names \"mgp\", which is no column; did you mean 'mpg'?");
-  for (const char* text : {"features = [\"x\"]", "ignore = [\"x\"]", "categorical = [\"x\"]",
-                           "ordered = { x = [\"a\", \"b\"] }", "weight_column = \"x\"",
-                           "features = [\"weight\", \"weight\"]", "features = [\"mpg\"]",
-                           "features = [\"weight\"]\nignore = [\"weight\"]", "ordered = 3",
-                           "ignore = [\"name\", \"weight\", \"origin\", \"cylinders\"]"})
+  for (const char* text :
+       {"features = [\"x\"]", "ignore = [\"x\"]", "categorical = [\"x\"]", "ordered = { x = [\"a\", \"b\"] }",
+        "weight_column = \"x\"", "features = [\"weight\", \"weight\"]", "features = [\"mpg\"]",
+        "features = [\"weight\"]\nignore = [\"weight\"]", "ordered = 3",
+        "ignore = [\"name\", \"weight\", \"origin\", \"cylinders\"]"})
     EXPECT_THROW(roles(cars(), std::string("target = \"mpg\"\n") + text), OptionError) << text;
 }
 
@@ -98,16 +95,14 @@ TEST(RolesTest, ATargetIsNeeded) {
             "cars.csv: [data] needs the setting 'target', the column to predict; known: name, mpg, "
             "weight, "
             "origin, cylinders");
-  const RawData inputs =
-      raw_from_arrays({DType::kU8, {2, 3}, std::vector<std::byte>(6)}, nullptr, "a.npy");
+  const RawData inputs = raw_from_arrays({DType::kU8, {2, 3}, std::vector<std::byte>(6)}, nullptr, "a.npy");
   EXPECT_EQ(message([&] { roles(inputs, ""); }),
             "a.npy: [data] needs the setting 'target', as there are no targets; \"inputs\" makes "
             "an autoencoder");
 }
 
 TEST(RolesTest, ImpossibleTasksAreRefused) {
-  EXPECT_THROW(roles(cars(), "target = [\"mpg\", \"weight\"]\ntask = \"classification\""),
-               OptionError);
+  EXPECT_THROW(roles(cars(), "target = [\"mpg\", \"weight\"]\ntask = \"classification\""), OptionError);
   EXPECT_THROW(roles(cars(), "target = \"inputs\"\ntask = \"regression\""), OptionError);
   EXPECT_THROW(roles(array(true), "features = [\"target\"]"), OptionError);
 }
@@ -117,8 +112,7 @@ TEST(UsableRowsTest, ThePolicyDecides) {
   const Roles r = roles(raw, "target = \"mpg\"");
   EXPECT_EQ(usable_rows(raw, r, "refuse"), (std::vector<Index>{0, 1, 2}));
   EXPECT_EQ(usable_rows(raw, r, "drop"), (std::vector<Index>{0}));
-  EXPECT_EQ(usable_rows(raw, r, "mean"), (std::vector<Index>{0, 2}))
-      << "a target is never filled in";
+  EXPECT_EQ(usable_rows(raw, r, "mean"), (std::vector<Index>{0, 2})) << "a target is never filled in";
 }
 
 TEST(UsableRowsTest, SamplesWithNanAreDropped) {
@@ -133,8 +127,7 @@ TEST(UsableRowsTest, SamplesWithNanAreDropped) {
 TEST(ClassesTest, RowsAreNumberedByClass) {
   const RawData raw = cars();
   const std::vector<Index> rows{0, 1, 2};
-  EXPECT_EQ(classes_of(raw, roles(raw, "target = \"origin\""), rows),
-            (std::vector<Index>{1, 0, 0}));
+  EXPECT_EQ(classes_of(raw, roles(raw, "target = \"origin\""), rows), (std::vector<Index>{1, 0, 0}));
   EXPECT_THROW(classes_of(raw, roles(raw, "target = \"mpg\""), rows), OptionError);
 }
 

@@ -16,8 +16,7 @@ void check_labels(Index n, std::span<const Index> labels) {
 }
 
 void sort_by_class(std::vector<Index>& rows, std::span<const Index> labels) {
-  std::ranges::stable_sort(rows, {},
-                           [&](Index row) { return labels[static_cast<std::size_t>(row)]; });
+  std::ranges::stable_sort(rows, {}, [&](Index row) { return labels[static_cast<std::size_t>(row)]; });
 }
 
 // Moves `count` of the rows into the part returned: the first ones, or evenly spaced ones.
@@ -40,15 +39,14 @@ Index share(Index n, double fraction) {
 
 }  // namespace
 
-Split split_rows(Index n, double validation_fraction, double test_fraction,
-                 std::span<const Index> labels, RandomStream& stream) {
+Split split_rows(Index n, double validation_fraction, double test_fraction, std::span<const Index> labels,
+                 RandomStream& stream) {
   check_labels(n, labels);
   const Index validation = share(n, validation_fraction), test = share(n, test_fraction);
   if (validation + test >= n)
-    throw InputError(
-        "of " + std::to_string(n) + " samples, " + std::to_string(validation) +
-        " for validation and " + std::to_string(test) +
-        " for testing leave none for training; lower validation_fraction or test_fraction");
+    throw InputError("of " + std::to_string(n) + " samples, " + std::to_string(validation) + " for validation and " +
+                     std::to_string(test) +
+                     " for testing leave none for training; lower validation_fraction or test_fraction");
   Split split;
   if (validation + test == 0) {
     split.train.resize(static_cast<std::size_t>(n));
@@ -64,17 +62,15 @@ Split split_rows(Index n, double validation_fraction, double test_fraction,
   return split;
 }
 
-std::vector<std::vector<Index>> folds(Index n, Index k, std::span<const Index> labels,
-                                      RandomStream& stream) {
+std::vector<std::vector<Index>> folds(Index n, Index k, std::span<const Index> labels, RandomStream& stream) {
   check_labels(n, labels);
   if (k < 2 || k > n)
-    throw InputError("expected 2 to " + std::to_string(n) + " folds of " + std::to_string(n) +
-                     " samples, found " + std::to_string(k));
+    throw InputError("expected 2 to " + std::to_string(n) + " folds of " + std::to_string(n) + " samples, found " +
+                     std::to_string(k));
   std::vector<Index> rows = stream.permutation(n);
   if (!labels.empty()) sort_by_class(rows, labels);
   std::vector<std::vector<Index>> parts(static_cast<std::size_t>(k));
-  for (Index i = 0; i < n; ++i)
-    parts[static_cast<std::size_t>(i % k)].push_back(rows[static_cast<std::size_t>(i)]);
+  for (Index i = 0; i < n; ++i) parts[static_cast<std::size_t>(i % k)].push_back(rows[static_cast<std::size_t>(i)]);
   for (std::vector<Index>& part : parts) std::ranges::sort(part);
   return parts;
 }

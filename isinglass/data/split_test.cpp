@@ -59,8 +59,7 @@ TEST(SplitTest, WithoutFractionsEverythingTrainsAndNothingIsDrawn) {
 }
 
 TEST(SplitTest, SeedsDecide) {
-  const Split a = split_rows(100, 0.3, 0, {}, *stream(1)),
-              b = split_rows(100, 0.3, 0, {}, *stream(1)),
+  const Split a = split_rows(100, 0.3, 0, {}, *stream(1)), b = split_rows(100, 0.3, 0, {}, *stream(1)),
               c = split_rows(100, 0.3, 0, {}, *stream(2));
   EXPECT_EQ(a.validation, b.validation);
   EXPECT_NE(a.validation, c.validation);
@@ -98,8 +97,7 @@ TEST(FoldsTest, FoldsAreAPartitionIntoEqualParts) {
 TEST(FoldsTest, StratifiedFoldsHaveTheSameClasses) {
   const std::vector<Index> labels = labels_of_100();
   const auto parts = folds(100, 10, labels, *stream());
-  for (const auto& part : parts)
-    EXPECT_EQ(counts(part, labels), (std::map<Index, Index>{{0, 6}, {1, 3}, {2, 1}}));
+  for (const auto& part : parts) EXPECT_EQ(counts(part, labels), (std::map<Index, Index>{{0, 6}, {1, 3}, {2, 1}}));
   expect_partition(parts, 100);
 }
 

@@ -13,7 +13,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
-std::int64_t target() { return HWY_TARGET; }
+std::int64_t target() {
+  return HWY_TARGET;
+}
 
 // (1 + e)^2 - (1 + 2 e) is e^2 with one rounding and 0 with two.
 bool fuses() {
@@ -36,12 +38,13 @@ HWY_EXPORT(fuses);
 
 std::vector<std::string> instruction_sets() {
   std::vector<std::string> names;
-  for (const std::int64_t one : hwy::SupportedAndGeneratedTargets())
-    names.emplace_back(hwy::TargetName(one));
+  for (const std::int64_t one : hwy::SupportedAndGeneratedTargets()) names.emplace_back(hwy::TargetName(one));
   return names;
 }
 
-std::string instruction_set() { return hwy::TargetName(HWY_DYNAMIC_DISPATCH(target)()); }
+std::string instruction_set() {
+  return hwy::TargetName(HWY_DYNAMIC_DISPATCH(target)());
+}
 
 void use_instruction_set(std::string_view name) {
   for (const std::int64_t one : hwy::SupportedAndGeneratedTargets())
@@ -50,7 +53,9 @@ void use_instruction_set(std::string_view name) {
                     did_you_mean(name, instruction_sets()));
 }
 
-bool fuses_multiply_add() { return HWY_DYNAMIC_DISPATCH(fuses)(); }
+bool fuses_multiply_add() {
+  return HWY_DYNAMIC_DISPATCH(fuses)();
+}
 
 }  // namespace isinglass::kernels
 #endif  // HWY_ONCE

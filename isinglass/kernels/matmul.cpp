@@ -1,6 +1,6 @@
 // isinglass/kernels/matmul.cpp - matrix products in tiles of c that stay in registers.
 //
-// A tile is up to 6 rows by 4 vectors of c (2 vectors where there are 16 registers): its sums live in registers
+// A tile is up to 6 rows by 4 vectors of c (2 vectors where there are but 16 registers): its sums live in registers
 // while p runs through k. A row of a broadcasts, a row of b loads: per step 6 + 4 loads for 24 multiply-adds.
 // All three products use the same tile: a is read through two strides, so a^T needs no copy; b^T is transposed into
 // a panel. For many rows a panel also holds a copy of b as wide as a tile and as deep as fits into half of a first
@@ -24,10 +24,13 @@
 
 // Loops over the registers of a tile must unroll, or the sums go through memory.
 #if defined(__clang__)
-#define ISINGLASS_UNROLL _Pragma("clang loop unroll(full)")
+#  define ISINGLASS_UNROLL _Pragma("clang loop unroll(full)")
 #else
-#define ISINGLASS_UNROLL _Pragma("GCC unroll 8")
+#  define ISINGLASS_UNROLL _Pragma("GCC unroll 16")
 #endif
+
+// AddressSanitizer guards the tiles; the other checks would triple their compile time for nothing.
+#define ISINGLASS_QUIET __attribute__((no_sanitize("undefined")))
 
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
@@ -35,7 +38,7 @@ namespace isinglass::kernels::HWY_NAMESPACE {
 using detail::Product;
 
 constexpr bool kManyRegisters = HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON;
-constexpr int kRows = 6, kVectors = kManyRegisters ? 4 : 2;
+constexpr int kRows = 6, kTallRows = 12, kVectors = kManyRegisters ? 4 : 2;
 constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
 constexpr std::size_t kPanelBytes = 32768;
 
@@ -55,7 +58,7 @@ struct Tile {
   Index b_stride;
   T* c;
   Index c_stride;
-  const T* bias;     // added at the end, or null
+  const T* bias;  // added at the end, or null
   Index depth;
   std::size_t last;  // lanes of the last vector that belong to c
   bool resume;       // go on from the sums in c
@@ -63,7 +66,7 @@ struct Tile {
 
 // kWholeB: b may be read as whole vectors, also where c ends within one.
 template <int kR, int kV, bool kWholeB, class T>
-void compute(const Tile<T>& tile) {
+ISINGLASS_QUIET void compute(const Tile<T>& tile) {
   const Lanes<T> d;
   using V = hn::Vec<Lanes<T>>;
   constexpr Index kL = kLanes<T>;
@@ -118,26 +121,28 @@ constexpr auto widths(std::index_sequence<kV...>) {
   return std::array<Compute<T>, kRowVectors + 1>{&compute<kR, 1, false, T>,
                                                  &compute<kR, static_cast<int>(kV) + 1, true, T>...};
 }
-// kTiles[rows - 1]
+// By height: at 0 one row, then 2, 4, 6 and, of a single vector, 12.
 template <class T>
-constexpr std::array<std::array<Compute<T>, kRowVectors + 1>, kRows> kTiles = {
+constexpr std::array<std::array<Compute<T>, kRowVectors + 1>, 5> kTiles = {
     widths<1, T>(std::make_index_sequence<kRowVectors>()), widths<2, T>(std::make_index_sequence<kVectors>()),
-    widths<3, T>(std::make_index_sequence<kVectors>()),    widths<4, T>(std::make_index_sequence<kVectors>()),
-    widths<5, T>(std::make_index_sequence<kVectors>()),    widths<6, T>(std::make_index_sequence<kVectors>()),
-};
+    widths<4, T>(std::make_index_sequence<kVectors>()), widths<kRows, T>(std::make_index_sequence<kVectors>()),
+    widths<kTallRows, T>(std::make_index_sequence<1>())};
 
-// All m rows of a strip of c, in tiles of nearly equal height; `tile` is left behind the last. `vectors` of b are
+// All m rows of a strip of c, in tiles as high as they come; `tile` is left behind the last. `vectors` of b are
 // whole; 0 stands for a part of one.
 template <class T>
-HWY_INLINE void strip(Index m, Index vectors, Tile<T>& tile) {
-  Index left = m;
-  for (Index count = m <= kRows ? 1 : (m + kRows - 1) / kRows; count > 0; --count) {
-    const Index height = count == 1 ? left : (left + count - 1) / count;
-    kTiles<T>[static_cast<std::size_t>(height - 1)][static_cast<std::size_t>(vectors)](tile);
+HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
+  const auto go_on = [&](std::size_t which, Index height) HWY_ATTR {
+    kTiles<T>[which][vectors](tile);
     tile.a += height * tile.a_row;
     tile.c += height * tile.c_stride;
-    left -= height;
-  }
+    m -= height;
+  };
+  while (vectors <= 1 && m >= kTallRows) go_on(4, kTallRows);
+  while (m >= kRows) go_on(3, kRows);
+  if (m >= 4) go_on(2, 4);
+  if (m >= 2) go_on(1, 2);
+  if (m >= 1) go_on(0, 1);
 }
 
 // How many vectors hold the columns, and how many lanes of the last one they fill.
@@ -157,11 +162,18 @@ HWY_INLINE void multiply_in_place(const Product<T>& x) {
   for (Index j = 0; j < x.n;) {
     const Index whole = std::min(most, (x.n - j) / kLanes<T>);
     const Index columns = whole > 0 ? whole * kLanes<T> : x.n - j;
-    Tile<T> tile = {.a = x.a, .a_row = x.a_row, .a_step = x.a_step, .b = x.b + j, .b_stride = x.b_stride,
-                    .c = x.c + j, .c_stride = x.c_stride,
+    Tile<T> tile = {.a = x.a,
+                    .a_row = x.a_row,
+                    .a_step = x.a_step,
+                    .b = x.b + j,
+                    .b_stride = x.b_stride,
+                    .c = x.c + j,
+                    .c_stride = x.c_stride,
                     .bias = x.bias == nullptr ? nullptr : x.bias + j,
-                    .depth = x.k, .last = last_lanes<T>(columns), .resume = false};
-    strip(x.m, whole, tile);
+                    .depth = x.k,
+                    .last = last_lanes<T>(columns),
+                    .resume = false};
+    strip(x.m, static_cast<std::size_t>(whole), tile);
     j += columns;
   }
 }
@@ -172,8 +184,7 @@ void copy_panel(const T* b, Index b_stride, Index depth, Index columns, Index ve
   const Lanes<T> d;
   const std::size_t last = last_lanes<T>(columns);
   for (Index p = 0; p < depth; ++p, b += b_stride) {
-    for (Index v = 0; v + 1 < vectors; ++v, panel += kLanes<T>)
-      hn::Store(hn::LoadU(d, b + v * kLanes<T>), d, panel);
+    for (Index v = 0; v + 1 < vectors; ++v, panel += kLanes<T>) hn::Store(hn::LoadU(d, b + v * kLanes<T>), d, panel);
     hn::Store(load_first(d, b + (vectors - 1) * kLanes<T>, last), d, panel);
     panel += kLanes<T>;
   }
@@ -258,12 +269,18 @@ HWY_NOINLINE void multiply_by_panels(const Product<T>& x) {
         transpose_panel(x.b + j * x.b_stride + p, x.b_stride, depth, columns, vectors, panel);
       else
         copy_panel(x.b + p * x.b_stride + j, x.b_stride, depth, columns, vectors, panel);
-      Tile<T> tile = {.a = x.a + p * x.a_step, .a_row = x.a_row, .a_step = x.a_step,
-                            .b = panel, .b_stride = vectors * kLanes<T>,
-                            .c = x.c + j, .c_stride = x.c_stride,
-                            .bias = x.bias == nullptr || !is_end ? nullptr : x.bias + j,
-                            .depth = depth, .last = last_lanes<T>(columns), .resume = p > 0};
-      strip(x.m, vectors, tile);
+      Tile<T> tile = {.a = x.a + p * x.a_step,
+                      .a_row = x.a_row,
+                      .a_step = x.a_step,
+                      .b = panel,
+                      .b_stride = vectors * kLanes<T>,
+                      .c = x.c + j,
+                      .c_stride = x.c_stride,
+                      .bias = x.bias == nullptr || !is_end ? nullptr : x.bias + j,
+                      .depth = depth,
+                      .last = last_lanes<T>(columns),
+                      .resume = p > 0};
+      strip(x.m, static_cast<std::size_t>(vectors), tile);
     }
   }
 }
@@ -285,22 +302,35 @@ HWY_INLINE void multiply_singly(const Product<T>& x) {
     }
 }
 
+// Sums of nothing: a and b may be null, so that not even their addresses can be reckoned with.
+template <class T>
+HWY_NOINLINE void multiply_nothing(Product<T> x) {
+  x.a = x.b = x.c;
+  x.a_row = x.b_stride = 0;
+  multiply_in_place(x);
+}
+
 template <class T>
 HWY_INLINE void choose_way(const Product<T>& x) {
   if (x.m == 0 || x.n == 0) return;
+  if (x.k == 0) return multiply_nothing(x);
   constexpr Index kFew = 32;
   if (x.m <= kFew && x.n <= kFew && x.k <= kFew && x.m * x.n * x.k <= kFew) return multiply_singly(x);
   // A copy of b pays when enough rows use it and b does not lie in the first level cache anyway.
   constexpr Index kRowsWorthACopy = 24;
   const bool is_small = x.k * x.n * static_cast<Index>(sizeof(T)) <= static_cast<Index>(kPanelBytes);
-  if (x.b_transposed ? x.k > 0 : x.m >= kRowsWorthACopy && !is_small)
+  if (x.b_transposed || (x.m >= kRowsWorthACopy && !is_small))
     multiply_by_panels(x);
   else
     multiply_in_place(x);
 }
 
-void multiply_float(const Product<float>& x) { choose_way(x); }
-void multiply_double(const Product<double>& x) { choose_way(x); }
+void multiply_float(const Product<float>& x) {
+  choose_way(x);
+}
+void multiply_double(const Product<double>& x) {
+  choose_way(x);
+}
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -313,8 +343,12 @@ HWY_EXPORT(multiply_double);
 
 namespace detail {
 
-void multiply(const Product<float>& product) { HWY_DYNAMIC_DISPATCH(multiply_float)(product); }
-void multiply(const Product<double>& product) { HWY_DYNAMIC_DISPATCH(multiply_double)(product); }
+void multiply(const Product<float>& product) {
+  HWY_DYNAMIC_DISPATCH(multiply_float)(product);
+}
+void multiply(const Product<double>& product) {
+  HWY_DYNAMIC_DISPATCH(multiply_double)(product);
+}
 
 void refuse_shapes(const char* name, Shape a, Shape b, Shape c) {
   throw ShapeError(std::string(name) + ": a " + to_string(a) + " and b " + to_string(b) + " do not give c " +

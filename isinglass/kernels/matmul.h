@@ -53,10 +53,18 @@ template <class T>
 inline void matmul(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<T>* bias = nullptr) {
   if (a.rows != c.rows || b.cols != c.cols || a.cols != b.rows) [[unlikely]]
     detail::refuse_shapes("matmul", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
-  detail::multiply(detail::Product<T>{.m = c.rows, .n = c.cols, .k = a.cols,
-                    .a = a.data, .a_row = a.stride, .a_step = 1,
-                    .b = b.data, .b_stride = b.stride, .b_transposed = false,
-                    .c = c.data, .c_stride = c.stride, .bias = bias});
+  detail::multiply(detail::Product<T>{.m = c.rows,
+                                      .n = c.cols,
+                                      .k = a.cols,
+                                      .a = a.data,
+                                      .a_row = a.stride,
+                                      .a_step = 1,
+                                      .b = b.data,
+                                      .b_stride = b.stride,
+                                      .b_transposed = false,
+                                      .c = c.data,
+                                      .c_stride = c.stride,
+                                      .bias = bias});
 }
 
 // Equation (2).
@@ -64,10 +72,18 @@ template <class T>
 inline void matmul_tn(Input<T> a, Input<T> b, View<T> c) {
   if (a.cols != c.rows || b.cols != c.cols || a.rows != b.rows) [[unlikely]]
     detail::refuse_shapes("matmul_tn", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
-  detail::multiply(detail::Product<T>{.m = c.rows, .n = c.cols, .k = a.rows,
-                    .a = a.data, .a_row = 1, .a_step = a.stride,
-                    .b = b.data, .b_stride = b.stride, .b_transposed = false,
-                    .c = c.data, .c_stride = c.stride, .bias = nullptr});
+  detail::multiply(detail::Product<T>{.m = c.rows,
+                                      .n = c.cols,
+                                      .k = a.rows,
+                                      .a = a.data,
+                                      .a_row = 1,
+                                      .a_step = a.stride,
+                                      .b = b.data,
+                                      .b_stride = b.stride,
+                                      .b_transposed = false,
+                                      .c = c.data,
+                                      .c_stride = c.stride,
+                                      .bias = nullptr});
 }
 
 // Equation (3).
@@ -75,10 +91,18 @@ template <class T>
 inline void matmul_nt(Input<T> a, Input<T> b, View<T> c) {
   if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols) [[unlikely]]
     detail::refuse_shapes("matmul_nt", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
-  detail::multiply(detail::Product<T>{.m = c.rows, .n = c.cols, .k = a.cols,
-                    .a = a.data, .a_row = a.stride, .a_step = 1,
-                    .b = b.data, .b_stride = b.stride, .b_transposed = true,
-                    .c = c.data, .c_stride = c.stride, .bias = nullptr});
+  detail::multiply(detail::Product<T>{.m = c.rows,
+                                      .n = c.cols,
+                                      .k = a.cols,
+                                      .a = a.data,
+                                      .a_row = a.stride,
+                                      .a_step = 1,
+                                      .b = b.data,
+                                      .b_stride = b.stride,
+                                      .b_transposed = true,
+                                      .c = c.data,
+                                      .c_stride = c.stride,
+                                      .bias = nullptr});
 }
 
 }  // namespace isinglass::kernels

@@ -38,9 +38,7 @@ void measure(benchmark::State& state, Multiply multiply) {
 
 template <class T>
 void nn(benchmark::State& state) {
-  measure<T>(state, [](const T* a, const T* b, View<T> c, Index k) {
-    matmul<T>({a, c.rows, k}, {b, k, c.cols}, c);
-  });
+  measure<T>(state, [](const T* a, const T* b, View<T> c, Index k) { matmul<T>({a, c.rows, k}, {b, k, c.cols}, c); });
 }
 template <class T>
 void tn(benchmark::State& state) {
@@ -57,9 +55,10 @@ void nt(benchmark::State& state) {
 
 void sizes(benchmark::internal::Benchmark* cases) {
   for (const std::vector<Index>& size : std::vector<std::vector<Index>>{
-           {64, 256, 784}, {128, 256, 784}, {784, 256, 128}, {128, 784, 256}, {256, 128, 64}, {64, 10, 128},
-           {128, 10, 64}, {512, 512, 512}, {16, 16, 16}, {32, 32, 32}, {64, 64, 64}, {8, 8, 8}, {1, 256, 784},
-           {1, 64, 64}, {1, 2, 3}, {1, 1, 2}, {1, 4, 8}, {4, 4, 4}, {2, 16, 2}, {4, 256, 256}})
+           {64, 256, 784}, {128, 256, 784}, {784, 256, 128}, {128, 784, 256}, {256, 128, 64},
+           {64, 10, 128},  {128, 10, 64},   {512, 512, 512}, {16, 16, 16},    {32, 32, 32},
+           {64, 64, 64},   {8, 8, 8},       {1, 256, 784},   {1, 64, 64},     {1, 2, 3},
+           {1, 1, 2},      {1, 4, 8},       {4, 4, 4},       {2, 16, 2},      {4, 256, 256}})
     cases->Args(size);
 }
 

@@ -31,11 +31,13 @@ void matmul(View<const T> a, View<const T> b, View<T> c, const T* bias, bool fus
 }
 template <class T>
 void matmul_tn(View<const T> a, View<const T> b, View<T> c, bool fused) {
-  chains<T>(a.rows, [&](Index i, Index p) { return a(p, i); }, b, c, nullptr, fused);
+  chains<T>(
+      a.rows, [&](Index i, Index p) { return a(p, i); }, b, c, nullptr, fused);
 }
 template <class T>
 void matmul_nt(View<const T> a, View<const T> b, View<T> c, bool fused) {
-  chains<T>(a.cols, a, [&](Index p, Index j) { return b(j, p); }, c, nullptr, fused);
+  chains<T>(
+      a.cols, a, [&](Index p, Index j) { return b(j, p); }, c, nullptr, fused);
 }
 
 }  // namespace isinglass::kernels::reference

@@ -1,22 +1,40 @@
-// isinglass/kernels/reduce.h - sums in an order that is fixed, and a look for numbers that are not finite.
+// isinglass/kernels/reduce.h - sums in a stated order, and the search for a number that is not finite.
+//
+// Sums over a span keep 16 partial sums in double: element i goes to sum i % 16, and at the end sum l takes sum
+// l + 8, then l + 4, l + 2, l + 1. The order depends on the length alone, so neither the instruction set nor the
+// vector width changes a bit; for float, whose products are exact in double, nor does a missing fused multiply-add.
+// An empty span gives 0.
 #pragma once
 #include <span>
-#include <type_traits>
 
 #include "isinglass/base/view.h"
 
 namespace isinglass::kernels {
 
-// out[j] = sum over the rows n of a[n,j], in increasing order of n. Throws ShapeError unless out has a.cols elements.
-template <class T>
-void sum_rows(std::type_identity_t<View<const T>> a, std::span<T> out);
+// x[0] + x[1] + ..
+double sum(std::span<const float> x);
+double sum(std::span<const double> x);
 
-// Sum of x[i]^2 in double: 16 sums over i = l, l + 16, l + 32, ... added in pairs. The same bits on any machine.
-template <class T>
-double sum_of_squares(std::span<const T> x);
+// x[0] y[0] + x[1] y[1] + ..; throws ShapeError for unequal lengths.
+double dot(std::span<const float> x, std::span<const float> y);
+double dot(std::span<const double> x, std::span<const double> y);
 
-// The first index whose element is NaN or infinite; -1 when all are finite.
-template <class T>
-Index first_non_finite(std::span<const T> x);
+// x[0]^2 + x[1]^2 + ..
+inline double sum_of_squares(std::span<const float> x) {
+  return dot(x, x);
+}
+inline double sum_of_squares(std::span<const double> x) {
+  return dot(x, x);
+}
+
+// y[j] = x(0,j) + x(1,j) + ..: the columns of x (N, n) summed into y (n), each in increasing row order in the
+// precision of x, whatever part of the columns is summed at once. Zero for N = 0. The gradient of a bias.
+// Throws ShapeError when y is not as long as a row.
+void sum_rows(View<const float> x, std::span<float> y);
+void sum_rows(View<const double> x, std::span<double> y);
+
+// Index of the first infinity or NaN, -1 when all numbers are finite.
+Index first_non_finite(std::span<const float> x);
+Index first_non_finite(std::span<const double> x);
 
 }  // namespace isinglass::kernels

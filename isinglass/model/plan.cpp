@@ -375,7 +375,7 @@ template <class T>
 std::string Plan<T>::first_non_finite() const {
   const auto in_value = [&](ValueId v, const std::string& name) -> std::string {
     for (Index n = 0; n < rows_; ++n)
-      if (const Index j = kernels::first_non_finite<T>(values_[v].row(n)); j >= 0)
+      if (const Index j = kernels::first_non_finite(values_[v].row(n)); j >= 0)
         return name + "[" + std::to_string(j) + "] of sample " + std::to_string(n) + " of the batch";
     return "";
   };
@@ -384,7 +384,7 @@ std::string Plan<T>::first_non_finite() const {
     for (const std::size_t p : graph_->nodes[k].parameters) {
       const View<const T> w = std::as_const(*parameters_)[p];
       for (Index i = 0; i < w.rows; ++i)
-        if (const Index j = kernels::first_non_finite<T>(w.row(i)); j >= 0)
+        if (const Index j = kernels::first_non_finite(w.row(i)); j >= 0)
           return graph_->parameters[p].name + "[" + (w.rows > 1 ? std::to_string(i) + "," : "") + std::to_string(j) + "]";
     }
     const GraphLayer& layer = graph_->layers[graph_->nodes[k].layer_index];

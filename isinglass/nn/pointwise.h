@@ -41,7 +41,10 @@ struct Pointwise {
     for_each_row(
         // A copy of the settings, which a store to dx cannot change: the compiler may keep them in registers.
         [function = self()](std::span<const T> x, std::span<const T> y, std::span<const T> dy, std::span<T> dx) {
-          for (std::size_t i = 0; i < dx.size(); ++i) dx[i] = dy[i] * function.slope(x[i], y[i]);  // (2)
+          for (std::size_t i = 0; i < dx.size(); ++i) {
+            const T slope = function.slope(x[i], y[i]);  // first, for gcc to make a selection of a choice
+            dx[i] = dy[i] * slope;                       // (2)
+          }
         },
         b.x[0], b.y, b.dy, b.dx[0]);
   }

@@ -110,7 +110,7 @@ double Trainer<T>::clip() {
     for (T& g : plan_.gradients().flat()) g = std::clamp(g, -most, most);
   }
   if (o.clip_norm == 0) return 1;
-  const double norm = std::sqrt(static_cast<double>(kernels::sum_of_squares<T>(plan_.gradients().flat())));
+  const double norm = std::sqrt(kernels::sum_of_squares(plan_.gradients().flat()));
   return norm > o.clip_norm ? o.clip_norm / norm : 1;
 }
 

@@ -26,8 +26,7 @@ struct Blobs : GeneratorSettings {
     for (Index i = 0; i < samples; ++i) {
       const Index c = i % classes;
       for (Index f = 0; f < features; ++f)
-        points.push_back(centers[static_cast<std::size_t>(c * features + f)] +
-                         deviation * random->normal());
+        points.push_back(centers[static_cast<std::size_t>(c * features + f)] + deviation * random->normal());
       labels.push_back(static_cast<double>(c));
     }
     return made_data("blobs", points, features, "class", std::move(labels), true);

@@ -1,6 +1,6 @@
 // isinglass/train/schedules/cosine.h - a linear rise, then half a cosine down to a floor.
-//     eta_l = eta_0 (l + 1) / (w + 1)                                     (1)   l < w, the warm-up
-//     epochs eta_l = min + (eta_0 - min) (1 + cos(pi (l - w) / (n - w))) / 2     (2)   l = w ... n
+//     eta_l = eta_0 (l + 1) / (w + 1)                                  (1)   l < w, the warm-up epochs
+//     eta_l = min + (eta_0 - min) (1 + cos(pi (l - w) / (n - w))) / 2   (2)   l = w ... n
 // The run of n epochs ends one step above the floor; epochs beyond the plan stay on it.
 // Source: Loshchilov & Hutter, ICLR (2017), doi:10.48550/arXiv.1608.03983, equation 5 without
 // restarts; warm-up: Goyal et al. (2017), doi:10.48550/arXiv.1706.02677, section 2.2.
