@@ -22,10 +22,18 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
   if (void* memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 
 namespace isinglass {
 namespace {
@@ -34,12 +42,13 @@ class Allocation : public testing::TestWithParam<Index> {};
 INSTANTIATE_TEST_SUITE_P(Threads, Allocation, testing::Values(1, 2));
 
 TEST_P(Allocation, NoneBetweenTheFirstAndTheLastBatchOfAnEpoch) {
-  TrainingRig<float> rig(
-      "",
-      "layers = [{ kind = \"residual\", layers = [{ kind = \"dense\", units = 700, activation = \"tanh\" }, { kind = \"dense\", units = 5 }] },"
-      "{ kind = \"dense\", units = 512, activation = \"elu\" }, { kind = \"dropout\" }, { kind = \"maxout\", units = 64, pieces = 3 },"
-      "{ kind = \"dense\", units = 3, activation = \"softmax\" }]",
-      "optimiser = \"adam\"\nepochs = 3\nbatch_size = 32\nclip_norm = 1.0", GetParam());
+  TrainingRig<float> rig("",
+                         "layers = [{ kind = \"residual\", layers = [{ kind = \"dense\", units = 700, activation = "
+                         "\"tanh\" }, { kind = \"dense\", units = 5 }] },"
+                         "{ kind = \"dense\", units = 512, activation = \"elu\" }, { kind = \"dropout\" }, { kind = "
+                         "\"maxout\", units = 64, pieces = 3 },"
+                         "{ kind = \"dense\", units = 3, activation = \"softmax\" }]",
+                         "optimiser = \"adam\"\nepochs = 3\nbatch_size = 32\nclip_norm = 1.0", GetParam());
   // Full batches and the partial last one have both been seen in epoch 0; an epoch itself may allocate its order.
   long before = 0, in_steps = 0;
   rig.trainer.run({.on_batch = [&](const BatchReport& report) {

@@ -8,16 +8,18 @@ namespace {
 
 constexpr const char* kWideModel =
     "layers = [{ kind = \"dense\", units = 600, activation = \"relu\" }, { kind = \"dropout\", rate = 0.3 },"
-    "{ kind = \"dense\", units = 301, activation = { kind = \"prelu\" } }, { kind = \"dense\", units = 77, activation = \"rrelu\" },"
+    "{ kind = \"dense\", units = 301, activation = { kind = \"prelu\" } }, { kind = \"dense\", units = 77, activation "
+    "= \"rrelu\" },"
     "{ kind = \"dense\", units = 3, activation = \"softmax\" }]";
 constexpr const char* kSmallModel =
-    "layers = [{ kind = \"residual\", layers = [{ kind = \"dense\", units = 8, activation = \"swish\" }, { kind = \"dense\", units = 5 }] },"
+    "layers = [{ kind = \"residual\", layers = [{ kind = \"dense\", units = 8, activation = \"swish\" }, { kind = "
+    "\"dense\", units = 5 }] },"
     "{ kind = \"dropout\", rate = 0.2 }, { kind = \"dense\", units = 3, activation = \"softmax\" }]";
 
 TEST(Determinism, AnyNumberOfThreadsGivesTheSameBits) {
   const auto train = [](Index threads) {
-    TrainingRig<float> rig("seed = 3", kWideModel, "optimiser = \"adam\"\nepochs = 2\nbatch_size = 40\nclip_norm = 0.5\nl2 = 0.01",
-                           threads);
+    TrainingRig<float> rig("seed = 3", kWideModel,
+                           "optimiser = \"adam\"\nepochs = 2\nbatch_size = 40\nclip_norm = 0.5\nl2 = 0.01", threads);
     rig.trainer.run({});
     return rig.parameters();
   };
@@ -28,14 +30,17 @@ TEST(Determinism, AnyNumberOfThreadsGivesTheSameBits) {
 struct ResumeCase {
   const char *name, *head, *train;
 };
-void PrintTo(const ResumeCase& c, std::ostream* os) { *os << c.name; }
+void PrintTo(const ResumeCase& c, std::ostream* os) {
+  *os << c.name;
+}
 class Resume : public testing::TestWithParam<ResumeCase> {};
 INSTANTIATE_TEST_SUITE_P(
     , Resume,
     testing::Values(
         ResumeCase{"Adam", "seed = 4", "optimiser = \"adam\"\nepochs = 6\nbatch_size = 16"},
         ResumeCase{"NumpyStream", "seed = 4\nrng = \"numpy\"", "optimiser = \"momentum\"\nepochs = 6\nbatch_size = 16"},
-        ResumeCase{"Replacement", "seed = 4\nrng = \"numpy\"", "epochs = 6\nbatch_size = 7\nsampling = \"with_replacement\""},
+        ResumeCase{"Replacement", "seed = 4\nrng = \"numpy\"",
+                   "epochs = 6\nbatch_size = 7\nsampling = \"with_replacement\""},
         ResumeCase{"EarlyStopping", "seed = 4",
                    "optimiser = { kind = \"rmsprop\", learning_rate = 0.05 }\nepochs = 40\nbatch_size = 16\n"
                    "early_stopping = { patience = 3 }\nschedule = { kind = \"reduce_on_plateau\", patience = 1 }"}),

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "isinglass/data/load.h"
-#include "isinglass/train/trainer.h"
 #include "isinglass/train/experiment.h"
+#include "isinglass/train/trainer.h"
 #include "tests/golden.h"
 
 namespace isinglass {

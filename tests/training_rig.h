@@ -26,8 +26,8 @@ template <class T>
 struct TrainingRig {
   TrainingRig(const std::string& head, const std::string& model, const std::string& train, Index threads = 1,
               Index samples = 101)
-      : experiment(Experiment::read(
-            parse_toml(head + "\n[data]\n[model]\n" + model + "\n[train]\n" + train, "test.toml"))),
+      : experiment(
+            Experiment::read(parse_toml(head + "\n[data]\n[model]\n" + model + "\n[train]\n" + train, "test.toml"))),
         pool(threads),
         graph(Graph::build(experiment.model, {5})),
         trainer({.graph = graph,

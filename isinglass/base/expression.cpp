@@ -61,12 +61,16 @@ std::string Expression::render(const Node& node, int parent_precedence, const Na
                      : node.op == Op::kSubtract ? " - "
                      : node.op == Op::kMultiply ? " * "
                                                 : " / ";
-  const std::string text = render(*node.left, precedence, name) + sign +
-                           render(*node.right, strict ? precedence + 1 : precedence, name);
+  const std::string text =
+      render(*node.left, precedence, name) + sign + render(*node.right, strict ? precedence + 1 : precedence, name);
   return precedence < parent_precedence ? "(" + text + ")" : text;
 }
 
-std::string Expression::text(const Namer& name) const { return render(*node_, 0, &name); }
-std::string Expression::numbers() const { return render(*node_, 0, nullptr); }
+std::string Expression::text(const Namer& name) const {
+  return render(*node_, 0, &name);
+}
+std::string Expression::numbers() const {
+  return render(*node_, 0, nullptr);
+}
 
 }  // namespace isinglass

@@ -20,8 +20,8 @@ std::string Constraint::text() const {
 namespace detail {
 
 void wrong_type(const Value& v, std::string_view expected) {
-  throw OptionError(v.where() + "expected " + std::string(expected) + ", got the " +
-                    std::string(v.type_name()) + " " + v.preview());
+  throw OptionError(v.where() + "expected " + std::string(expected) + ", got the " + std::string(v.type_name()) + " " +
+                    v.preview());
 }
 
 void check_number(const Value& v, double x, const Constraint& c) {
@@ -30,14 +30,13 @@ void check_number(const Value& v, double x, const Constraint& c) {
 
 void check_choice(const Value& v, const std::string& text, const Constraint& c) {
   if (!c.choices.empty() && std::find(c.choices.begin(), c.choices.end(), text) == c.choices.end())
-    throw OptionError(v.where() + "unknown value '" + text + "', expected " + c.text() +
-                      did_you_mean(text, c.choices));
+    throw OptionError(v.where() + "unknown value '" + text + "', expected " + c.text() + did_you_mean(text, c.choices));
 }
 
 void unknown_key(const Value& table, const std::string& key, const Value& value, std::string_view what,
                  const std::vector<std::string>& known) {
-  throw OptionError((value.where().empty() ? table : value).where() + std::string(what) +
-                    " has no setting '" + key + "'" + did_you_mean(key, known));
+  throw OptionError((value.where().empty() ? table : value).where() + std::string(what) + " has no setting '" + key +
+                    "'" + did_you_mean(key, known));
 }
 
 void missing_key(const Value& table, const std::string& key, std::string_view what, const std::string& help) {

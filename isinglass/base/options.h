@@ -40,17 +40,25 @@ struct Constraint {
     c.is_required = true;
     return c;
   }
-  bool allows(double x) const {
-    return (low_open ? x > low : x >= low) && (high_open ? x < high : x <= high);
-  }
+  bool allows(double x) const { return (low_open ? x > low : x >= low) && (high_open ? x < high : x <= high); }
   // "at least 1", "in (0, 1]", "one of a, b", or "".
   std::string text() const;
 };
-inline Constraint at_least(double low) { return {.low = low}; }
-inline Constraint positive() { return {.low = 0, .low_open = true}; }
-inline Constraint between(double low, double high) { return {.low = low, .high = high}; }
-inline Constraint from_up_to(double low, double high) { return {.low = low, .high = high, .high_open = true}; }  // [low, high)
-inline Constraint one_of(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }
+inline Constraint at_least(double low) {
+  return {.low = low};
+}
+inline Constraint positive() {
+  return {.low = 0, .low_open = true};
+}
+inline Constraint between(double low, double high) {
+  return {.low = low, .high = high};
+}
+inline Constraint from_up_to(double low, double high) {
+  return {.low = low, .high = high, .high_open = true};
+}  // [low, high)
+inline Constraint one_of(std::vector<std::string> choices) {
+  return {.choices = std::move(choices)};
+}
 
 // One setting as help, docs and forms show it.
 struct OptionInfo {
@@ -71,8 +79,8 @@ namespace detail {
 [[noreturn]] void wrong_type(const Value& v, std::string_view expected);
 void check_number(const Value& v, double x, const Constraint& c);
 void check_choice(const Value& v, const std::string& text, const Constraint& c);
-[[noreturn]] void unknown_key(const Value& table, const std::string& key, const Value& value,
-                              std::string_view what, const std::vector<std::string>& known);
+[[noreturn]] void unknown_key(const Value& table, const std::string& key, const Value& value, std::string_view what,
+                              const std::vector<std::string>& known);
 [[noreturn]] void missing_key(const Value& table, const std::string& key, std::string_view what,
                               const std::string& help);
 }  // namespace detail
@@ -102,9 +110,12 @@ struct OptionType<double> {
   static std::string name() { return "number"; }
   static double read(const Value& v, const Constraint& c) {
     double x = 0;
-    if (const double* d = v.as_real()) x = *d;
-    else if (const Index* i = v.as_integer()) x = static_cast<double>(*i);
-    else detail::wrong_type(v, "a number");
+    if (const double* d = v.as_real())
+      x = *d;
+    else if (const Index* i = v.as_integer())
+      x = static_cast<double>(*i);
+    else
+      detail::wrong_type(v, "a number");
     if (std::isnan(x)) detail::wrong_type(v, "a number");
     detail::check_number(v, x, c);
     return x;
@@ -155,8 +166,7 @@ struct OptionType<std::optional<T>> {  // absent unless given
 // `what` names the owner in messages ("layer dense", "[train]"); keys in `extra` belong to somebody else.
 // Throws OptionError, with file and line, for unknown keys, wrong types, values out of range and missing keys.
 template <class S>
-void read_options(const Value& table, S& settings, std::string_view what,
-                  const std::vector<std::string>& extra = {}) {
+void read_options(const Value& table, S& settings, std::string_view what, const std::vector<std::string>& extra = {}) {
   if (table.as_table() == nullptr) detail::wrong_type(table, "a table of settings");
   std::vector<std::string> known;
   auto reader = [&](const char* name, auto member, const char* help, const Constraint& c = {}) {
@@ -173,8 +183,7 @@ void read_options(const Value& table, S& settings, std::string_view what,
   S::options(collect);
   known.insert(known.end(), extra.begin(), extra.end());
   for (const auto& [key, value] : *table.as_table())
-    if (std::find(known.begin(), known.end(), key) == known.end())
-      detail::unknown_key(table, key, value, what, known);
+    if (std::find(known.begin(), known.end(), key) == known.end()) detail::unknown_key(table, key, value, what, known);
   S::options(reader);
 }
 

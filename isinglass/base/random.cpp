@@ -55,8 +55,7 @@ std::array<std::uint32_t, 2> key_words(std::uint64_t seed) {
 
 // The block that holds draw `index`, before mixing (layout in random.h).
 template <std::size_t kLanes>
-void set_counter(Block<kLanes>& block, std::size_t lane, const RandomKey& key,
-                 std::uint64_t index) {
+void set_counter(Block<kLanes>& block, std::size_t lane, const RandomKey& key, std::uint64_t index) {
   const std::uint64_t pair = index >> 1;
   block.word[0][lane] = static_cast<std::uint32_t>(pair);
   block.word[1][lane] = static_cast<std::uint32_t>(pair >> 32 | (key.step >> 32) << 16);
@@ -66,12 +65,9 @@ void set_counter(Block<kLanes>& block, std::size_t lane, const RandomKey& key,
 
 void check_limits(const RandomKey& key, std::uint64_t last_index) {
   const auto purpose = static_cast<std::uint32_t>(key.purpose);
-  if ((last_index >> kIndexBits | key.step >> kStepBits | key.layer >> kLayerBits | purpose >> 8) ==
-      0)
-    return;
-  throw InputError("random numbers: index " + std::to_string(last_index) + ", step " +
-                   std::to_string(key.step) + ", layer " + std::to_string(key.layer) +
-                   ", purpose " + std::to_string(purpose) +
+  if ((last_index >> kIndexBits | key.step >> kStepBits | key.layer >> kLayerBits | purpose >> 8) == 0) return;
+  throw InputError("random numbers: index " + std::to_string(last_index) + ", step " + std::to_string(key.step) +
+                   ", layer " + std::to_string(key.layer) + ", purpose " + std::to_string(purpose) +
                    " is beyond the limits 2^49, 2^48, 2^24, 2^8");
 }
 
@@ -96,11 +92,9 @@ class StateReader {
   std::uint64_t number(std::string_view expected, int base, int bits) {
     const std::string_view taken = word(expected);
     std::uint64_t value = 0;
-    const auto [end, error] =
-        std::from_chars(taken.data(), taken.data() + taken.size(), value, base);
+    const auto [end, error] = std::from_chars(taken.data(), taken.data() + taken.size(), value, base);
     const bool too_large = bits < 64 && value >> bits != 0;
-    if (error != std::errc{} || end != taken.data() + taken.size() || too_large)
-      fail(expected, taken);
+    if (error != std::errc{} || end != taken.data() + taken.size() || too_large) fail(expected, taken);
     return value;
   }
   void end() {
@@ -153,8 +147,7 @@ class CounterStream final : public RandomStream {
   std::string state() const override {
     const std::uint64_t purpose = static_cast<std::uint32_t>(key_.purpose);
     std::string text(kCounterName);
-    for (const std::uint64_t field :
-         {key_.seed, purpose, std::uint64_t{key_.layer}, key_.step, index_})
+    for (const std::uint64_t field : {key_.seed, purpose, std::uint64_t{key_.layer}, key_.step, index_})
       text.append(1, ' ').append(std::to_string(field));
     return text;
   }
@@ -196,8 +189,7 @@ class NumpyStream final : public RandomStream {
  public:
   explicit NumpyStream(std::uint32_t seed) {
     words_[0] = seed;
-    for (std::uint32_t i = 1; i < kWords; ++i)
-      words_[i] = 1812433253U * (words_[i - 1] ^ words_[i - 1] >> 30) + i;
+    for (std::uint32_t i = 1; i < kWords; ++i) words_[i] = 1812433253U * (words_[i - 1] ^ words_[i - 1] >> 30) + i;
   }
 
   double uniform() override {
@@ -244,8 +236,7 @@ class NumpyStream final : public RandomStream {
     reader.name(kNumpyName);
     NumpyStream read(0);
     read.position_ = reader.number("a position up to 624", 10, 10);
-    if (read.position_ > kWords)
-      reader.fail("a position up to 624", std::to_string(read.position_));
+    if (read.position_ > kWords) reader.fail("a position up to 624", std::to_string(read.position_));
     StateReader ahead = reader;
     if (ahead.word("the bits of a kept normal, or -") == "-") {
       reader = ahead;
@@ -259,8 +250,7 @@ class NumpyStream final : public RandomStream {
     reader.end();
     // From all zeros the recurrence yields zeros for ever. Of the first word only the top bit
     // counts.
-    if (read.words_[0] >> 31 == 0 &&
-        std::count(read.words_.begin() + 1, read.words_.end(), 0U) == kWords - 1)
+    if (read.words_[0] >> 31 == 0 && std::count(read.words_.begin() + 1, read.words_.end(), 0U) == kWords - 1)
       reader.fail("a word that is not zero", "624 zeros");
     *this = read;
   }
@@ -268,8 +258,7 @@ class NumpyStream final : public RandomStream {
  private:
   void refill() {
     for (std::size_t i = 0; i < kWords; ++i) {
-      const std::uint32_t joined =
-          (words_[i] & 0x80000000U) | (words_[(i + 1) % kWords] & 0x7fffffffU);
+      const std::uint32_t joined = (words_[i] & 0x80000000U) | (words_[(i + 1) % kWords] & 0x7fffffffU);
       words_[i] = words_[(i + 397) % kWords] ^ joined >> 1 ^ ((joined & 1) != 0 ? 0x9908b0dfU : 0U);
     }
     position_ = 0;
@@ -291,8 +280,7 @@ class NumpyStream final : public RandomStream {
 
 }  // namespace
 
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
-                                        std::array<std::uint32_t, 2> key) {
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
   Block<1> block = {{{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}}};
   block.mix(key);
   return {block.word[0][0], block.word[1][0], block.word[2][0], block.word[3][0]};
@@ -315,8 +303,7 @@ void RandomKey::fill_bits(std::uint64_t first, std::span<std::uint64_t> out) con
   std::size_t done = 0;
   while (done < out.size()) {
     const std::uint64_t start = (first + done) & ~std::uint64_t{1};  // draws come in pairs
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      set_counter(block, lane, *this, start + 2 * lane);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) set_counter(block, lane, *this, start + 2 * lane);
     block.mix(key_words(seed));
     for (std::size_t i = (first + done) & 1; i < kDraws && done < out.size(); ++i)
       out[done++] = block.draw(i / 2, i % 2);
@@ -324,9 +311,7 @@ void RandomKey::fill_bits(std::uint64_t first, std::span<std::uint64_t> out) con
 }
 
 std::vector<Index> RandomStream::permutation(Index n) {
-  if (n < 0)
-    throw InputError("random numbers: permutation of " + std::to_string(n) +
-                     " items; expected 0 or more");
+  if (n < 0) throw InputError("random numbers: permutation of " + std::to_string(n) + " items; expected 0 or more");
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[below(i)]);

@@ -53,15 +53,12 @@ struct RandomKey {
   // out[i] = bits(first + i), several times faster than one by one.
   void fill_bits(std::uint64_t first, std::span<std::uint64_t> out) const;
   // Uniform in [0, 1) with 53 random bits.
-  double uniform(std::uint64_t index) const {
-    return static_cast<double>(bits(index) >> 11) * 0x1p-53;
-  }
+  double uniform(std::uint64_t index) const { return static_cast<double>(bits(index) >> 11) * 0x1p-53; }
 };
 
 // Philox4x32-10: four 32-bit words from a 128-bit counter and a 64-bit key (the paper's
 // section 4.3).
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
-                                        std::array<std::uint32_t, 2> key);
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
 // A sequence of draws: what initialisers, shuffles, splits and generators consume.
 class RandomStream {
@@ -70,7 +67,7 @@ class RandomStream {
   virtual double uniform() = 0;                      // in [0, 1)
   virtual double normal() = 0;                       // mean 0, deviation 1
   virtual std::uint64_t below(std::uint64_t n) = 0;  // uniform in 0 .. n-1; n at least 1
-  std::vector<Index> permutation(Index n);  // 0 .. n-1 in random order (Fisher-Yates, from the end)
+  std::vector<Index> permutation(Index n);           // 0 .. n-1 in random order (Fisher-Yates, from the end)
   // The generator with its key and position as one line of text, and going back to it: for bitwise
   // resume.
   virtual std::string state() const = 0;

@@ -61,9 +61,8 @@ bool spin(std::chrono::microseconds limit, Ready ready) {
 
 struct ThreadPool::Shared {
   alignas(64) std::atomic<std::uint32_t> gate{0};
-  alignas(64) std::atomic<Index> next{0};  // the first part that nobody has taken
-  alignas(64) std::atomic<std::uint32_t> emptied{
-      0};  // counts moments at which the last worker left a closed job
+  alignas(64) std::atomic<Index> next{0};             // the first part that nobody has taken
+  alignas(64) std::atomic<std::uint32_t> emptied{0};  // counts moments at which the last worker left a closed job
   std::atomic<bool> stop{false};
   Job job;
   Index parts = 0;
@@ -85,9 +84,7 @@ struct ThreadPool::Shared {
 
   void work() {
     std::uint32_t seen = 0;  // number of the job last entered; jobs count from 1
-    const auto is_new = [&seen](std::uint32_t g) {
-      return (g & kOpen) != 0 && g / kNumber != seen;
-    };
+    const auto is_new = [&seen](std::uint32_t g) { return (g & kOpen) != 0 && g / kNumber != seen; };
     while (!stop.load(std::memory_order_acquire)) {
       std::uint32_t now = gate.load(std::memory_order_acquire);
       if (!is_new(now)) {
@@ -143,21 +140,20 @@ Index ThreadPool::processors() {
 
 ThreadPool::ThreadPool(Index threads) : shared_(std::make_unique<Shared>()) {
   if (threads < 0 || threads > kMostThreads)
-    throw OptionError("threads: expected 0 (one for each processor) or 1 to " +
-                      std::to_string(kMostThreads) + ", found " + std::to_string(threads));
+    throw OptionError("threads: expected 0 (one for each processor) or 1 to " + std::to_string(kMostThreads) +
+                      ", found " + std::to_string(threads));
   const Index available = processors();
   if (threads == 0) threads = std::min(available, kMostThreads);
   // With fewer processors than threads a spinning thread keeps a working one from running.
   if (threads > available) shared_->spin_time = std::chrono::microseconds(0);
   try {
     shared_->workers.reserve(static_cast<std::size_t>(threads - 1));
-    for (Index i = 1; i < threads; ++i)
-      shared_->workers.emplace_back([shared = shared_.get()] { shared->work(); });
+    for (Index i = 1; i < threads; ++i) shared_->workers.emplace_back([shared = shared_.get()] { shared->work(); });
   } catch (const std::system_error& error) {
     const std::size_t started = shared_->workers.size() + 1;
     shared_->join();
-    throw Error("threads: the system started only " + std::to_string(started) + " of " +
-                std::to_string(threads) + " threads (" + error.what() + "); ask for fewer");
+    throw Error("threads: the system started only " + std::to_string(started) + " of " + std::to_string(threads) +
+                " threads (" + error.what() + "); ask for fewer");
   }
 }
 

@@ -23,8 +23,7 @@ TEST(ThreadPool, EveryPartRunsOnce) {
       std::vector<int> runs(static_cast<std::size_t>(parts),
                             0);  // not atomic: a part belongs to one thread
       pool.run(parts, [&](Index part) { ++runs[static_cast<std::size_t>(part)]; });
-      for (const int count : runs)
-        ASSERT_EQ(count, 1) << threads << " threads, " << parts << " parts";
+      for (const int count : runs) ASSERT_EQ(count, 1) << threads << " threads, " << parts << " parts";
     }
   }
 }
@@ -52,8 +51,7 @@ TEST(ThreadPool, TenThousandSmallJobs) {
   std::int64_t total = 0;
   for (int job = 0; job < 10000; ++job) {
     std::array<int, 5> runs = {};
-    pool.run(static_cast<Index>(runs.size()),
-             [&](Index part) { runs[static_cast<std::size_t>(part)] += job; });
+    pool.run(static_cast<Index>(runs.size()), [&](Index part) { runs[static_cast<std::size_t>(part)] += job; });
     for (const int value : runs) total += value;
   }
   EXPECT_EQ(total, 5LL * 10000 * 9999 / 2);

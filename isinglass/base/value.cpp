@@ -19,8 +19,7 @@ Value& Value::set(std::string_view key, Value value) {
 }
 
 std::string_view Value::type_name() const {
-  constexpr std::array<std::string_view, 7> kNames{"null",   "boolean", "integer", "number",
-                                                   "string", "array",   "table"};
+  constexpr std::array<std::string_view, 7> kNames{"null", "boolean", "integer", "number", "string", "array", "table"};
   return kNames[data_.index()];
 }
 
@@ -66,7 +65,11 @@ std::string shortest(T number) {
 }
 }  // namespace
 
-std::string number_text(double number) { return shortest(number); }
-std::string number_text(float number) { return shortest(number); }
+std::string number_text(double number) {
+  return shortest(number);
+}
+std::string number_text(float number) {
+  return shortest(number);
+}
 
 }  // namespace isinglass

@@ -25,14 +25,19 @@ class Value {
 
   Value() = default;  // null
   template <class T>
-    requires(!std::same_as<std::remove_cvref_t<T>, Value>)
-  Value(T&& v) {  // NOLINT(google-explicit-constructor): a literal stands for its value
+  requires(!std::same_as<std::remove_cvref_t<T>, Value>)
+      Value(T&& v) {  // NOLINT(google-explicit-constructor): a literal stands for its value
     using U = std::remove_cvref_t<T>;
-    if constexpr (std::same_as<U, bool>) data_ = v;
-    else if constexpr (std::integral<U>) data_ = static_cast<Index>(v);
-    else if constexpr (std::floating_point<U>) data_ = static_cast<double>(v);
-    else if constexpr (std::convertible_to<T, std::string_view>) data_ = std::string(std::string_view(v));
-    else data_ = std::forward<T>(v);
+    if constexpr (std::same_as<U, bool>)
+      data_ = v;
+    else if constexpr (std::integral<U>)
+      data_ = static_cast<Index>(v);
+    else if constexpr (std::floating_point<U>)
+      data_ = static_cast<double>(v);
+    else if constexpr (std::convertible_to<T, std::string_view>)
+      data_ = std::string(std::string_view(v));
+    else
+      data_ = std::forward<T>(v);
   }
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }

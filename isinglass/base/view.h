@@ -16,8 +16,7 @@ struct View {
 
   View() = default;
   View(T* data_, Index rows_, Index cols_) : View(data_, rows_, cols_, cols_) {}
-  View(T* data_, Index rows_, Index cols_, Index stride_)
-      : data(data_), rows(rows_), cols(cols_), stride(stride_) {}
+  View(T* data_, Index rows_, Index cols_, Index stride_) : data(data_), rows(rows_), cols(cols_), stride(stride_) {}
 
   T& operator()(Index r, Index c) const { return data[r * stride + c]; }
   std::span<T> row(Index r) const { return {data + r * stride, static_cast<std::size_t>(cols)}; }

@@ -36,9 +36,15 @@ namespace isinglass::kernels {
 HWY_EXPORT(target);
 HWY_EXPORT(fuses);
 
+// Asked once: Highway's answer also resets its choice.
+static const std::vector<std::int64_t>& available_targets() {
+  static const std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  return targets;
+}
+
 std::vector<std::string> instruction_sets() {
   std::vector<std::string> names;
-  for (const std::int64_t one : hwy::SupportedAndGeneratedTargets()) names.emplace_back(hwy::TargetName(one));
+  for (const std::int64_t one : available_targets()) names.emplace_back(hwy::TargetName(one));
   return names;
 }
 
@@ -47,7 +53,7 @@ std::string instruction_set() {
 }
 
 void use_instruction_set(std::string_view name) {
-  for (const std::int64_t one : hwy::SupportedAndGeneratedTargets())
+  for (const std::int64_t one : available_targets())
     if (hwy::TargetName(one) == name) return hwy::GetChosenTarget().Update(one);
   throw OptionError("instruction set '" + std::string(name) + "' is not available here" +
                     did_you_mean(name, instruction_sets()));

@@ -72,4 +72,4 @@ BENCHMARK(nt<double>)->Apply(sizes);
 }  // namespace
 }  // namespace isinglass::kernels
 
-BENCHMARK_MAIN();
+

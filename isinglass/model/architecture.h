@@ -10,7 +10,7 @@ namespace isinglass {
 
 // Either `layers`, one after the other, or the widths of a fully connected network (spec N1).
 struct Architecture {
-  std::vector<Index> input;   // shape of one sample; empty: taken from the data
+  std::vector<Index> input;  // shape of one sample; empty: taken from the data
   std::vector<Index> widths;
   Layer activation = Layer::read("relu"), output_activation = Layer::read("linear");
   bool use_bias = true;
@@ -20,16 +20,20 @@ struct Architecture {
   std::string initial_order = "by_row";
 
   static void options(auto& v) {
-    v("input", &Architecture::input, "shape of one sample, such as [28, 28]; taken from the data when absent", at_least(1));
-    v("widths", &Architecture::widths, "a fully connected network: nodes of the input, of each hidden layer and of the output", at_least(1));
+    v("input", &Architecture::input, "shape of one sample, such as [28, 28]; taken from the data when absent",
+      at_least(1));
+    v("widths", &Architecture::widths,
+      "a fully connected network: nodes of the input, of each hidden layer and of the output", at_least(1));
     v("activation", &Architecture::activation, "with widths: activation of the hidden layers");
     v("output_activation", &Architecture::output_activation, "with widths: activation of the output layer");
     v("use_bias", &Architecture::use_bias, "with widths: learn biases");
-    v("layers", &Architecture::layers, "the layers, first to last, each a table with kind, its settings and activation");
+    v("layers", &Architecture::layers,
+      "the layers, first to last, each a table with kind, its settings and activation");
     v("kernel_initialiser", &Architecture::kernel_initialiser, "start of kernels where a layer names no other");
     v("bias_initialiser", &Architecture::bias_initialiser, "start of biases where a layer names no other");
     v("initial_order", &Architecture::initial_order,
-      "order of the initial draws, which matters with rng = \"numpy\": by_row (for each layer its bias, then its kernel "
+      "order of the initial draws, which matters with rng = \"numpy\": by_row (for each layer its bias, then its "
+      "kernel "
       "row by row) or by_unit (all kernels unit by unit, then all biases)",
       one_of({"by_row", "by_unit"}));
   }

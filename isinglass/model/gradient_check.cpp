@@ -32,7 +32,8 @@ std::vector<GradientCheckRow> check_gradients(Plan<double>& plan, Parameters<dou
       const double error = std::abs(gradient - difference) / std::max({1.0, std::abs(gradient), std::abs(difference)});
       if (row.worst.empty() || !(error <= row.largest_error)) {
         row.largest_error = error;
-        row.worst = p.name + "[" + (p.rows > 1 ? std::to_string(at / p.cols) + "," : "") + std::to_string(at % p.cols) + "]";
+        row.worst =
+            p.name + "[" + (p.rows > 1 ? std::to_string(at / p.cols) + "," : "") + std::to_string(at % p.cols) + "]";
         row.worst_gradient = gradient;
         row.worst_difference = difference;
       }

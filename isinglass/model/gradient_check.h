@@ -9,10 +9,10 @@ namespace isinglass {
 
 // For one parameter tensor: the largest disagreement and where it is.
 struct GradientCheckRow {
-  std::string name;                           // "layer1.kernel"
-  Index checked = 0, size = 0;                // numbers compared, numbers there are
-  double largest_error = 0;                   // |backward - difference| / max(1, |backward|, |difference|)
-  std::string worst;                          // "layer1.kernel[3,0]"
+  std::string name;             // "layer1.kernel"
+  Index checked = 0, size = 0;  // numbers compared, numbers there are
+  double largest_error = 0;     // |backward - difference| / max(1, |backward|, |difference|)
+  std::string worst;            // "layer1.kernel[3,0]"
   double worst_gradient = 0, worst_difference = 0;
 };
 

@@ -43,8 +43,8 @@ class Builder {
     }
   }
 
-  ValueId append_node(const Layer& layer, std::vector<ValueId> inputs, const LayerSpec& spec,
-                      const std::string& name, std::size_t layer_index) {
+  ValueId append_node(const Layer& layer, std::vector<ValueId> inputs, const LayerSpec& spec, const std::string& name,
+                      std::size_t layer_index) {
     GraphNode node{.layer = layer, .inputs = std::move(inputs), .layer_index = layer_index};
     for (const ValueId v : node.inputs) node.in.push_back(graph_.value_shape(v));
     node.out = layer.output_shape(node.in);
@@ -60,8 +60,8 @@ class Builder {
 
   void append_parameter(const ParamSpec& param, const LayerSpec& spec, const std::string& layer_name) {
     const auto& own = param.role == ParamSpec::kKernel ? spec.kernel_initialiser : spec.bias_initialiser;
-    const Initialiser& common = param.role == ParamSpec::kKernel ? architecture_.kernel_initialiser
-                                                                 : architecture_.bias_initialiser;
+    const Initialiser& common =
+        param.role == ParamSpec::kKernel ? architecture_.kernel_initialiser : architecture_.bias_initialiser;
     constexpr Index kLargest = Index{1} << 40;  // numbers; far beyond any memory, far below any overflow
     const Index size = size_of(param.shape), cols = param.shape.empty() ? 1 : param.shape.back();
     if (size > kLargest || graph_.flat_size() > kLargest)

@@ -37,7 +37,8 @@ const Array& get_tensor(const Safetensors& file, const std::string& name, const 
     throw FormatError(path + ": tensor '" + name + "' has the shape " + to_string(array->shape) + ", expected " +
                       to_string(shape));
   if (array->type != DType::kF32 && array->type != DType::kF64)
-    throw FormatError(path + ": tensor '" + name + "' is " + std::string(name_of(array->type)) + ", expected F32 or F64");
+    throw FormatError(path + ": tensor '" + name + "' is " + std::string(name_of(array->type)) +
+                      ", expected F32 or F64");
   return *array;
 }
 
@@ -65,7 +66,9 @@ void save_model(const std::string& path, const Architecture& architecture, const
   write_file(path, write_safetensors(file));
 }
 
-Model load_model(const std::string& path) { return parse_model(read_file(path), path); }
+Model load_model(const std::string& path) {
+  return parse_model(read_file(path), path);
+}
 
 Model parse_model(std::string_view bytes, const std::string& name) {
   const Safetensors file = parse_safetensors(bytes, name);
@@ -73,11 +76,16 @@ Model parse_model(std::string_view bytes, const std::string& name) {
   Value architecture, input;
   std::string format, version;
   for (const auto& [key, text] : file.metadata) {
-    if (key == "format") format = text;
-    else if (key == "version") version = text;
-    else if (key == "architecture") architecture = parse_json(text, name + ": architecture");
-    else if (key == "input") input = parse_json(text, name + ": input");
-    else model.metadata.emplace_back(key, parse_json(text, name + ": " + key));
+    if (key == "format")
+      format = text;
+    else if (key == "version")
+      version = text;
+    else if (key == "architecture")
+      architecture = parse_json(text, name + ": architecture");
+    else if (key == "input")
+      input = parse_json(text, name + ": input");
+    else
+      model.metadata.emplace_back(key, parse_json(text, name + ": " + key));
   }
   if (format != kFormat)
     throw FormatError(name + ": not a model of Isinglass: the metadata has no \"format\" = \"isinglass\"");
@@ -97,10 +105,10 @@ Model parse_model(std::string_view bytes, const std::string& name) {
   return model;
 }
 
-#define ISINGLASS_INSTANTIATE(T)                                                                        \
-  template Parameters<T> Model::parameters<T>() const;                                                  \
-  template Array to_array<T>(View<const T>, const Shape&);                                              \
-  template void copy_into<T>(const Array&, View<T>);                                                    \
+#define ISINGLASS_INSTANTIATE(T)                           \
+  template Parameters<T> Model::parameters<T>() const;     \
+  template Array to_array<T>(View<const T>, const Shape&); \
+  template void copy_into<T>(const Array&, View<T>);       \
   template void save_model<T>(const std::string&, const Architecture&, const Parameters<T>&, const Metadata&);
 ISINGLASS_INSTANTIATE(float)
 ISINGLASS_INSTANTIATE(double)

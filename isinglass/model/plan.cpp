@@ -146,8 +146,10 @@ auto Plan<T>::phases_of(std::size_t begin, std::size_t end) const -> std::vector
     const Action& action = actions_[a];
     const bool of_node = action.kind == Action::kForward || action.kind == Action::kBackward;
     const bool splittable = !of_node || !graph_->nodes[action.index].layer.couples_batch();
-    if (splittable && !phases.empty() && phases.back().splittable) phases.back().end = a + 1;
-    else phases.push_back({a, a + 1, splittable});
+    if (splittable && !phases.empty() && phases.back().splittable)
+      phases.back().end = a + 1;
+    else
+      phases.push_back({a, a + 1, splittable});
   }
   return phases;
 }
@@ -208,7 +210,9 @@ void Plan<T>::list_gradient_tasks() {
 template <class T>
 Index Plan<T>::parts_for(Index rows, double work) const {
   const Index most = std::min<Index>(rows, static_cast<Index>(parts_.size()));
-  return pool_->threads() == 1 ? 1 : std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1, std::max<Index>(most, 1));
+  return pool_->threads() == 1
+             ? 1
+             : std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1, std::max<Index>(most, 1));
 }
 
 // Points the views of a part at rows first .. first + count of the batch.
@@ -256,8 +260,8 @@ void Plan<T>::set_step(Mode mode, const RandomKey& key) {
   const auto set = [&](Part& part) {
     for (Call& call : part.calls) call.forward.mode = call.backward.mode = mode;
     for (const auto& [k, purpose] : random_nodes_)
-      part.calls[k].forward.random = part.calls[k].backward.random = {key.seed, purpose, static_cast<std::uint32_t>(k),
-                                                                      key.step};
+      part.calls[k].forward.random =
+          part.calls[k].backward.random = {key.seed, purpose, static_cast<std::uint32_t>(k), key.step};
   };
   set(whole_);
   for (Index p = 0; part_count_ > 1 && p < part_count_; ++p) set(parts_[static_cast<std::size_t>(p)]);
@@ -274,8 +278,7 @@ void Plan<T>::run_loss(Part& part, bool with_gradient) {
                 .scale = scale_.span().subspan(first, count)};
   loss_.value(loss_.self, l);
   if (!with_gradient) return;
-  for (std::size_t n = first; n < first + count; ++n)
-    scale_.data()[n] = weights_.data()[n] / static_cast<T>(rows_);
+  for (std::size_t n = first; n < first + count; ++n) scale_.data()[n] = weights_.data()[n] / static_cast<T>(rows_);
   l.d = rows(gradients_of_[loss_value_]);
   loss_.gradient(loss_.self, l);
 }
@@ -385,7 +388,8 @@ std::string Plan<T>::first_non_finite() const {
       const View<const T> w = std::as_const(*parameters_)[p];
       for (Index i = 0; i < w.rows; ++i)
         if (const Index j = kernels::first_non_finite(w.row(i)); j >= 0)
-          return graph_->parameters[p].name + "[" + (w.rows > 1 ? std::to_string(i) + "," : "") + std::to_string(j) + "]";
+          return graph_->parameters[p].name + "[" + (w.rows > 1 ? std::to_string(i) + "," : "") + std::to_string(j) +
+                 "]";
     }
     const GraphLayer& layer = graph_->layers[graph_->nodes[k].layer_index];
     if (std::string found = in_value(k + 1, layer.name + (k == layer.out_node ? ".out" : ".in")); !found.empty())

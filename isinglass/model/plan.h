@@ -51,7 +51,9 @@ class Plan {
   View<const T> value(ValueId v) const { return values_[v]; }
   View<const T> output() const { return value(graph_->output_value()).middle_rows(0, rows_); }
   View<const T> value_gradient(ValueId v) const { return gradients_of_[v]; }  // no data: not computed
-  std::span<const double> sample_losses() const { return std::span<const double>(losses_).first(static_cast<std::size_t>(rows_)); }
+  std::span<const double> sample_losses() const {
+    return std::span<const double>(losses_).first(static_cast<std::size_t>(rows_));
+  }
   double mean_loss() const;
   Parameters<T>& gradients() { return *gradients_; }
   const Graph& graph() const { return *graph_; }
@@ -125,22 +127,22 @@ class Plan {
   Buffer<T> arena_, target_, weights_, scale_;
   std::vector<double> losses_;
   std::optional<Parameters<T>> gradients_;
-  std::vector<View<T>> values_, gradients_of_;      // of each value, max_batch rows
-  std::vector<std::vector<View<T>>> saved_, dx_;    // of each node
-  std::vector<bool> needs_gradient_;                // of each value
+  std::vector<View<T>> values_, gradients_of_;    // of each value, max_batch rows
+  std::vector<std::vector<View<T>>> saved_, dx_;  // of each node
+  std::vector<bool> needs_gradient_;              // of each value
 
-  std::vector<LayerFunctions<T>> functions_;        // of each node
+  std::vector<LayerFunctions<T>> functions_;  // of each node
   std::vector<std::pair<std::size_t, Purpose>> random_nodes_;
   LossFunctions<T> loss_;
-  ValueId loss_value_ = 0;                          // the value whose gradient the loss writes
+  ValueId loss_value_ = 0;  // the value whose gradient the loss writes
   std::vector<Action> actions_;
   std::size_t forward_end_ = 0;
   std::vector<Phase> forward_phases_, loss_phases_, train_phases_;
   std::vector<GradientTask> gradient_tasks_;
-  double row_work_ = 0;                             // floating-point operations of one row, forward
+  double row_work_ = 0;  // floating-point operations of one row, forward
 
   std::vector<Sum> sums_;
-  Part whole_;                                      // all rows of the batch
+  Part whole_;  // all rows of the batch
   std::vector<Part> parts_;
   Index rows_ = 0, part_count_ = 1;
   bool training_now_ = false;

@@ -19,7 +19,8 @@ struct Rig {
   Rig(const std::string& toml, const Shape& input, const std::string& loss, Index rows)
       : graph(Graph::build(model(toml), input)),
         parameters(graph),
-        plan(graph, parameters, pool, {.max_batch = rows, .loss = Loss::read(loss), .training = true, .input_gradient = true}) {
+        plan(graph, parameters, pool,
+             {.max_batch = rows, .loss = Loss::read(loss), .training = true, .input_gradient = true}) {
     parameters.initialise({.seed = 5});
     const auto stream = counter_stream({9, Purpose::kData, 0, 0});
     for (Index n = 0; n < rows; ++n) {
@@ -38,35 +39,43 @@ struct Rig {
 struct Case {
   const char *name, *model, *loss;
 };
-void PrintTo(const Case& c, std::ostream* os) { *os << c.name; }
+void PrintTo(const Case& c, std::ostream* os) {
+  *os << c.name;
+}
 class PlanGradient : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(
     , PlanGradient,
-    testing::Values(
-        Case{"Dense", "widths = [4, 6, 5, 3]\nactivation = \"tanh\"\nbias_initialiser = \"uniform\"", "half_squared"},
-        Case{"Residual",
-             "layers = [{ kind = \"residual\", layers = [{ kind = \"dense\", units = 7, activation = \"swish\" }, { kind = "
-             "\"dense\", units = 4 }], activation = \"softplus\" }, { kind = \"dense\", units = 3 }]",
-             "mean_squared"},
-        Case{"Parallel",
-             "layers = [{ kind = \"dense\", units = 4 }, { kind = \"parallel\", branches = [[{ kind = \"dense\", units = 2, "
-             "activation = \"sigmoid\" }], [{ kind = \"tanh\" }], [{ kind = \"maxout\", units = 3, pieces = 2 }]] }, { kind = "
-             "\"dense\", units = 3, activation = \"softmax\" }]",
-             "categorical_cross_entropy"},
-        Case{"Nested",
-             "layers = [{ kind = \"residual\", layers = [{ kind = \"residual\", layers = [{ kind = \"tanh\" }] }, { kind = "
-             "\"dense\", units = 4 }] }, { kind = \"dense\", units = 3, activation = \"sigmoid\" }]",
-             "binary_cross_entropy"},
-        Case{"RandomLayers",
-             "layers = [{ kind = \"dense\", units = 9, activation = \"rrelu\" }, { kind = \"dropout\", rate = 0.4 }, { kind = "
-             "\"dense\", units = 5, activation = \"prelu\" }, { kind = \"dense\", units = 3 }]",
-             "huber"}),
+    testing::Values(Case{"Dense", "widths = [4, 6, 5, 3]\nactivation = \"tanh\"\nbias_initialiser = \"uniform\"",
+                         "half_squared"},
+                    Case{"Residual",
+                         "layers = [{ kind = \"residual\", layers = [{ kind = \"dense\", units = 7, activation = "
+                         "\"swish\" }, { kind = "
+                         "\"dense\", units = 4 }], activation = \"softplus\" }, { kind = \"dense\", units = 3 }]",
+                         "mean_squared"},
+                    Case{"Parallel",
+                         "layers = [{ kind = \"dense\", units = 4 }, { kind = \"parallel\", branches = [[{ kind = "
+                         "\"dense\", units = 2, "
+                         "activation = \"sigmoid\" }], [{ kind = \"tanh\" }], [{ kind = \"maxout\", units = 3, pieces "
+                         "= 2 }]] }, { kind = "
+                         "\"dense\", units = 3, activation = \"softmax\" }]",
+                         "categorical_cross_entropy"},
+                    Case{"Nested",
+                         "layers = [{ kind = \"residual\", layers = [{ kind = \"residual\", layers = [{ kind = "
+                         "\"tanh\" }] }, { kind = "
+                         "\"dense\", units = 4 }] }, { kind = \"dense\", units = 3, activation = \"sigmoid\" }]",
+                         "binary_cross_entropy"},
+                    Case{"RandomLayers",
+                         "layers = [{ kind = \"dense\", units = 9, activation = \"rrelu\" }, { kind = \"dropout\", "
+                         "rate = 0.4 }, { kind = "
+                         "\"dense\", units = 5, activation = \"prelu\" }, { kind = \"dense\", units = 3 }]",
+                         "huber"}),
     [](const auto& row) { return row.param.name; });
 
 TEST_P(PlanGradient, AgreesWithFiniteDifferences) {
   Rig rig(GetParam().model, {4}, GetParam().loss, 5);
   for (const GradientCheckRow& row : check_gradients(rig.plan, rig.parameters, 5, 1))
-    EXPECT_LT(row.largest_error, 1e-8) << row.worst << ": " << row.worst_gradient << " against " << row.worst_difference;
+    EXPECT_LT(row.largest_error, 1e-8) << row.worst << ": " << row.worst_gradient << " against "
+                                       << row.worst_difference;
 }
 
 TEST_P(PlanGradient, OfTheInputToo) {
@@ -137,8 +146,11 @@ TEST(Plan, FindsTheFirstNumberThatIsNotFinite) {
 }
 
 TEST(Graph, NamesTheLayerThatDoesNotFit) {
-  EXPECT_EQ(message_of([] { Graph::build(model("layers = [{ kind = \"dense\", units = 3 }]"), {28, 28}); }),
-            "layer1 (dense): dense: the input must be flat, (n_in), got (28, 28); add { kind = \"flatten\" } before it");
+  EXPECT_EQ(
+      message_of([] {
+        Graph::build(model("layers = [{ kind = \"dense\", units = 3 }]"), {28, 28});
+      }),
+      "layer1 (dense): dense: the input must be flat, (n_in), got (28, 28); add { kind = \"flatten\" } before it");
   EXPECT_EQ(message_of([] { Graph::build(model("widths = [4, 3]"), {5}); }),
             "[model] widths begin with 4 inputs, but a sample of the data is (5)");
 }

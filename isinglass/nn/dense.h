@@ -57,7 +57,7 @@ struct Dense {
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     kernels::matmul_tn(b.x[0].middle_cols(first, count), b.dy, b.dparam[0].middle_rows(first, count));  // (2)
-    if (use_bias && first == 0) kernels::sum_rows(b.dy, b.dparam[1].row(0));  // (3)
+    if (use_bias && first == 0) kernels::sum_rows(b.dy, b.dparam[1].row(0));                            // (3)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const Index n_in = f.x[0].cols;

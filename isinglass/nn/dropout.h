@@ -20,7 +20,9 @@ struct Dropout {
   static constexpr Purpose kRandom = Purpose::kDropout;
   double rate = 0.5;
 
-  static void options(auto& v) { v("rate", &Dropout::rate, "probability that an element is removed", from_up_to(0, 1)); }
+  static void options(auto& v) {
+    v("rate", &Dropout::rate, "probability that an element is removed", from_up_to(0, 1));
+  }
   Shape output_shape(const Shape& in) const { return in; }
   std::vector<Index> saved(const Shape& in) const { return {size_of(in)}; }  // m
 

@@ -15,11 +15,13 @@ KindTable<Initialiser> table_of() {
 }  // namespace
 
 KindTable<Initialiser>& initialiser_table() {
-  static KindTable<Initialiser> table = table_of<Zeros, Constant, Normal, Uniform, Xavier, GlorotUniform,
-                                                 GlorotNormal, HeUniform, HeNormal, LecunNormal>();
+  static KindTable<Initialiser> table = table_of<Zeros, Constant, Normal, Uniform, Xavier, GlorotUniform, GlorotNormal,
+                                                 HeUniform, HeNormal, LecunNormal>();
   return table;
 }
 
-Initialiser Initialiser::read(const Value& value) { return initialiser_table().read(value); }
+Initialiser Initialiser::read(const Value& value) {
+  return initialiser_table().read(value);
+}
 
 }  // namespace isinglass

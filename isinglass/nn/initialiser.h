@@ -15,7 +15,7 @@ class Initialiser {
 
   // S has kName, kSummary, options(v) and double draw(RandomStream&, Index fan_in, Index fan_out) const.
   template <class S>
-    requires requires(const S& s, RandomStream& stream) { s.draw(stream, Index{}, Index{}); }
+  requires requires(const S& s, RandomStream& stream) { s.draw(stream, Index{}, Index{}); }
   Initialiser(S s)  // NOLINT(google-explicit-constructor): Constant{0.5} is an Initialiser
       : write_([s] { return write_kind(s); }),
         draw_([s](RandomStream& stream, Index fan_in, Index fan_out) { return s.draw(stream, fan_in, fan_out); }) {}

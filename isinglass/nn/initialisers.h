@@ -20,7 +20,9 @@
 namespace isinglass {
 
 namespace detail {
-inline double uniform(RandomStream& stream, double low, double high) { return low + (high - low) * stream.uniform(); }
+inline double uniform(RandomStream& stream, double low, double high) {
+  return low + (high - low) * stream.uniform();
+}
 }  // namespace detail
 
 struct Zeros {
@@ -63,8 +65,7 @@ struct Xavier {
 };
 
 struct GlorotUniform {
-  static constexpr std::string_view kName = "glorot_uniform",
-                                    kSummary = "uniform within sqrt(6/(fan_in + fan_out))";
+  static constexpr std::string_view kName = "glorot_uniform", kSummary = "uniform within sqrt(6/(fan_in + fan_out))";
   static void options(auto&) {}
   double draw(RandomStream& stream, Index fan_in, Index fan_out) const {
     const double bound = std::sqrt(6.0 / static_cast<double>(fan_in + fan_out));

@@ -10,17 +10,22 @@ KindTable<Layer, LayerRow>& layer_table() {
 }
 
 const Shape& detail::only(const Shapes& in, std::string_view kind) {
-  if (in.size() != 1)
-    throw ShapeError(std::string(kind) + ": expected one input, got " + std::to_string(in.size()));
+  if (in.size() != 1) throw ShapeError(std::string(kind) + ": expected one input, got " + std::to_string(in.size()));
   return in[0];
 }
 
 Layer Layer::read(const Value& value, const std::vector<std::string>& extra) {
   return layer_table().read(value, extra);
 }
-Value Layer::write() const { return self_->write(); }
-std::vector<Chain> Layer::branches() const { return self_->branches(); }
-Layer Layer::merge() const { return self_->merge(); }
+Value Layer::write() const {
+  return self_->write();
+}
+std::vector<Chain> Layer::branches() const {
+  return self_->branches();
+}
+Layer Layer::merge() const {
+  return self_->merge();
+}
 
 LayerSpec LayerSpec::read(const Value& value) {
   LayerSpec spec{.layer = Layer::read(value, {"activation", "kernel_initialiser", "bias_initialiser"})};

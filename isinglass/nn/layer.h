@@ -53,19 +53,17 @@ struct ParamSpec {
 // A view has a row for each sample; a parameter is a matrix.
 template <class T>
 struct Forward {
-  std::span<const Shape> shapes;           // of one sample of each input
-  std::span<const View<const T>> x;        // the inputs, one for most layers
+  std::span<const Shape> shapes;     // of one sample of each input
+  std::span<const View<const T>> x;  // the inputs, one for most layers
   std::span<const View<const T>> param;
   View<T> y;
-  std::span<const View<T>> saved;          // (N, saved()[k]): kept for backward
+  std::span<const View<T>> saved;  // (N, saved()[k]): kept for backward
   Mode mode = Mode::kInference;
-  RandomKey random;                        // this layer's stream at this step
-  Index first_row = 0;                     // which sample of the batch row 0 is
+  RandomKey random;     // this layer's stream at this step
+  Index first_row = 0;  // which sample of the batch row 0 is
 
   // The draw of element (n, j) does not depend on how the batch was split.
-  std::uint64_t draw_index(Index n, Index j) const {
-    return static_cast<std::uint64_t>((first_row + n) * y.cols + j);
-  }
+  std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
 };
 
 // L is the loss; d means dL/d(.). dx and dparam are written, never added to.
@@ -77,16 +75,14 @@ struct Backward {
   View<const T> y;
   View<const T> dy;
   std::span<const View<T>> saved;
-  std::span<const View<T>> dx;             // empty data where nobody needs it
-  std::span<const View<T>> dparam;         // only in gradient()
-  Index slice_begin = 0, slice_end = 1;    // gradient(): the slices of the parameters to write
+  std::span<const View<T>> dx;           // empty data where nobody needs it
+  std::span<const View<T>> dparam;       // only in gradient()
+  Index slice_begin = 0, slice_end = 1;  // gradient(): the slices of the parameters to write
   Mode mode = Mode::kTraining;
   RandomKey random;
   Index first_row = 0;
 
-  std::uint64_t draw_index(Index n, Index j) const {
-    return static_cast<std::uint64_t>((first_row + n) * y.cols + j);
-  }
+  std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
 };
 
 // One factor of a chain rule: d y[n,j] / d variable.
@@ -120,12 +116,16 @@ concept CompositeType = requires(const L& l) {
 };
 
 template <class L>
-concept LayerType = requires { L::kName; } && requires {
+concept LayerType = requires {
+  L::kName;
+}
+&&requires {
   { L::kName } -> std::convertible_to<std::string_view>;
   { L::kSummary } -> std::convertible_to<std::string_view>;
   { L::samples() } -> std::same_as<std::vector<Sample<L>>>;
-} && (CompositeType<L> || requires(const L& l, const Forward<float>& f, const Forward<double>& d,
-                                   const Backward<float>& b, const Backward<double>& c, const PartialSink& s) {
+}
+&&(CompositeType<L> || requires(const L& l, const Forward<float>& f, const Forward<double>& d, const Backward<float>& b,
+                                const Backward<double>& c, const PartialSink& s) {
   l.forward(f), l.forward(d);
   l.backward(b), l.backward(c);
   l.partials(d, Index{}, Index{}, s);

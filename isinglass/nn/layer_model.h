@@ -18,34 +18,50 @@ struct Layer::Model final : Layer::Concept {
   std::string_view kind() const override { return L::kName; }
   Value write() const override { return write_kind(layer); }
   Shape output_shape(const Shapes& in) const override {
-    if constexpr (CompositeType<L>) return {};  // lowered before anybody asks
-    else if constexpr (requires { layer.output_shape(in); }) return layer.output_shape(in);
-    else return layer.output_shape(detail::only(in, L::kName));
+    if constexpr (CompositeType<L>)
+      return {};  // lowered before anybody asks
+    else if constexpr (requires { layer.output_shape(in); })
+      return layer.output_shape(in);
+    else
+      return layer.output_shape(detail::only(in, L::kName));
   }
   std::vector<ParamSpec> params(const Shapes& in) const override {
-    if constexpr (requires { layer.params(in); }) return layer.params(in);
-    else if constexpr (requires { layer.params(in[0]); }) return layer.params(in[0]);
-    else return {};
+    if constexpr (requires { layer.params(in); })
+      return layer.params(in);
+    else if constexpr (requires { layer.params(in[0]); })
+      return layer.params(in[0]);
+    else
+      return {};
   }
   std::vector<Index> saved(const Shapes& in) const override {
-    if constexpr (requires { layer.saved(in[0]); }) return layer.saved(in[0]);
-    else return {};
+    if constexpr (requires { layer.saved(in[0]); })
+      return layer.saved(in[0]);
+    else
+      return {};
   }
   Index gradient_extent(const Shapes& in) const override {
-    if constexpr (requires { layer.gradient_extent(in[0]); }) return layer.gradient_extent(in[0]);
-    else return 1;
+    if constexpr (requires { layer.gradient_extent(in[0]); })
+      return layer.gradient_extent(in[0]);
+    else
+      return 1;
   }
   bool couples_batch() const override {
-    if constexpr (requires { L::kCouplesBatch; }) return L::kCouplesBatch;
-    else return false;
+    if constexpr (requires { L::kCouplesBatch; })
+      return L::kCouplesBatch;
+    else
+      return false;
   }
   std::string_view untrainable() const override {
-    if constexpr (requires { L::kUntrainable; }) return L::kUntrainable;
-    else return "";
+    if constexpr (requires { L::kUntrainable; })
+      return L::kUntrainable;
+    else
+      return "";
   }
   std::optional<Purpose> random() const override {
-    if constexpr (requires { L::kRandom; }) return L::kRandom;
-    else return std::nullopt;
+    if constexpr (requires { L::kRandom; })
+      return L::kRandom;
+    else
+      return std::nullopt;
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const override {
     if constexpr (!CompositeType<L>) layer.partials(f, n, j, sink);
@@ -54,12 +70,16 @@ struct Layer::Model final : Layer::Concept {
   LayerFunctions<double> functions_double() const override { return functions<double>(); }
   bool is_composite() const override { return CompositeType<L>; }
   std::vector<Chain> branches() const override {
-    if constexpr (CompositeType<L>) return layer.branches();
-    else return {};
+    if constexpr (CompositeType<L>)
+      return layer.branches();
+    else
+      return {};
   }
   Layer merge() const override {
-    if constexpr (CompositeType<L>) return layer.merge();
-    else throw Error("layer " + std::string(L::kName) + " has no branches");
+    if constexpr (CompositeType<L>)
+      return layer.merge();
+    else
+      throw Error("layer " + std::string(L::kName) + " has no branches");
   }
 
   template <class T>
@@ -83,8 +103,10 @@ Layer::Layer(L layer) : self_(std::make_shared<const Model<L>>(std::move(layer))
 
 template <class T>
 LayerFunctions<T> Layer::functions() const {
-  if constexpr (std::same_as<T, float>) return self_->functions_float();
-  else return self_->functions_double();
+  if constexpr (std::same_as<T, float>)
+    return self_->functions_float();
+  else
+    return self_->functions_double();
 }
 
 // Adds a layer to the table; each layer file ends with

@@ -21,7 +21,10 @@ struct LeakyRelu : Pointwise<LeakyRelu> {
     for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] > 0 ? x[i] : a * x[i];  // (1)
   }
   template <class T>
-  T slope(T x, T) const { return x > 0 ? T{1} : static_cast<T>(negative_slope); }  // (2)
+  T slope(T x, T) const {
+    const T a = static_cast<T>(negative_slope);
+    return x > 0 ? T{1} : a;  // (2)
+  }
   Expression derivative(const Expression& x, const Expression&) const { return slope(x.value(), 0.0); }
 };
 

@@ -20,6 +20,8 @@ KindTable<Loss>& loss_table() {
   return table;
 }
 
-Loss Loss::read(const Value& value) { return loss_table().read(value); }
+Loss Loss::read(const Value& value) {
+  return loss_table().read(value);
+}
 
 }  // namespace isinglass

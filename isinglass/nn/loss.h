@@ -16,12 +16,12 @@ namespace isinglass {
 // One batch, each view (N, n_out).
 template <class T>
 struct LossRows {
-  View<const T> z;        // pre-activation of the output, for fused losses
-  View<const T> y_hat;    // prediction
-  View<const T> y;        // target
-  std::span<double> loss;  // (N) written by value(): l of each sample
+  View<const T> z;           // pre-activation of the output, for fused losses
+  View<const T> y_hat;       // prediction
+  View<const T> y;           // target
+  std::span<double> loss;    // (N) written by value(): l of each sample
   std::span<const T> scale;  // (N) read by gradient(): w_n / N
-  View<T> d;              // written by gradient(): dL/dz for fused losses, else dL/dyhat
+  View<T> d;                 // written by gradient(): dL/dz for fused losses, else dL/dyhat
 };
 
 template <class T>
@@ -40,7 +40,7 @@ class Loss {
   static constexpr std::string_view kTypeName = "loss";
 
   template <class S>
-    requires requires { S::kActivation; }
+  requires requires { S::kActivation; }
   Loss(S s)  // NOLINT(google-explicit-constructor): MeanSquared{} is a Loss
       : kind_(S::kName), activation_(S::kActivation), self_(std::make_shared<const S>(std::move(s))) {
     write_ = [](const void* self) { return write_kind(*static_cast<const S*>(self)); };
@@ -56,8 +56,10 @@ class Loss {
   template <class T>
   LossFunctions<T> functions() const {
     LossFunctions<T> f;
-    if constexpr (std::same_as<T, float>) f = float_;
-    else f = double_;
+    if constexpr (std::same_as<T, float>)
+      f = float_;
+    else
+      f = double_;
     f.self = self_.get();
     return f;
   }
@@ -74,7 +76,8 @@ class Loss {
             [](const void* self, const LossRows<T>& rows) {
               for (Index n = 0; n < rows.y.rows; ++n)
                 static_cast<const S*>(self)->template gradient<T>(rows.z.row(n), rows.y_hat.row(n), rows.y.row(n),
-                                                                  rows.scale[static_cast<std::size_t>(n)], rows.d.row(n));
+                                                                  rows.scale[static_cast<std::size_t>(n)],
+                                                                  rows.d.row(n));
             }};
   }
 

@@ -29,7 +29,8 @@ struct ErrorLoss {
   template <class T>
   double value(std::span<const T>, std::span<const T> p, std::span<const T> y) const {
     double sum = 0;
-    for (std::size_t j = 0; j < p.size(); ++j) sum += self().term(static_cast<double>(p[j]) - static_cast<double>(y[j]));
+    for (std::size_t j = 0; j < p.size(); ++j)
+      sum += self().term(static_cast<double>(p[j]) - static_cast<double>(y[j]));
     return self().factor(static_cast<double>(p.size())) * sum;
   }
   template <class T>
@@ -48,7 +49,9 @@ struct HalfSquared : ErrorLoss<HalfSquared> {
   static double factor(double) { return 1; }
   static double term(double e) { return 0.5 * e * e; }  // (1)
   template <class T>
-  static T slope(T e) { return e; }
+  static T slope(T e) {
+    return e;
+  }
 };
 
 struct MeanSquared : ErrorLoss<MeanSquared> {
@@ -57,7 +60,9 @@ struct MeanSquared : ErrorLoss<MeanSquared> {
   static double factor(double n) { return 1 / n; }
   static double term(double e) { return e * e; }  // (2)
   template <class T>
-  static T slope(T e) { return 2 * e; }
+  static T slope(T e) {
+    return 2 * e;
+  }
 };
 
 struct MeanAbsolute : ErrorLoss<MeanAbsolute> {
@@ -66,7 +71,9 @@ struct MeanAbsolute : ErrorLoss<MeanAbsolute> {
   static double factor(double n) { return 1 / n; }
   static double term(double e) { return std::abs(e); }  // (3)
   template <class T>
-  static T slope(T e) { return static_cast<T>((e > 0) - (e < 0)); }
+  static T slope(T e) {
+    return static_cast<T>((e > 0) - (e < 0));
+  }
 };
 
 struct Huber : ErrorLoss<Huber> {
@@ -78,7 +85,9 @@ struct Huber : ErrorLoss<Huber> {
     return std::abs(e) <= delta ? 0.5 * e * e : delta * (std::abs(e) - 0.5 * delta);
   }
   template <class T>
-  T slope(T e) const { return std::clamp(e, static_cast<T>(-delta), static_cast<T>(delta)); }
+  T slope(T e) const {
+    return std::clamp(e, static_cast<T>(-delta), static_cast<T>(delta));
+  }
 };
 
 struct BinaryCrossEntropy {

@@ -7,8 +7,8 @@
 //     values(x, y)          writes (1) for spans of T; y may not overlap x
 //     slope(x, y)           f'(x), from x or from y = f(x), accurate to 4 ulp in double
 //     derivative(x, y)      the same as an Expression, in the form that a person would write
-// Where slope calls nothing, (2) runs in SIMD lanes (with -fno-trapping-math, which lets gcc turn its choices
-// into selections).
+// Where slope calls nothing and computes nothing inside a choice, (2) runs in SIMD lanes. (With -fno-trapping-math
+// gcc turns other choices into selections, too.)
 #pragma once
 #include <tuple>
 

@@ -16,7 +16,9 @@ struct Sigmoid : Pointwise<Sigmoid> {
   static constexpr std::string_view kName = "sigmoid", kSummary = "1/(1+exp(-x)), in (0, 1)";
 
   template <class T>
-  void values(std::span<const T> x, std::span<T> y) const { kernels::sigmoid(x, y); }  // (1)
+  void values(std::span<const T> x, std::span<T> y) const {
+    kernels::sigmoid(x, y);
+  }  // (1)
 
   template <class T>
   static T slope(T x, T y) {

@@ -74,7 +74,8 @@ void load_checkpoint(const std::string& path, const Experiment& experiment, Trai
   if (metadata("format") != kFormat)
     throw FormatError(path + ": expected the format '" + std::string(kFormat) + "', got '" + metadata("format") + "'");
   if (metadata("experiment") != fingerprint(experiment))
-    throw OptionError(path + ": the checkpoint is of another experiment; resume with the settings it was started with, or "
+    throw OptionError(path +
+                      ": the checkpoint is of another experiment; resume with the settings it was started with, or "
                       "start anew without --resume");
   const auto state = trainer.state();
   Progress progress;

@@ -29,8 +29,8 @@ void check_fit(const Graph& graph, const Dataset& data) {
   const Index outputs = size_of(graph.value_shape(graph.output_value()));
   if (data.has_targets() && data.outputs() != outputs)
     throw ShapeError("a target of the data has " + std::to_string(data.outputs()) + " number" +
-                     (data.outputs() == 1 ? "" : "s") + ", but the network has " + std::to_string(outputs) +
-                     " output" + (outputs == 1 ? "" : "s"));
+                     (data.outputs() == 1 ? "" : "s") + ", but the network has " + std::to_string(outputs) + " output" +
+                     (outputs == 1 ? "" : "s"));
 }
 
 template <class T>
@@ -96,9 +96,11 @@ Evaluation Evaluator<T>::evaluate(const Dataset& data) {
       w.preprocessor.invert_targets(predictions);
       w.preprocessor.invert_targets(targets);
     }
-    for (Index n = 0; n < count; ++n) w.weights.data()[n] = static_cast<double>(w.plan.weights()[static_cast<std::size_t>(n)]);
-    sums.add(predictions, targets,
-             data.weights().empty() ? std::span<const double>() : w.weights.span().first(static_cast<std::size_t>(count)));
+    for (Index n = 0; n < count; ++n)
+      w.weights.data()[n] = static_cast<double>(w.plan.weights()[static_cast<std::size_t>(n)]);
+    sums.add(
+        predictions, targets,
+        data.weights().empty() ? std::span<const double>() : w.weights.span().first(static_cast<std::size_t>(count)));
   }
   return {loss / static_cast<double>(data.size()), sums.result()};
 }

@@ -16,7 +16,7 @@ struct Evaluation {
   double loss = 0;  // mean over the samples, as trained
   Metrics metrics;  // responses in the units of the data
 
-  Value write() const;          // { loss, accuracy, ... }
+  Value write() const;  // { loss, accuracy, ... }
   // "accuracy" of classes, "rmse" of responses: the number to watch, with its name.
   std::pair<std::string, double> headline() const;
 };

@@ -69,13 +69,11 @@ void MetricSums::check(View<const double> predictions, View<const double> target
                        std::span<const double> weights) const {
   const Index n_out = static_cast<Index>(names_.size());
   const bool is_classes = outputs_.empty();
-  const auto fits = [&](Index cols) {
-    return cols == n_out || (is_classes && n_out == 2 && cols == 1);
-  };
+  const auto fits = [&](Index cols) { return cols == n_out || (is_classes && n_out == 2 && cols == 1); };
   if (predictions.rows != targets.rows || !fits(predictions.cols) || !fits(targets.cols))
-    throw ShapeError("metrics: expected predictions and targets (N, " + std::to_string(n_out) +
-                     ")" + (is_classes && n_out == 2 ? " or (N, 1)" : "") + ", got " +
-                     shape_text(predictions) + " and " + shape_text(targets));
+    throw ShapeError("metrics: expected predictions and targets (N, " + std::to_string(n_out) + ")" +
+                     (is_classes && n_out == 2 ? " or (N, 1)" : "") + ", got " + shape_text(predictions) + " and " +
+                     shape_text(targets));
   if (!weights.empty() && static_cast<Index>(weights.size()) != predictions.rows)
     throw ShapeError("metrics: expected " + std::to_string(predictions.rows) +
                      " sample weights, one for each sample, got " + std::to_string(weights.size()));
@@ -90,8 +88,7 @@ void MetricSums::check(View<const double> predictions, View<const double> target
                              " has a class probability that is not a number");
 }
 
-void MetricSums::add(View<const double> predictions, View<const double> targets,
-                     std::span<const double> weights) {
+void MetricSums::add(View<const double> predictions, View<const double> targets, std::span<const double> weights) {
   check(predictions, targets, weights);
   for (Index n = 0; n < predictions.rows; ++n) {
     const double weight = weights.empty() ? 1 : weights[static_cast<std::size_t>(n)];
@@ -104,8 +101,7 @@ void MetricSums::add(View<const double> predictions, View<const double> targets,
   weighted_ = weighted_ || !weights.empty();
 }
 
-void MetricSums::add_responses(std::span<const double> prediction, std::span<const double> target,
-                               double weight) {
+void MetricSums::add_responses(std::span<const double> prediction, std::span<const double> target, double weight) {
   if (weight == 0) return;
   for (std::size_t j = 0; j < outputs_.size(); ++j) {
     OutputSums& sums = outputs_[j];
@@ -215,8 +211,7 @@ Value Metrics::write() const {
   Value::Array matrix;
   for (std::size_t t = 0; t < classes.size(); ++t) {
     Value::Array row;
-    for (std::size_t p = 0; p < classes.size(); ++p)
-      row.push_back(count(confusion[t * classes.size() + p]));
+    for (std::size_t p = 0; p < classes.size(); ++p) row.push_back(count(confusion[t * classes.size() + p]));
     matrix.push_back(std::move(row));
   }
   out.set("confusion", std::move(matrix));

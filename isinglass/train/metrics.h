@@ -75,8 +75,7 @@ class MetricSums {
   // A class is the first largest of its row; of a single column, the second if above 0.5.
   // Throws ShapeError when the shapes do not fit, NumericError for a probability that is not a
   // number and InputError for a negative or infinite weight; then nothing of the batch was added.
-  void add(View<const double> predictions, View<const double> targets,
-           std::span<const double> weights = {});
+  void add(View<const double> predictions, View<const double> targets, std::span<const double> weights = {});
 
   Metrics result() const;
 
@@ -95,10 +94,8 @@ class MetricSums {
     double weight = 0, mean = 0, squared_deviation = 0;  // of the targets, by Welford's recurrence
   };
 
-  void check(View<const double> predictions, View<const double> targets,
-             std::span<const double> weights) const;
-  void add_responses(std::span<const double> prediction, std::span<const double> target,
-                     double weight);
+  void check(View<const double> predictions, View<const double> targets, std::span<const double> weights) const;
+  void add_responses(std::span<const double> prediction, std::span<const double> target, double weight);
   void add_class(std::size_t predicted, std::size_t actual, double weight);
   void result_of_responses(Metrics& m) const;
   void result_of_classes(Metrics& m) const;

@@ -31,8 +31,7 @@ Numbers probabilities(const std::vector<int>& classes, int n_out) {
 
 void expect_near(const Numbers& actual, const Numbers& expected) {
   ASSERT_EQ(actual.size(), expected.size());
-  for (std::size_t i = 0; i < actual.size(); ++i)
-    EXPECT_NEAR(actual[i], expected[i], 1e-14) << "at " << i;
+  for (std::size_t i = 0; i < actual.size(); ++i) EXPECT_NEAR(actual[i], expected[i], 1e-14) << "at " << i;
 }
 
 // ---- Responses. Numbers of scikit-learn 1.2.1.
@@ -52,8 +51,7 @@ TEST(Metrics, OfSeveralResponses) {
   expect_near({m.outputs[0].rmse, m.outputs[1].rmse, m.rmse},
               {0.5590169943749475, 0.6555055301063447, 0.6072612622406461});
   expect_near({m.outputs[0].mae, m.outputs[1].mae, m.mae}, {0.5, 0.5625, 0.53125});
-  expect_near({m.outputs[0].r2, m.outputs[1].r2, m.r2},
-              {0.9463806970509383, 0.927360774818402, 0.9368707359346702});
+  expect_near({m.outputs[0].r2, m.outputs[1].r2, m.r2}, {0.9463806970509383, 0.927360774818402, 0.9368707359346702});
 }
 
 TEST(Metrics, OfWeightedResponses) {
@@ -76,9 +74,8 @@ TEST(Metrics, HaveTheSameBitsForAnySizeOfTheBatches) {
     MetricSums sums = MetricSums::responses({"y"});
     for (Index n = 0; n < kSamples; n += batch) {
       const Index rows = std::min(batch, kSamples - n);
-      sums.add(
-          matrix(predictions, 1).middle_rows(n, rows), matrix(targets, 1).middle_rows(n, rows),
-          std::span(weights).subspan(static_cast<std::size_t>(n), static_cast<std::size_t>(rows)));
+      sums.add(matrix(predictions, 1).middle_rows(n, rows), matrix(targets, 1).middle_rows(n, rows),
+               std::span(weights).subspan(static_cast<std::size_t>(n), static_cast<std::size_t>(rows)));
     }
     const Metrics m = sums.result();
     return Numbers{m.rmse, m.mae, m.r2};
@@ -91,8 +88,7 @@ TEST(Metrics, HaveTheSameBitsForAnySizeOfTheBatches) {
 
 TEST(Metrics, KeepTheirDigitsFarFromTheOrigin) {
   MetricSums sums = MetricSums::responses({"y"});
-  const Numbers y{1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 4},
-      predicted{1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 5};
+  const Numbers y{1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 4}, predicted{1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 5};
   sums.add(matrix(predicted, 1), matrix(y, 1));
   EXPECT_DOUBLE_EQ(sums.result().r2, 1 - 1 / 5.);
 }
@@ -136,11 +132,9 @@ TEST(Metrics, OfClasses) {
   const Metrics m = classes({});
   EXPECT_EQ(m.confusion, (Numbers{3, 1, 0, 1, 4, 0, 1, 2, 0}));
   EXPECT_DOUBLE_EQ(m.accuracy, 7. / 12);
-  expect_near({m.classes[0].precision, m.classes[1].precision, m.classes[2].precision},
-              {0.6, 0.5714285714285714, 0});
+  expect_near({m.classes[0].precision, m.classes[1].precision, m.classes[2].precision}, {0.6, 0.5714285714285714, 0});
   expect_near({m.classes[0].recall, m.classes[1].recall, m.classes[2].recall}, {0.75, 0.8, 0});
-  expect_near({m.classes[0].f1, m.classes[1].f1, m.classes[2].f1},
-              {0.6666666666666665, 0.6666666666666666, 0});
+  expect_near({m.classes[0].f1, m.classes[1].f1, m.classes[2].f1}, {0.6666666666666665, 0.6666666666666666, 0});
   expect_near({m.classes[0].support, m.classes[1].support, m.classes[2].support}, {4, 5, 3});
   expect_near({m.macro_precision, m.macro_recall, m.macro_f1},
               {0.3904761904761904, 0.5166666666666667, 0.44444444444444436});
@@ -199,18 +193,10 @@ TEST(Metrics, AreWrittenWithTheKeysThatScriptsRead) {
   EXPECT_EQ(m.find("confusion")->preview(), "[[3, 1, 0], [1, 4, 0], [1, 2, 0]]");
   const Value& blue = m.find("classes")->as_array()->at(2);
   EXPECT_EQ(*blue.find("name")->as_string(), "blue");
-  for (const char* key : {"precision", "recall", "f1"})
-    EXPECT_EQ(*blue.find(key)->as_real(), 0) << key;
+  for (const char* key : {"precision", "recall", "f1"}) EXPECT_EQ(*blue.find(key)->as_real(), 0) << key;
   EXPECT_EQ(*m.find("classes")->as_array()->at(1).find("support")->as_integer(), 5);
   EXPECT_EQ(m.find("rmse"), nullptr);
-  EXPECT_EQ(*classes(Numbers(12, 0.5))
-                 .write()
-                 .find("classes")
-                 ->as_array()
-                 ->at(1)
-                 .find("support")
-                 ->as_real(),
-            2.5);
+  EXPECT_EQ(*classes(Numbers(12, 0.5)).write().find("classes")->as_array()->at(1).find("support")->as_real(), 2.5);
 
   const Value r = responses({}).write();
   EXPECT_NEAR(*r.find("rmse")->as_real(), 0.6072612622406461, 1e-14);
@@ -289,8 +275,7 @@ TEST(MetricSums, NameTheShapes) {
     sums.add(matrix(six, 2), matrix(six, 1));
     ADD_FAILURE() << "shapes that differ were accepted";
   } catch (const ShapeError& error) {
-    EXPECT_STREQ(error.what(),
-                 "metrics: expected predictions and targets (N, 1), got (3, 2) and (6, 1)");
+    EXPECT_STREQ(error.what(), "metrics: expected predictions and targets (N, 1), got (3, 2) and (6, 1)");
   }
 }
 

@@ -73,19 +73,16 @@ std::string aligned(const std::vector<Row>& rows) {
 }
 
 std::string more(std::size_t count, const std::string& things) {
-  return count > kMostRows ? "and " + std::to_string(count - kMostRows) + " more " + things + "\n"
-                           : "";
+  return count > kMostRows ? "and " + std::to_string(count - kMostRows) + " more " + things + "\n" : "";
 }
 
 std::string responses_text(const Metrics& m) {
   std::vector<Row> rows{{"output", "RMSE", "MAE", "R2"}};
   for (std::size_t j = 0; j < std::min(m.outputs.size(), kMostRows); ++j) {
     const OutputMetrics& o = m.outputs[j];
-    rows.push_back(
-        {shown(o.name, kLongestName), error_text(o.rmse), error_text(o.mae), share_text(o.r2)});
+    rows.push_back({shown(o.name, kLongestName), error_text(o.rmse), error_text(o.mae), share_text(o.r2)});
   }
-  if (m.outputs.size() > 1)
-    rows.push_back({"mean", error_text(m.rmse), error_text(m.mae), share_text(m.r2)});
+  if (m.outputs.size() > 1) rows.push_back({"mean", error_text(m.rmse), error_text(m.mae), share_text(m.r2)});
   return aligned(rows) + more(m.outputs.size(), "outputs");
 }
 
@@ -95,11 +92,11 @@ std::string classes_text(const Metrics& m) {
   for (const ClassMetrics& c : m.classes) support += c.support;
   for (std::size_t k = 0; k < std::min(m.classes.size(), kMostRows); ++k) {
     const ClassMetrics& c = m.classes[k];
-    rows.push_back({shown(c.name, kLongestName), share_text(c.precision), share_text(c.recall),
-                    share_text(c.f1), count_text(c.support)});
+    rows.push_back({shown(c.name, kLongestName), share_text(c.precision), share_text(c.recall), share_text(c.f1),
+                    count_text(c.support)});
   }
-  rows.push_back({"macro mean", share_text(m.macro_precision), share_text(m.macro_recall),
-                  share_text(m.macro_f1), count_text(support)});
+  rows.push_back({"macro mean", share_text(m.macro_precision), share_text(m.macro_recall), share_text(m.macro_f1),
+                  count_text(support)});
   return aligned(rows) + more(m.classes.size(), "classes");
 }
 
@@ -115,12 +112,10 @@ std::string confusion_text(const Metrics& m) {
   for (std::size_t t = 0; t < shown_classes; ++t) {
     rows[0].push_back(shown(m.classes[t].name, head));
     Row row{shown(m.classes[t].name, kLongestName)};
-    for (std::size_t p = 0; p < shown_classes; ++p)
-      row.push_back(count_text(m.confusion[t * k + p]));
+    for (std::size_t p = 0; p < shown_classes; ++p) row.push_back(count_text(m.confusion[t * k + p]));
     rows.push_back(std::move(row));
   }
-  std::string text =
-      "confusion matrix: a row for each true class, a column for each predicted class\n";
+  std::string text = "confusion matrix: a row for each true class, a column for each predicted class\n";
   return text.append(aligned(rows)).append(more(k, "classes"));
 }
 

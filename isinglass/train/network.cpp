@@ -9,8 +9,7 @@ namespace isinglass {
 constexpr Index kBatch = 256;  // of a prediction
 
 template <class T>
-Network<T>::Network(const Architecture& architecture, const Shape& input, std::uint64_t seed,
-                    Index threads)
+Network<T>::Network(const Architecture& architecture, const Shape& input, std::uint64_t seed, Index threads)
     : graph_(Graph::build(architecture, input)),
       seed_(seed),
       pool_(threads),
@@ -20,8 +19,7 @@ Network<T>::Network(const Architecture& architecture, const Shape& input, std::u
 }
 
 template <class T>
-Outcome Network<T>::train(const Dataset& data, const TrainOptions& options,
-                          const TrainEvents& events) {
+Outcome Network<T>::train(const Dataset& data, const TrainOptions& options, const TrainEvents& events) {
   const Preprocessor nothing;
   Trainer<T> trainer({.graph = graph_,
                       .options = options,
@@ -40,8 +38,8 @@ Outcome Network<T>::train(const Dataset& data, const TrainOptions& options,
 template <class T>
 std::vector<double> Network<T>::predict(View<const double> x) {
   if (x.cols != size_of(graph_.input))
-    throw ShapeError("a sample of x has " + std::to_string(x.cols) +
-                     " numbers, but the network takes " + to_string(graph_.input));
+    throw ShapeError("a sample of x has " + std::to_string(x.cols) + " numbers, but the network takes " +
+                     to_string(graph_.input));
   std::vector<double> out;
   for (Index first = 0; first < x.rows; first += kBatch) {
     const Index count = std::min(kBatch, x.rows - first);
@@ -49,8 +47,7 @@ std::vector<double> Network<T>::predict(View<const double> x) {
       std::ranges::transform(x.row(first + n), plan_.input().row(n).begin(),
                              [](double v) { return static_cast<T>(v); });
     plan_.forward(count, Mode::kInference, {});
-    for (Index n = 0; n < count; ++n)
-      out.insert(out.end(), plan_.output().row(n).begin(), plan_.output().row(n).end());
+    for (Index n = 0; n < count; ++n) out.insert(out.end(), plan_.output().row(n).begin(), plan_.output().row(n).end());
   }
   return out;
 }

@@ -17,8 +17,7 @@ class Network {
  public:
   // Draws the parameters from `seed`. `input` is the shape of one sample; threads 0: one for each
   // processor. Throws ShapeError or OptionError that names the layer.
-  Network(const Architecture& architecture, const Shape& input, std::uint64_t seed = 0,
-          Index threads = 0);
+  Network(const Architecture& architecture, const Shape& input, std::uint64_t seed = 0, Index threads = 0);
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 

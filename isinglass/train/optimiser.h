@@ -79,10 +79,8 @@ class Optimiser {
       .state_names = [] { return std::vector<std::string>(O::kState.begin(), O::kState.end()); },
       .learning_rate = [](const void* o) { return static_cast<const O*>(o)->learning_rate; },
       .write = [](const void* o) { return write_kind(*static_cast<const O*>(o)); },
-      .update_float = [](const void* o,
-                         const Update<float>& u) { static_cast<const O*>(o)->update(u); },
-      .update_double = [](const void* o,
-                          const Update<double>& u) { static_cast<const O*>(o)->update(u); }};
+      .update_float = [](const void* o, const Update<float>& u) { static_cast<const O*>(o)->update(u); },
+      .update_double = [](const void* o, const Update<double>& u) { static_cast<const O*>(o)->update(u); }};
 
   std::shared_ptr<const void> settings_;
   const Operations* operations_;

@@ -28,8 +28,7 @@ class Trained {
   }
 
   // Updates elements [first, last) with the gradient of all.
-  void update(const std::vector<T>& gradient, std::int64_t step, std::size_t first,
-              std::size_t last) {
+  void update(const std::vector<T>& gradient, std::int64_t step, std::size_t first, std::size_t last) {
     Update<T> u = settings;
     u.param = std::span(param).subspan(first, last - first);
     u.gradient = std::span(gradient).subspan(first, last - first);
@@ -61,11 +60,9 @@ std::vector<double> path(const Optimiser& optimiser, const std::vector<double>& 
   return out;
 }
 
-void expect_near(const std::vector<double>& actual, const std::vector<double>& expected,
-                 double tolerance) {
+void expect_near(const std::vector<double>& actual, const std::vector<double>& expected, double tolerance) {
   ASSERT_EQ(actual.size(), expected.size());
-  for (std::size_t i = 0; i < actual.size(); ++i)
-    EXPECT_NEAR(actual[i], expected[i], tolerance) << "at " << i;
+  for (std::size_t i = 0; i < actual.size(); ++i) EXPECT_NEAR(actual[i], expected[i], tolerance) << "at " << i;
 }
 
 std::string error_of(const Value& v) {
@@ -125,8 +122,7 @@ TEST_P(EveryOptimiser, IsDescribed) {
 template <class T>
 std::vector<T> wave(std::size_t size, double phase) {
   std::vector<T> out;
-  for (std::size_t i = 0; i < size; ++i)
-    out.push_back(static_cast<T>(std::sin(1.7 * double(i) + phase)));
+  for (std::size_t i = 0; i < size; ++i) out.push_back(static_cast<T>(std::sin(1.7 * double(i) + phase)));
   return out;
 }
 
@@ -143,8 +139,7 @@ void expect_slices_equal_whole(const Optimiser& optimiser) {
   for (std::int64_t step = 1; step <= 5; ++step) {
     const std::vector<T> gradient = wave<T>(kSize, static_cast<double>(step));
     whole.update(gradient, step, 0, kSize);
-    for (std::size_t i = 1; i < std::size(cuts); ++i)
-      sliced.update(gradient, step, cuts[i - 1], cuts[i]);
+    for (std::size_t i = 1; i < std::size(cuts); ++i) sliced.update(gradient, step, cuts[i - 1], cuts[i]);
   }
   EXPECT_EQ(whole.param, sliced.param);
 }
@@ -182,13 +177,11 @@ TEST(Sgd, ThreeStepsByHand) {
 }
 
 TEST(Momentum, ThreeStepsByHand) {  // v = 1, 1, -1.5
-  expect_near(path(Momentum{.learning_rate = 0.1, .momentum = 0.5}, {1, 0.5, -2}), {0.9, 0.8, 0.95},
-              1e-15);
+  expect_near(path(Momentum{.learning_rate = 0.1, .momentum = 0.5}, {1, 0.5, -2}), {0.9, 0.8, 0.95}, 1e-15);
 }
 
 TEST(Nesterov, ThreeStepsByHand) {  // g + v/2 = 1.5, 1, -2.75
-  expect_near(path(Nesterov{.learning_rate = 0.1, .momentum = 0.5}, {1, 0.5, -2}),
-              {0.85, 0.75, 1.025}, 1e-15);
+  expect_near(path(Nesterov{.learning_rate = 0.1, .momentum = 0.5}, {1, 0.5, -2}), {0.85, 0.75, 1.025}, 1e-15);
 }
 
 TEST(Adagrad, ThreeStepsByHand) {  // sqrt(s) = 3, 5, 13
@@ -197,19 +190,16 @@ TEST(Adagrad, ThreeStepsByHand) {  // sqrt(s) = 3, 5, 13
 }
 
 TEST(Rmsprop, ThreeStepsByHand) {  // v = 4, 4, 4
-  expect_near(path(Rmsprop{.learning_rate = 0.3, .rho = 0.75, .epsilon = 1}, {4, 2, -2}),
-              {0.6, 0.4, 0.6}, 1e-15);
+  expect_near(path(Rmsprop{.learning_rate = 0.3, .rho = 0.75, .epsilon = 1}, {4, 2, -2}), {0.6, 0.4, 0.6}, 1e-15);
 }
 
 TEST(Adam, ThreeStepsByHand) {  // m^ = 4, -4/3, 12/7 and v^ = 16, so sqrt(v^) + epsilon = 5
-  expect_near(
-      path(Adam{.learning_rate = 0.5, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 1}, {4, -4, 4}),
-      {0.6, 0.6 + 2. / 15, 0.6 + 2. / 15 - 6. / 35}, 1e-15);
+  expect_near(path(Adam{.learning_rate = 0.5, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 1}, {4, -4, 4}),
+              {0.6, 0.6 + 2. / 15, 0.6 + 2. / 15 - 6. / 35}, 1e-15);
 }
 
 TEST(Adamw, ThreeStepsByHand) {  // as Adam, after each parameter has lost a fifth
-  const Adamw adamw{
-      .learning_rate = 0.5, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 1, .weight_decay = 0.4};
+  const Adamw adamw{.learning_rate = 0.5, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 1, .weight_decay = 0.4};
   expect_near(path(adamw, {4, -4, 4}), {0.4, 0.32 + 2. / 15, 0.256 + 1.6 / 15 - 6. / 35}, 1e-15);
 }
 
@@ -271,8 +261,7 @@ TEST(Optimiser, IsReadFromANameOrATable) {
   table.set("beta1", 0.5);
   EXPECT_EQ(Optimiser::read(table).write(), Optimiser(Adam{.beta1 = 0.5}).write());
   EXPECT_EQ(Optimiser().kind(), "sgd");
-  EXPECT_EQ(Optimiser(Adam{}).state_names(),
-            (std::vector<std::string>{"first_moment", "second_moment"}));
+  EXPECT_EQ(Optimiser(Adam{}).state_names(), (std::vector<std::string>{"first_moment", "second_moment"}));
 }
 
 TEST(Optimiser, NamesTheNearestKindAndThePlace) {

@@ -26,8 +26,8 @@ std::string default_of(const OptionInfo& option) {
 std::string settings(const std::vector<OptionInfo>& options) {
   std::string out = "| key | type | default | range | meaning |\n|---|---|---|---|---|\n";
   for (const OptionInfo& o : options)
-    out += "| " + code(o.name) + " | " + o.type + " | " + cell(default_of(o)) + " | " +
-           cell(o.constraint) + " | " + cell(o.help) + " |\n";
+    out += "| " + code(o.name) + " | " + o.type + " | " + cell(default_of(o)) + " | " + cell(o.constraint) + " | " +
+           cell(o.help) + " |\n";
   return out + "\n";
 }
 
@@ -39,8 +39,7 @@ std::string section(const std::string& title, const std::string& about) {
 // All kinds of a table, then the settings of each that has any.
 template <class Table>
 std::string kinds(const std::string& title, const std::string& about, const Table& table) {
-  std::string out = "### " + title + "\n\n" + about + "\n\n| kind | what it is |\n|---|---|\n",
-              details;
+  std::string out = "### " + title + "\n\n" + about + "\n\n| kind | what it is |\n|---|---|\n", details;
   for (const auto& row : table.rows()) {
     out += "| " + code(row.name) + " | " + cell(row.summary) + " |\n";
     if (!row.options.empty()) details += "#### " + code(row.name) + "\n\n" + settings(row.options);
@@ -85,10 +84,8 @@ std::string experiments_reference(std::string_view example) {
       "(inputs and "
       "targets), or a table with one of these:\n\n" +
       settings(describe_options<DataPart>());
-  page += kinds("Generators", "Made data: `generator = { kind = \"xor\", samples = 100 }`.",
-                generators());
-  page += section<Architecture>("`[model]`",
-                                "The network, as `layers` or, when fully connected, as `widths`.");
+  page += kinds("Generators", "Made data: `generator = { kind = \"xor\", samples = 100 }`.", generators());
+  page += section<Architecture>("`[model]`", "The network, as `layers` or, when fully connected, as `widths`.");
   page += kinds("Layers",
                 "Each entry of `layers` is a table with `kind`, the settings of that kind, and "
                 "where wanted\n\n"
@@ -96,12 +93,11 @@ std::string experiments_reference(std::string_view example) {
                 "- `kernel_initialiser`, `bias_initialiser`: where its parameters start, in place "
                 "of the model's.",
                 layer_table());
-  page += kinds("Initialisers",
-                "Where parameters start; `fan_in` and `fan_out` count the connections of a unit.",
+  page += kinds("Initialisers", "Where parameters start; `fan_in` and `fan_out` count the connections of a unit.",
                 initialiser_table());
   page += section<TrainOptions>("`[train]`", "How the parameters are found.");
-  page += "### Early stopping\n\n`early_stopping = { patience = 10 }`\n\n" +
-          settings(describe_options<EarlyStopping>());
+  page +=
+      "### Early stopping\n\n`early_stopping = { patience = 10 }`\n\n" + settings(describe_options<EarlyStopping>());
   page += kinds("Losses",
                 "For one sample with prediction p, target y and n outputs. The loss of a batch is "
                 "the mean over its "
@@ -109,8 +105,7 @@ std::string experiments_reference(std::string_view example) {
                 loss_table());
   page += kinds("Optimisers", "How a gradient moves the parameters.", optimiser_table());
   page +=
-      kinds("Schedules", "The learning rate of each epoch, from the optimiser's `learning_rate`.",
-            schedule_table());
+      kinds("Schedules", "The learning rate of each epoch, from the optimiser's `learning_rate`.", schedule_table());
   page.pop_back();
   return page;
 }

@@ -180,10 +180,9 @@ FoldsSummary run_folds(const Experiment& experiment, Index folds, const RunSetti
   for (LoadedData& data : load_folds(options, settings.data_directory, folds, *split_stream(experiment))) {
     const Index fold = static_cast<Index>(summary.folds.size());
     const auto report = [&](const EpochReport& epoch) { on_epoch(fold, epoch); };
-    const auto result =
-        experiment.precision == "float"
-            ? run_fold<float>(experiment, std::move(data), settings.threads, report, should_stop)
-            : run_fold<double>(experiment, std::move(data), settings.threads, report, should_stop);
+    const auto result = experiment.precision == "float"
+                            ? run_fold<float>(experiment, std::move(data), settings.threads, report, should_stop)
+                            : run_fold<double>(experiment, std::move(data), settings.threads, report, should_stop);
     if (!result) return summary;
     summary.folds.push_back(*result);
     on_fold(fold, *result);

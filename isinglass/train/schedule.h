@@ -26,8 +26,7 @@ struct ScheduleState {
   static void options(auto& v) {
     v("factor", &ScheduleState::factor, "factor of the base rate", Constraint{.low = 0, .high = 1});
     v("best", &ScheduleState::best, "lowest loss so far");
-    v("bad_epochs", &ScheduleState::bad_epochs, "epochs in a row without a better loss",
-      at_least(0));
+    v("bad_epochs", &ScheduleState::bad_epochs, "epochs in a row without a better loss", at_least(0));
     v("cooldown", &ScheduleState::cooldown, "epochs that do not count as bad", at_least(0));
   }
   Value write() const { return write_options(*this); }
@@ -85,13 +84,11 @@ class Schedule {
   static constexpr Operations kOperations{
       .kind = S::kName,
       .rate =
-          [](const void* s, double base_rate, Index epoch, Index epochs,
-             const ScheduleState& state) {
+          [](const void* s, double base_rate, Index epoch, Index epochs, const ScheduleState& state) {
             return static_cast<const S*>(s)->rate(base_rate, epoch, epochs, state);
           },
       .observe =
-          []([[maybe_unused]] const void* s, [[maybe_unused]] ScheduleState& state,
-             [[maybe_unused]] double loss) {
+          []([[maybe_unused]] const void* s, [[maybe_unused]] ScheduleState& state, [[maybe_unused]] double loss) {
             if constexpr (requires(const S& schedule) { schedule.observe(state, loss); })
               static_cast<const S*>(s)->observe(state, loss);
           },

@@ -16,8 +16,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 void expect_rates(const Schedule& schedule, double base_rate, const std::vector<double>& expected) {
   const Index epochs = static_cast<Index>(expected.size());
   for (Index epoch = 0; epoch < epochs; ++epoch)
-    EXPECT_DOUBLE_EQ(schedule.rate(base_rate, epoch, epochs),
-                     expected[static_cast<std::size_t>(epoch)])
+    EXPECT_DOUBLE_EQ(schedule.rate(base_rate, epoch, epochs), expected[static_cast<std::size_t>(epoch)])
         << "epoch " << epoch;
 }
 
@@ -72,13 +71,13 @@ TEST(ConstantRate, IsTheDefault) {
 }
 
 TEST(CompoundingDecay, GivesTheNumbersOfTheSource) {
-  expect_rates(CompoundingDecay{.decay = 0.01}, 0.2,
-               {0.2, 0.19801980198019803, 0.19413706076490003, 0.18848258326689324,
-                0.1812332531412435, 0.1726030982297557, 0.16283311153750538, 0.15218047807243493,
-                0.14090785006706938, 0.1292732569422655, 0.1175211426747868});
+  expect_rates(
+      CompoundingDecay{.decay = 0.01}, 0.2,
+      {0.2, 0.19801980198019803, 0.19413706076490003, 0.18848258326689324, 0.1812332531412435, 0.1726030982297557,
+       0.16283311153750538, 0.15218047807243493, 0.14090785006706938, 0.1292732569422655, 0.1175211426747868});
   expect_rates(CompoundingDecay{.decay = 0.5}, 0.1,
-               {0.1, 0.06666666666666667, 0.03333333333333333, 0.013333333333333334,
-                0.0044444444444444444, 0.0012698412698412698, 0.00031746031746031746});
+               {0.1, 0.06666666666666667, 0.03333333333333333, 0.013333333333333334, 0.0044444444444444444,
+                0.0012698412698412698, 0.00031746031746031746});
 }
 
 TEST(CompoundingDecay, WithoutDecayIsConstant) {
@@ -86,18 +85,16 @@ TEST(CompoundingDecay, WithoutDecayIsConstant) {
 }
 
 TEST(TimeDecay, GivesTheUsualNumbers) {
-  expect_rates(TimeDecay{.decay = 0.01}, 0.2,
-               {0.2, 0.19801980198019803, 0.19607843137254902, 0.1941747572815534,
-                0.19230769230769232, 0.1904761904761905, 0.18867924528301888, 0.1869158878504673,
-                0.1851851851851852, 0.1834862385321101, 0.18181818181818182});
   expect_rates(
-      TimeDecay{.decay = 0.5}, 0.1,
-      {0.1, 0.06666666666666667, 0.05, 0.04, 0.03333333333333333, 0.028571428571428574, 0.025});
+      TimeDecay{.decay = 0.01}, 0.2,
+      {0.2, 0.19801980198019803, 0.19607843137254902, 0.1941747572815534, 0.19230769230769232, 0.1904761904761905,
+       0.18867924528301888, 0.1869158878504673, 0.1851851851851852, 0.1834862385321101, 0.18181818181818182});
+  expect_rates(TimeDecay{.decay = 0.5}, 0.1,
+               {0.1, 0.06666666666666667, 0.05, 0.04, 0.03333333333333333, 0.028571428571428574, 0.025});
 }
 
 TEST(StepDecay, AgreesWithPyTorch) {
-  expect_rates(StepDecay{.factor = 0.5, .every = 3}, 0.2,
-               {0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05});
+  expect_rates(StepDecay{.factor = 0.5, .every = 3}, 0.2, {0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05});
 }
 
 TEST(ExponentialDecay, AgreesWithPyTorch) {
@@ -106,8 +103,8 @@ TEST(ExponentialDecay, AgreesWithPyTorch) {
 
 TEST(Cosine, AgreesWithPyTorch) {
   expect_rates(Cosine{.min_rate = 0.01}, 0.2,
-               {0.2, 0.19276855558857225, 0.172175144212722, 0.14135492607468356, 0.105,
-                0.06864507392531648, 0.03782485578727799, 0.01723144441142776});
+               {0.2, 0.19276855558857225, 0.172175144212722, 0.14135492607468356, 0.105, 0.06864507392531648,
+                0.03782485578727799, 0.01723144441142776});
 }
 
 TEST(Cosine, WarmsUpThenFallsToTheFloor) {
@@ -122,16 +119,13 @@ TEST(Cosine, WarmsUpThenFallsToTheFloor) {
 }
 
 TEST(ReduceOnPlateau, AgreesWithPyTorch) {
-  const Schedule plateau = ReduceOnPlateau{
-      .factor = 0.5, .patience = 2, .threshold = 1e-3, .cooldown = 1, .min_rate = 0.03};
-  const double losses[] = {1.0,  0.8,  0.79999, 0.9,  0.8,  0.7999, 0.7, 0.71,
-                           0.72, 0.73, 0.74,    0.75, 0.76, 0.77,   0.78};
-  const double rates[] = {0.2, 0.2, 0.2,  0.2,  0.2,  0.1,  0.1, 0.1,
-                          0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.03};
+  const Schedule plateau =
+      ReduceOnPlateau{.factor = 0.5, .patience = 2, .threshold = 1e-3, .cooldown = 1, .min_rate = 0.03};
+  const double losses[] = {1.0, 0.8, 0.79999, 0.9, 0.8, 0.7999, 0.7, 0.71, 0.72, 0.73, 0.74, 0.75, 0.76, 0.77, 0.78};
+  const double rates[] = {0.2, 0.2, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.03};
   ScheduleState state;
   for (std::size_t epoch = 0; epoch < std::size(losses); ++epoch) {
-    EXPECT_DOUBLE_EQ(plateau.rate(0.2, static_cast<Index>(epoch), 15, state), rates[epoch])
-        << epoch;
+    EXPECT_DOUBLE_EQ(plateau.rate(0.2, static_cast<Index>(epoch), 15, state), rates[epoch]) << epoch;
     plateau.observe(state, losses[epoch]);
     state = ScheduleState::read(state.write());  // as a checkpoint between any two epochs would
   }
@@ -140,8 +134,7 @@ TEST(ReduceOnPlateau, AgreesWithPyTorch) {
 
 TEST(ScheduleState, IsReadStrictly) {
   EXPECT_EQ(ScheduleState::read(ScheduleState{}.write()), ScheduleState{});
-  Value state =
-      ScheduleState{.factor = 0.25, .best = 1. / 3, .bad_epochs = 2, .cooldown = 1}.write();
+  Value state = ScheduleState{.factor = 0.25, .best = 1. / 3, .bad_epochs = 2, .cooldown = 1}.write();
   EXPECT_EQ(*ScheduleState::read(state).best, 1. / 3);
   state.set("bad_epochs", -1);
   EXPECT_THROW(ScheduleState::read(state), OptionError);

@@ -51,11 +51,15 @@ struct TrainOptions {
       one_of({"shuffle", "in_order", "with_replacement"}));
     v("l1", &TrainOptions::l1, "penalty on the sum of |w| over kernels, added to their gradient", at_least(0));
     v("l2", &TrainOptions::l2, "penalty on half the sum of w^2 over kernels, added to their gradient", at_least(0));
-    v("clip_norm", &TrainOptions::clip_norm, "scales a gradient whose Euclidean norm is larger; 0 = never", at_least(0));
-    v("clip_value", &TrainOptions::clip_value, "cuts each element of the gradient to this size; 0 = never", at_least(0));
+    v("clip_norm", &TrainOptions::clip_norm, "scales a gradient whose Euclidean norm is larger; 0 = never",
+      at_least(0));
+    v("clip_value", &TrainOptions::clip_value, "cuts each element of the gradient to this size; 0 = never",
+      at_least(0));
     v("early_stopping", &TrainOptions::early_stopping,
-      "{ patience = 10 } stops when the validation loss (or without validation data the training loss) no longer falls");
-    v("checkpoint_seconds", &TrainOptions::checkpoint_seconds, "time between checkpoints; 0 = after every epoch", at_least(0));
+      "{ patience = 10 } stops when the validation loss (or without validation data the training loss) no longer "
+      "falls");
+    v("checkpoint_seconds", &TrainOptions::checkpoint_seconds, "time between checkpoints; 0 = after every epoch",
+      at_least(0));
   }
 };
 

@@ -23,7 +23,8 @@ Trainer<T>::Trainer(Setup setup)
   check_fit(setup_.graph, setup_.train);
   if (!setup_.train.has_targets()) throw OptionError("[data] names no target to learn");
   parameters_.initialise(setup_.random);
-  for (std::size_t k = 0; k < setup_.options.optimiser.state_names().size(); ++k) optimiser_state_.emplace_back(setup_.graph);
+  for (std::size_t k = 0; k < setup_.options.optimiser.state_names().size(); ++k)
+    optimiser_state_.emplace_back(setup_.graph);
   std::tie(update_, optimiser_) = setup_.options.optimiser.template function<T>();
   if (setup_.validation) {
     check_fit(setup_.graph, *setup_.validation);
@@ -71,7 +72,8 @@ void Trainer<T>::draw_order() {
   if (setup_.random.numpy == nullptr)
     own = counter_stream({setup_.random.seed, Purpose::kShuffle, 0, static_cast<std::uint64_t>(progress_.epoch)});
   RandomStream& stream = own ? *own : *setup_.random.numpy;
-  if (sampling == "shuffle") order_ = stream.permutation(n);
+  if (sampling == "shuffle")
+    order_ = stream.permutation(n);
   else
     for (Index& row : order_) row = static_cast<Index>(stream.below(static_cast<std::uint64_t>(n)));
 }
@@ -81,10 +83,12 @@ template <class T>
 double Trainer<T>::train_batch() {
   const Index first = progress_.batch * batch_size();
   const Index count = std::min(batch_size(), setup_.train.size() - first);
-  const auto rows = std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+  const auto rows =
+      std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   setup_.train.template gather<T>(rows, plan_.input().middle_rows(0, count), plan_.target().middle_rows(0, count),
-                         plan_.weights().first(rows.size()));
-  const double loss = plan_.train(count, {.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)});
+                                  plan_.weights().first(rows.size()));
+  const double loss =
+      plan_.train(count, {.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)});
   if (!std::isfinite(loss)) diverged();
   update();
   ++progress_.batch;
@@ -190,8 +194,8 @@ EpochReport Trainer<T>::finish_epoch(double seconds) {
   if (evaluator_) try {
       report.validation = evaluator_->evaluate(*setup_.validation);
     } catch (const NumericError& error) {
-      throw NumericError("training diverged in epoch " + std::to_string(progress_.epoch) + ", on the validation data: " +
-                         error.what());
+      throw NumericError("training diverged in epoch " + std::to_string(progress_.epoch) +
+                         ", on the validation data: " + error.what());
     }
   progress_.seconds += seconds;
   ++progress_.epoch;

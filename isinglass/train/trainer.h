@@ -41,12 +41,12 @@ enum class Outcome { kDone, kEarlyStopped, kInterrupted };
 
 // Everything that changes from batch to batch besides the parameters and the optimiser's numbers.
 struct Progress {
-  Index epoch = 0;   // epochs finished
-  Index batch = 0;   // batches finished in this epoch
-  Index step = 0;    // updates made
+  Index epoch = 0;                   // epochs finished
+  Index batch = 0;                   // batches finished in this epoch
+  Index step = 0;                    // updates made
   double loss_sum = 0, seconds = 0;  // of this epoch so far; of all epochs
   ScheduleState schedule;
-  std::optional<double> best_loss;   // of early stopping
+  std::optional<double> best_loss;  // of early stopping
   Index best_epoch = 0, bad_epochs = 0;
 
   static void options(auto& v) {
@@ -102,9 +102,7 @@ class Trainer {
     std::vector<Index>& order;  // of the samples in this epoch; empty between epochs
     RandomStream* numpy;        // null with counter-based streams
   };
-  State state() {
-    return {progress_, parameters_, optimiser_state_, best_, order_, setup_.random.numpy.get()};
-  }
+  State state() { return {progress_, parameters_, optimiser_state_, best_, order_, setup_.random.numpy.get()}; }
 
  private:
   struct Slice {  // of one parameter: what one thread updates

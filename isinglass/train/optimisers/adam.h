@@ -15,8 +15,7 @@ namespace isinglass {
 
 struct Adam {
   static constexpr std::string_view kName = "adam";
-  static constexpr std::string_view kSummary =
-      "adaptive moments: momentum and a rate for each parameter";
+  static constexpr std::string_view kSummary = "adaptive moments: momentum and a rate for each parameter";
   static constexpr std::array<std::string_view, 2> kState{"first_moment", "second_moment"};
 
   double learning_rate = 0.001;

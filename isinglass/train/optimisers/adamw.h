@@ -30,8 +30,8 @@ struct Adamw {
     v("beta1", &Adamw::beta1, "share of the mean gradient that is kept", from_up_to(0, 1));
     v("beta2", &Adamw::beta2, "share of the mean squared gradient that is kept", from_up_to(0, 1));
     v("epsilon", &Adamw::epsilon, "keeps the divisor from zero", positive_finite());
-    v("weight_decay", &Adamw::weight_decay,
-      "lambda: a step shrinks a parameter by eta lambda of itself", non_negative_finite());
+    v("weight_decay", &Adamw::weight_decay, "lambda: a step shrinks a parameter by eta lambda of itself",
+      non_negative_finite());
   }
 
   template <class T>

@@ -14,9 +14,7 @@ struct Sgd {
   static constexpr std::array<std::string_view, 0> kState{};
 
   double learning_rate = 0.01;
-  static void options(auto& v) {
-    v("learning_rate", &Sgd::learning_rate, "step size eta", positive_finite());
-  }
+  static void options(auto& v) { v("learning_rate", &Sgd::learning_rate, "step size eta", positive_finite()); }
 
   template <class T>
   void update(const Update<T>& u) const {

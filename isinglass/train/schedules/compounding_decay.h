@@ -9,8 +9,7 @@ namespace isinglass {
 
 struct CompoundingDecay {
   static constexpr std::string_view kName = "compounding_decay";
-  static constexpr std::string_view kSummary =
-      "divides the rate by 1 + decay * epoch again in every epoch";
+  static constexpr std::string_view kSummary = "divides the rate by 1 + decay * epoch again in every epoch";
 
   double decay = 0.01;
   static void options(auto& v) {
@@ -21,8 +20,7 @@ struct CompoundingDecay {
   double rate(double base_rate, Index epoch, Index, const ScheduleState&) const {
     if (decay == 0) return base_rate;
     double rate = base_rate;
-    for (Index l = 1; l <= epoch && rate != 0; ++l)
-      rate /= 1 + decay * static_cast<double>(l);  // (1)
+    for (Index l = 1; l <= epoch && rate != 0; ++l) rate /= 1 + decay * static_cast<double>(l);  // (1)
     return rate;
   }
 };

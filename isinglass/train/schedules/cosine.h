@@ -15,21 +15,18 @@ namespace isinglass {
 
 struct Cosine {
   static constexpr std::string_view kName = "cosine";
-  static constexpr std::string_view kSummary =
-      "rises through warm-up epochs, then falls along half a cosine";
+  static constexpr std::string_view kSummary = "rises through warm-up epochs, then falls along half a cosine";
 
   Index warmup_epochs = 0;
   double min_rate = 0;
   static void options(auto& v) {
-    v("warmup_epochs", &Cosine::warmup_epochs, "epochs of linear rise to the base rate",
-      at_least(0));
+    v("warmup_epochs", &Cosine::warmup_epochs, "epochs of linear rise to the base rate", at_least(0));
     v("min_rate", &Cosine::min_rate, "learning rate at the end", non_negative_finite());
   }
 
   double rate(double base_rate, Index epoch, Index epochs, const ScheduleState&) const {
     const double w = static_cast<double>(warmup_epochs);
-    if (epoch < warmup_epochs)
-      return base_rate * (static_cast<double>(epoch) + 1) / (w + 1);  // (1)
+    if (epoch < warmup_epochs) return base_rate * (static_cast<double>(epoch) + 1) / (w + 1);  // (1)
     const double length = std::max(static_cast<double>(epochs) - w, 1.0);
     const double done = std::min((static_cast<double>(epoch) - w) / length, 1.0);
     const double floor = std::min(min_rate, base_rate);

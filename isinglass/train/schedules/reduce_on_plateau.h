@@ -14,8 +14,7 @@ namespace isinglass {
 
 struct ReduceOnPlateau {
   static constexpr std::string_view kName = "reduce_on_plateau";
-  static constexpr std::string_view kSummary =
-      "multiplies the rate by a factor when the loss stops falling";
+  static constexpr std::string_view kSummary = "multiplies the rate by a factor when the loss stops falling";
 
   double factor = 0.1;
   Index patience = 10;
@@ -25,10 +24,9 @@ struct ReduceOnPlateau {
   static void options(auto& v) {
     v("factor", &ReduceOnPlateau::factor, "what a drop multiplies the rate by", fraction());
     v("patience", &ReduceOnPlateau::patience, "bad epochs in a row that are forgiven", at_least(0));
-    v("threshold", &ReduceOnPlateau::threshold,
-      "share of the best loss by which a better one must be lower", from_up_to(0, 1));
-    v("cooldown", &ReduceOnPlateau::cooldown, "epochs after a drop that do not count as bad",
-      at_least(0));
+    v("threshold", &ReduceOnPlateau::threshold, "share of the best loss by which a better one must be lower",
+      from_up_to(0, 1));
+    v("cooldown", &ReduceOnPlateau::cooldown, "epochs after a drop that do not count as bad", at_least(0));
     v("min_rate", &ReduceOnPlateau::min_rate, "learning rate to stay above", non_negative_finite());
   }
 
@@ -36,8 +34,8 @@ struct ReduceOnPlateau {
     return std::max(base_rate * state.factor, std::min(min_rate, base_rate));
   }
   void observe(ScheduleState& state, double loss) const {
-    const bool is_better = std::isfinite(loss) &&
-                           (!state.best || loss < *state.best - threshold * std::abs(*state.best));
+    const bool is_better =
+        std::isfinite(loss) && (!state.best || loss < *state.best - threshold * std::abs(*state.best));
     if (is_better) state.best = loss;
     state.bad_epochs = is_better ? 0 : state.bad_epochs + 1;
     if (state.cooldown > 0) {

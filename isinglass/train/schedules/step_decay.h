@@ -9,8 +9,7 @@ namespace isinglass {
 
 struct StepDecay {
   static constexpr std::string_view kName = "step_decay";
-  static constexpr std::string_view kSummary =
-      "multiplies the rate by a factor after every so many epochs";
+  static constexpr std::string_view kSummary = "multiplies the rate by a factor after every so many epochs";
 
   double factor = 0.1;
   Index every = 10;

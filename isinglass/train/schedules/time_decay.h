@@ -12,9 +12,7 @@ struct TimeDecay {
   static constexpr std::string_view kSummary = "divides the base rate by 1 + decay * epoch";
 
   double decay = 0.01;
-  static void options(auto& v) {
-    v("decay", &TimeDecay::decay, "how fast the rate falls", non_negative_finite());
-  }
+  static void options(auto& v) { v("decay", &TimeDecay::decay, "how fast the rate falls", non_negative_finite()); }
 
   double rate(double base_rate, Index epoch, Index, const ScheduleState&) const {
     return base_rate / (1 + decay * static_cast<double>(epoch));  // (1)
