@@ -1,4 +1,5 @@
-# Installs BUILD into a fresh prefix, builds the project EXAMPLE against it and runs what came out.
+# Installs BUILD into a fresh prefix, builds the project EXAMPLE against it and runs what came out, whose output must
+# match EXPECTED.
 set(work ${BUILD}/embedding)
 file(REMOVE_RECURSE ${work})
 function(run)
@@ -6,6 +7,7 @@ function(run)
   if(NOT status EQUAL 0)
     message(FATAL_ERROR "${ARGN} ended with ${status}:\n${output}")
   endif()
+  set(output "${output}" PARENT_SCOPE)
 endfunction()
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${work}/prefix)
 run(${CMAKE_COMMAND} -S ${EXAMPLE} -B ${work}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${work}/prefix
@@ -17,4 +19,7 @@ if(NOT programs)
 endif()
 foreach(program IN LISTS programs)
   run(${program})
+  if(NOT output MATCHES "${EXPECTED}")
+    message(FATAL_ERROR "${program} printed:\n${output}")
+  endif()
 endforeach()

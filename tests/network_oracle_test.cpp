@@ -27,8 +27,7 @@ void PrintTo(const NetworkCase& c, std::ostream* out) {
 std::vector<NetworkCase> network_cases() {
   std::vector<NetworkCase> cases;
   const Value file = read_golden("networks.json");
-  for (const Value& c : *file.find("cases")->as_array())
-    cases.push_back({*c.find("name")->as_string(), c});
+  for (const Value& c : *file.find("cases")->as_array()) cases.push_back({*c.find("name")->as_string(), c});
   return cases;
 }
 
@@ -38,13 +37,11 @@ INSTANTIATE_TEST_SUITE_P(, NetworkOracle, testing::ValuesIn(network_cases()),
 
 // An error of `tolerance` is allowed in numbers up to 1, beyond that relative to them.
 template <class T>
-void expect_close(std::span<const T> got, const Value& expected, double tolerance,
-                  const std::string& what) {
+void expect_close(std::span<const T> got, const Value& expected, double tolerance, const std::string& what) {
   const std::vector<double> want = numbers(expected);
   ASSERT_EQ(got.size(), want.size()) << what;
   for (std::size_t i = 0; i < want.size(); ++i)
-    EXPECT_NEAR(static_cast<double>(got[i]), want[i], tolerance * std::max(1.0, std::abs(want[i])))
-        << what << " " << i;
+    EXPECT_NEAR(static_cast<double>(got[i]), want[i], tolerance * std::max(1.0, std::abs(want[i]))) << what << " " << i;
 }
 
 // Trains the network of a case in numbers of type T.
@@ -75,14 +72,12 @@ void replay(const Value& golden, double tolerance) {
   }
 
   std::vector<double> losses;
-  trainer.run(
-      {.on_batch = [&](const BatchReport&) { losses.push_back(trainer.plan().mean_loss()); }});
+  trainer.run({.on_batch = [&](const BatchReport&) { losses.push_back(trainer.plan().mean_loss()); }});
   expect_close<double>(losses, *golden.find("losses"), tolerance, "loss of step");
   for (std::size_t k = 0; k < graph.parameters.size(); ++k) {
     const std::string& name = graph.parameters[k].name;
     const View<T> w = trainer.parameters()[k];
-    expect_close<T>({w.data, static_cast<std::size_t>(w.size())}, *final.find(name), tolerance,
-                    name);
+    expect_close<T>({w.data, static_cast<std::size_t>(w.size())}, *final.find(name), tolerance, name);
   }
   Evaluator<T> evaluator(graph, trainer.parameters(), pool, loss, data.preprocessor);
   expect_close<double>(evaluator.predict(data.train), *golden.find("outputs"), tolerance, "output");

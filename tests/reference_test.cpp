@@ -43,13 +43,11 @@ TEST(Reference, HasEveryKeyOfAResolvedExperiment) {
 TEST(Reference, TablesAreWhole) {
   const std::string page = reference();
   std::size_t rows = 0;
-  for (std::size_t begin = 0, end; (end = page.find('\n', begin)) != std::string::npos;
-       begin = end + 1) {
+  for (std::size_t begin = 0, end; (end = page.find('\n', begin)) != std::string::npos; begin = end + 1) {
     const std::string line = page.substr(begin, end - begin);
     if (line.empty() || line[0] != '|') continue;
     std::size_t bars = 0;
-    for (std::size_t i = 0; i < line.size(); ++i)
-      bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
+    for (std::size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
     EXPECT_TRUE(bars == 3 || bars == 6) << line;
     ++rows;
   }

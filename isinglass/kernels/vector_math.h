@@ -4,8 +4,8 @@
 // its value alone, not on its place or the length. Infinities, NaN, zeros of either sign and subnormal numbers
 // give what the C library's functions give.
 //
-// float: own polynomials in vectors, within 1 ulp of the exact value (exp, log, log1p), 2 ulp (expm1, sigmoid) or
-// 3 ulp (tanh); the same bits on every instruction set that has a fused multiply-add (instruction_set.h).
+// float: own polynomials in vectors, within 1 ulp of the exact value (exp, log, log1p), 2 ulp (expm1) or 3 ulp
+// (tanh, sigmoid); the same bits on every instruction set that has a fused multiply-add (instruction_set.h).
 // double: the C library's functions, within 2 ulp of the exact value; tanh within 3, sigmoid within 4.
 #pragma once
 #include <span>

@@ -34,7 +34,7 @@ const std::vector<Case<T>> kCases = {
     {"log", log<T>, reference::log, kIsFloat<T> ? 1 : 2},
     {"log1p", log1p<T>, reference::log1p, kIsFloat<T> ? 1 : 2},
     {"tanh", tanh<T>, reference::tanh, 3},
-    {"sigmoid", sigmoid<T>, reference::sigmoid, kIsFloat<T> ? 2 : 4},
+    {"sigmoid", sigmoid<T>, reference::sigmoid, kIsFloat<T> ? 3 : 4},
 };
 
 template <class T>

@@ -10,11 +10,11 @@ namespace isinglass {
 
 // Either `layers`, one after the other, or the widths of a fully connected network (spec N1).
 struct Architecture {
-  std::vector<Index> input;  // shape of one sample; empty: taken from the data
-  std::vector<Index> widths;
+  std::vector<Index> input = {};  // shape of one sample; empty: taken from the data
+  std::vector<Index> widths = {};
   Layer activation = Layer::read("relu"), output_activation = Layer::read("linear");
   bool use_bias = true;
-  std::vector<LayerSpec> layers;
+  std::vector<LayerSpec> layers = {};
   Initialiser kernel_initialiser = Initialiser::read("glorot_uniform");
   Initialiser bias_initialiser = Initialiser::read("zeros");
   std::string initial_order = "by_row";

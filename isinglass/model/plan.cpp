@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "isinglass/kernels/reduce.h"
-
 namespace isinglass {
 
 // Work below which another thread costs more than it brings: about 50 microseconds of one core.
@@ -375,10 +373,14 @@ double Plan<T>::mean_loss() const {
 }
 
 template <class T>
-std::string Plan<T>::first_non_finite() const {
+std::string Plan<T>::first_beyond(double limit) const {
+  const auto in_row = [&](std::span<const T> row) {
+    const auto found = std::ranges::find_if(row, [&](T x) { return !(std::abs(static_cast<double>(x)) <= limit); });
+    return found == row.end() ? Index{-1} : static_cast<Index>(found - row.begin());
+  };
   const auto in_value = [&](ValueId v, const std::string& name) -> std::string {
     for (Index n = 0; n < rows_; ++n)
-      if (const Index j = kernels::first_non_finite(values_[v].row(n)); j >= 0)
+      if (const Index j = in_row(values_[v].row(n)); j >= 0)
         return name + "[" + std::to_string(j) + "] of sample " + std::to_string(n) + " of the batch";
     return "";
   };
@@ -387,15 +389,14 @@ std::string Plan<T>::first_non_finite() const {
     for (const std::size_t p : graph_->nodes[k].parameters) {
       const View<const T> w = std::as_const(*parameters_)[p];
       for (Index i = 0; i < w.rows; ++i)
-        if (const Index j = kernels::first_non_finite(w.row(i)); j >= 0)
-          return graph_->parameters[p].name + "[" + (w.rows > 1 ? std::to_string(i) + "," : "") + std::to_string(j) +
-                 "]";
+        if (const Index j = in_row(w.row(i)); j >= 0)
+          return graph_->parameters[p].name + "[" + (w.rows > 1 ? std::to_string(i) + "," : "") + std::to_string(j) + "]";
     }
     const GraphLayer& layer = graph_->layers[graph_->nodes[k].layer_index];
     if (std::string found = in_value(k + 1, layer.name + (k == layer.out_node ? ".out" : ".in")); !found.empty())
       return found;
   }
-  return std::isfinite(mean_loss()) ? "" : "loss";
+  return std::abs(mean_loss()) <= limit ? "" : "loss";
 }
 
 template class Plan<float>;

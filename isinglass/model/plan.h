@@ -7,6 +7,7 @@
 // gradients are cut by parameters, never by samples: no sum is split, and the bits of a result do not depend
 // on the number of threads.
 #pragma once
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,9 +63,9 @@ class Plan {
 
   void set_observer(Observer<T>* observer) { observer_ = observer; }
 
-  // The first number that is not finite, in the order of computation: "layer2.kernel[3,0]",
-  // "layer1.in[4] of sample 7 of the batch"; "" when all are finite.
-  std::string first_non_finite() const;
+  // The first number, in the order of computation, that is not finite or larger than `limit` in size:
+  // "layer2.kernel[3,0]", "layer1.in[4] of sample 7 of the batch"; "" when there is none.
+  std::string first_beyond(double limit = std::numeric_limits<double>::max()) const;
 
  private:
   // A node's views for a range of rows, with the structs that its functions take.

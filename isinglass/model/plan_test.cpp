@@ -133,16 +133,19 @@ TEST(Plan, RefusesToTrainABinaryStepButComputesIt) {
   EXPECT_NO_THROW(plan.forward(2, Mode::kInference, {}));
 }
 
-TEST(Plan, FindsTheFirstNumberThatIsNotFinite) {
+TEST(Plan, FindsTheFirstNumberThatIsTooLargeOrNotFinite) {
   Rig rig("widths = [4, 3, 2]", {4}, "half_squared", 2);
   rig.plan.train(2, {});
-  EXPECT_EQ(rig.plan.first_non_finite(), "");
+  EXPECT_EQ(rig.plan.first_beyond(), "");
+  rig.parameters[0](2, 1) = -2e6;
+  EXPECT_EQ(rig.plan.first_beyond(1e6), "layer1.kernel[2,1]");
+  EXPECT_EQ(rig.plan.first_beyond(), "");
   rig.parameters[2](1, 0) = std::numeric_limits<double>::infinity();
   rig.plan.train(2, {});
-  EXPECT_EQ(rig.plan.first_non_finite(), "layer2.kernel[1,0]");
+  EXPECT_EQ(rig.plan.first_beyond(), "layer2.kernel[1,0]");
   rig.plan.input()(1, 3) = std::numeric_limits<double>::quiet_NaN();
   rig.plan.train(2, {});
-  EXPECT_EQ(rig.plan.first_non_finite(), "the input[3] of sample 1 of the batch");
+  EXPECT_EQ(rig.plan.first_beyond(), "the input[3] of sample 1 of the batch");
 }
 
 TEST(Graph, NamesTheLayerThatDoesNotFit) {

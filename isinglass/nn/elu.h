@@ -1,11 +1,12 @@
 // isinglass/nn/elu.h - exponential linear unit.
 //
-//     y = x for x > 0, else alpha (exp(x) - 1)          (1)  above -alpha
+//     y = max(x, 0) + alpha min(exp(x) - 1, 0)          (1)  above -alpha
 //     dy/dx = 1 for x > 0, else alpha exp(x)            (2)  alpha at 0
 //           = 1 for x > 0, else y + alpha               (3)
 //
 // Source: Clevert, Unterthiner & Hochreiter, ICLR 2016, arXiv:1511.07289; spec A11.
 #pragma once
+#include <algorithm>
 #include <cmath>
 
 #include "isinglass/kernels/vector_math.h"
@@ -21,7 +22,7 @@ struct ScaledElu {
   void values(std::span<const T> x, std::span<T> y) const {
     const T above = static_cast<T>(scale), below = static_cast<T>(scale * alpha);
     kernels::expm1(x, y);
-    for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] > 0 ? above * x[i] : below * y[i];  // (1)
+    for (std::size_t i = 0; i < x.size(); ++i) y[i] = above * std::max(x[i], T{0}) + below * std::min(y[i], T{0});  // (1)
   }
   template <class T>
   T slope(T x, T y) const {

@@ -1,10 +1,12 @@
 // isinglass/nn/leaky_relu.h - rectified linear unit that leaks below 0, so that no unit dies.
 //
-//     y = x for x > 0, else a x       (1)  a = negative_slope
+//     y = max(x, 0) + a min(x, 0)     (1)  a = negative_slope
 //     dy/dx = 1 for x > 0, else a     (2)  a at the kink
 //
 // Source: Maas, Hannun & Ng, ICML 2013; spec A6.
 #pragma once
+#include <algorithm>
+
 #include "isinglass/nn/pointwise.h"
 
 namespace isinglass {
@@ -18,7 +20,7 @@ struct LeakyRelu : Pointwise<LeakyRelu> {
   template <class T>
   void values(std::span<const T> x, std::span<T> y) const {
     const T a = static_cast<T>(negative_slope);
-    for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] > 0 ? x[i] : a * x[i];  // (1)
+    for (std::size_t i = 0; i < x.size(); ++i) y[i] = std::max(x[i], T{0}) + a * std::min(x[i], T{0});  // (1)
   }
   template <class T>
   T slope(T x, T) const {

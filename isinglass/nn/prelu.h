@@ -1,6 +1,6 @@
 // isinglass/nn/prelu.h - rectified linear unit whose negative slope is learned.
 //
-//     y = x for x > 0, else a[c] x                              (1)  c: the channel of the element
+//     y = max(x, 0) + a[c] min(x, 0)                            (1)  c: the channel of the element
 //     dx = dy for x > 0, else a[c] dy                           (2)  a[c] at the kink
 //     da[c] = sum of x dy over the elements of c with x <= 0    (3)
 //
@@ -9,6 +9,8 @@
 //
 // Source: He, Zhang, Ren & Sun, ICCV 2015, arXiv:1502.01852; spec A9.
 #pragma once
+#include <algorithm>
+
 #include "isinglass/nn/layer.h"
 
 namespace isinglass {
@@ -34,7 +36,7 @@ struct Prelu {
         const T a = f.param[0](0, c);
         for (Index j = c * width; j < (c + 1) * width; ++j) {
           const T x = f.x[0](n, j);
-          f.y(n, j) = x > 0 ? x : a * x;  // (1)
+          f.y(n, j) = std::max(x, T{0}) + a * std::min(x, T{0});  // (1)
         }
       }
   }
@@ -44,8 +46,10 @@ struct Prelu {
     for (Index n = 0; n < b.dy.rows; ++n)
       for (Index c = 0; c < count; ++c) {
         const T a = b.param[0](0, c);
-        for (Index j = c * width; j < (c + 1) * width; ++j)
-          b.dx[0](n, j) = b.dy(n, j) * (b.x[0](n, j) > 0 ? T{1} : a);  // (2)
+        for (Index j = c * width; j < (c + 1) * width; ++j) {
+          const T slope = b.x[0](n, j) > 0 ? T{1} : a;
+          b.dx[0](n, j) = b.dy(n, j) * slope;  // (2)
+        }
       }
   }
   template <class T>

@@ -1,6 +1,6 @@
 // isinglass/nn/selu.h - scaled exponential linear unit, which keeps mean 0 and variance 1 from layer to layer.
 //
-//     y = lambda x for x > 0, else lambda alpha (exp(x) - 1)        (1)
+//     y = lambda (max(x, 0) + alpha min(exp(x) - 1, 0))             (1)
 //     dy/dx = lambda for x > 0, else lambda alpha exp(x)            (2)  lambda alpha at 0
 //
 // lambda and alpha make (0, 1) the fixed point of (mean, variance) for inputs drawn from N(0, 1); weights start

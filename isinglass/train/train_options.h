@@ -29,13 +29,13 @@ struct EarlyStopping {
 };
 
 struct TrainOptions {
-  std::optional<Loss> loss;
-  Optimiser optimiser;
-  Schedule schedule;
+  std::optional<Loss> loss = {};
+  Optimiser optimiser = {};
+  Schedule schedule = {};
   Index epochs = 10, batch_size = 32;
   std::string sampling = "shuffle";
   double l1 = 0, l2 = 0, clip_norm = 0, clip_value = 0;
-  std::optional<EarlyStopping> early_stopping;
+  std::optional<EarlyStopping> early_stopping = {};
   double checkpoint_seconds = 10;
 
   static void options(auto& v) {

@@ -89,7 +89,8 @@ double Trainer<T>::train_batch() {
                                   plan_.weights().first(rows.size()));
   const double loss =
       plan_.train(count, {.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)});
-  if (!std::isfinite(loss)) diverged();
+  if (!progress_.first_loss) progress_.first_loss = loss;
+  if (has_diverged(loss)) report_divergence(loss);
   update();
   ++progress_.batch;
   ++progress_.step;
@@ -97,12 +98,23 @@ double Trainer<T>::train_batch() {
   return loss;
 }
 
+// Adaptive optimisers can jump so far that nothing is learned although every number stays finite.
 template <class T>
-void Trainer<T>::diverged() const {
+bool Trainer<T>::has_diverged(double loss) const {
+  constexpr double kLarge = 1e9, kGrowth = 1e6;
+  return !std::isfinite(loss) || (loss > kLarge && loss > kGrowth * *progress_.first_loss);
+}
+
+template <class T>
+void Trainer<T>::report_divergence(double loss) const {
+  constexpr double kLarge = 1e6;
+  const std::string what = std::isfinite(loss)
+                               ? "the loss rose from " + number_text(*progress_.first_loss) + " to " + number_text(loss) +
+                                     "; the first quantity beyond a million is " + plan_.first_beyond(kLarge)
+                               : "the loss is not finite; the first quantity that is not is " + plan_.first_beyond();
   throw NumericError("training diverged in epoch " + std::to_string(progress_.epoch) + ", batch " +
-                     std::to_string(progress_.batch) + ": the loss is not finite; the first quantity that is not is " +
-                     plan_.first_non_finite() + "; try a smaller learning rate than " + number_text(rate_) +
-                     ", scaled inputs or clip_norm");
+                     std::to_string(progress_.batch) + ": " + what + "; try a smaller learning rate than " +
+                     number_text(rate_) + ", scaled inputs or clip_norm");
 }
 
 // Applies clip_value to the gradients and returns the factor that clip_norm asks for.

@@ -46,6 +46,7 @@ struct Progress {
   Index step = 0;                    // updates made
   double loss_sum = 0, seconds = 0;  // of this epoch so far; of all epochs
   ScheduleState schedule;
+  std::optional<double> first_loss;  // of the very first batch
   std::optional<double> best_loss;  // of early stopping
   Index best_epoch = 0, bad_epochs = 0;
 
@@ -55,6 +56,7 @@ struct Progress {
     v("step", &Progress::step, "updates made", at_least(0));
     v("loss_sum", &Progress::loss_sum, "of the samples of this epoch so far");
     v("seconds", &Progress::seconds, "of training", at_least(0));
+    v("first_loss", &Progress::first_loss, "of the first batch");
     v("best_loss", &Progress::best_loss, "lowest monitored loss");
     v("best_epoch", &Progress::best_epoch, "epoch of the lowest loss", at_least(0));
     v("bad_epochs", &Progress::bad_epochs, "epochs since", at_least(0));
@@ -120,7 +122,8 @@ class Trainer {
   EpochReport finish_epoch(double seconds);
   void watch(double monitored, EpochReport& report);
   bool out_of_patience() const;
-  [[noreturn]] void diverged() const;
+  bool has_diverged(double loss) const;
+  [[noreturn]] void report_divergence(double loss) const;
 
   Setup setup_;
   Parameters<T> parameters_;
