@@ -224,6 +224,7 @@ TEST(Command, CtrlCSavesACheckpointThatResumesToTheSameBits) {
     EXPECT_EQ(lines_in(run.err), 1U) << run.err;
     EXPECT_HAS(run.err, "isinglass train blobs.toml --set train.epochs=100000000 --out long --resume");
     const std::vector<Value> events = json_lines(run.out);
+    ASSERT_FALSE(events.empty());
     EXPECT_EQ(text(events.back(), "event"), "interrupted");
 
     // The checkpoint is whole, and a run that goes on from it ends as one that was never interrupted.
@@ -245,6 +246,7 @@ TEST(Command, CrossValidatesOnEveryFold) {
   const Outcome run = place.run(json);
   EXPECT_EQ(run.status, 0) << run.err;
   const std::vector<Value> events = json_lines(run.out);
+  ASSERT_FALSE(events.empty());
   EXPECT_EQ(std::ranges::count_if(events, [](const Value& e) { return text(e, "event") == "fold"; }), 5);
   EXPECT_EQ(text(events.back(), "event"), "done");
   EXPECT_GE(number(events.back(), "metrics.test.accuracy"), 0.9);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "isinglass/base/options.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/json.h"
 

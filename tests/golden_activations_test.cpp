@@ -26,7 +26,8 @@ std::uint64_t distance(double a, double b) {
 }
 
 void expect_4_ulp(double actual, double expected, const std::string& what) {
-  EXPECT_LE(distance(actual, expected), 4u) << what << ": got " << number_text(actual) << ", expected " << number_text(expected);
+  EXPECT_LE(distance(actual, expected), 4u)
+      << what << ": got " << number_text(actual) << ", expected " << number_text(expected);
 }
 
 // A JSON number, or the text "Infinity".
@@ -36,7 +37,9 @@ double limit(const Value& v) {
 }
 
 // The functions of one element: layer, value, derivative, ...
-Value::Array functions() { return *read_golden("activations.json").find("functions")->as_array(); }
+Value::Array functions() {
+  return *read_golden("activations.json").find("functions")->as_array();
+}
 
 // A layer over the values of x as one sample, in inference and with dy = 1, so that dx is the derivative.
 void run(LayerRig<double>& rig, const std::vector<double>& x) {
@@ -83,7 +86,8 @@ TEST(Activations, ParameterDerivativesAreRightTo4Ulp) {
       LayerRig<double> rig(layer, {{1}}, 1);
       run(rig, {x[i]});
       rig.gradient();
-      expect_4_ulp(rig.dparam(0)(0, 0), numbers(*derivative)[i], std::string(layer.kind()) + " at " + number_text(x[i]));
+      expect_4_ulp(rig.dparam(0)(0, 0), numbers(*derivative)[i],
+                   std::string(layer.kind()) + " at " + number_text(x[i]));
     }
   }
 }

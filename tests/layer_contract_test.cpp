@@ -17,14 +17,19 @@ struct LayerCase {
   std::string name;
   Sample<Layer> sample;
 };
-void PrintTo(const LayerCase& c, std::ostream* out) { *out << c.name; }
-std::string case_name(const testing::TestParamInfo<LayerCase>& info) { return info.param.name; }
+void PrintTo(const LayerCase& c, std::ostream* out) {
+  *out << c.name;
+}
+std::string case_name(const testing::TestParamInfo<LayerCase>& info) {
+  return info.param.name;
+}
 
 std::vector<LayerCase> cases() {
   std::vector<LayerCase> out;
   for (const LayerRow& row : layer_table().rows()) {
     int number = 0;
-    for (const Sample<Layer>& sample : row.samples()) out.push_back({row.name + "_" + std::to_string(number++), sample});
+    for (const Sample<Layer>& sample : row.samples())
+      out.push_back({row.name + "_" + std::to_string(number++), sample});
   }
   return out;
 }
@@ -83,7 +88,8 @@ void expect_near(const View<T>& actual, const View<double>& expected, double tol
   const double scale = largest(expected);
   for (Index r = 0; r < actual.rows; ++r)
     for (Index c = 0; c < actual.cols; ++c)
-      ASSERT_NEAR(static_cast<double>(actual(r, c)), expected(r, c), tolerance * scale) << "at (" << r << ", " << c << ")";
+      ASSERT_NEAR(static_cast<double>(actual(r, c)), expected(r, c), tolerance * scale)
+          << "at (" << r << ", " << c << ")";
 }
 
 template <class T>

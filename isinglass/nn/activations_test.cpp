@@ -11,7 +11,9 @@
 namespace isinglass {
 namespace {
 
-std::vector<double> list(const View<double>& view) { return {view.data, view.data + view.size()}; }
+std::vector<double> list(const View<double>& view) {
+  return {view.data, view.data + view.size()};
+}
 
 TEST(BinaryStep, SaysWhatToUseInTraining) {
   EXPECT_NE(Layer(BinaryStep{}).untrainable().find("train with sigmoid"), std::string_view::npos);

@@ -20,7 +20,9 @@ struct BinaryStep : Pointwise<BinaryStep> {
     for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] > 0 ? T{1} : T{0};  // (1)
   }
   template <class T>
-  static T slope(T, T) { return 0; }  // (2)
+  static T slope(T, T) {
+    return 0;  // (2)
+  }
   static Expression derivative(const Expression&, const Expression&) { return 0.0; }
 };
 

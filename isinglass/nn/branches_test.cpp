@@ -20,7 +20,9 @@ std::string shape_error(const Layer& layer, const Shapes& in) {
   }
 }
 
-TEST(Flatten, MakesOneAxis) { EXPECT_EQ(Layer(Flatten{}).output_shape({{2, 3, 4}}), (Shape{24})); }
+TEST(Flatten, MakesOneAxis) {
+  EXPECT_EQ(Layer(Flatten{}).output_shape({{2, 3, 4}}), (Shape{24}));
+}
 
 TEST(Reshape, RefusesAnotherNumberOfElements) {
   EXPECT_EQ(Layer(Reshape{.shape = {2, 3}}).output_shape({{6}}), (Shape{2, 3}));

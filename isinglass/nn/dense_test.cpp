@@ -22,8 +22,7 @@ TEST(Dense, NamesTheCureForAnImage) {
     LayerRig<float> rig(Dense{.units = 10}, {{28, 28}}, 1);
     FAIL();
   } catch (const ShapeError& e) {
-    EXPECT_STREQ(e.what(),
-                 "dense: the input must be flat, (n_in), got (28, 28); add { kind = \"flatten\" } before it");
+    EXPECT_STREQ(e.what(), "dense: the input must be flat, (n_in), got (28, 28); add { kind = \"flatten\" } before it");
   }
 }
 

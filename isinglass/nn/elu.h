@@ -22,14 +22,14 @@ struct ScaledElu {
   void values(std::span<const T> x, std::span<T> y) const {
     const T above = static_cast<T>(scale), below = static_cast<T>(scale * alpha);
     kernels::expm1(x, y);
-    for (std::size_t i = 0; i < x.size(); ++i) y[i] = above * std::max(x[i], T{0}) + below * std::min(y[i], T{0});  // (1)
+    for (std::size_t i = 0; i < x.size(); ++i)
+      y[i] = above * std::max(x[i], T{0}) + below * std::min(y[i], T{0});  // (1)
   }
   template <class T>
   T slope(T x, T y) const {
     const T above = static_cast<T>(scale), below = static_cast<T>(scale * alpha);
-    if constexpr (std::same_as<T, double>)
-      return x > 0 ? above : below * std::exp(x);  // (2): (3) would lose digits
-    return x > 0 ? above : y + below;              // (3)
+    if constexpr (std::same_as<T, double>) return x > 0 ? above : below * std::exp(x);  // (2): (3) would lose digits
+    return x > 0 ? above : y + below;                                                   // (3)
   }
   Expression derivative(const Expression& x, const Expression& y) const {
     if (x.value() > 0) return scale;
@@ -44,9 +44,13 @@ struct Elu : Pointwise<Elu> {
   static void options(auto& v) { v("alpha", &Elu::alpha, "the output tends to -alpha for x far below 0", at_least(0)); }
 
   template <class T>
-  void values(std::span<const T> x, std::span<T> y) const { ScaledElu{1, alpha}.values(x, y); }
+  void values(std::span<const T> x, std::span<T> y) const {
+    ScaledElu{1, alpha}.values(x, y);
+  }
   template <class T>
-  T slope(T x, T y) const { return ScaledElu{1, alpha}.slope(x, y); }
+  T slope(T x, T y) const {
+    return ScaledElu{1, alpha}.slope(x, y);
+  }
   Expression derivative(const Expression& x, const Expression& y) const { return ScaledElu{1, alpha}.derivative(x, y); }
 };
 

@@ -20,8 +20,12 @@ struct Case {
   double mean, variance, bound;  // bound: the largest distance from the mean
   double first;                  // of NumPy's seed 13
 };
-std::string kind(const Initialiser& initialiser) { return *initialiser.write().find("kind")->as_string(); }
-void PrintTo(const Case& c, std::ostream* out) { *out << kind(c.initialiser); }
+std::string kind(const Initialiser& initialiser) {
+  return *initialiser.write().find("kind")->as_string();
+}
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << kind(c.initialiser);
+}
 
 class InitialiserLaw : public testing::TestWithParam<Case> {};
 
@@ -51,20 +55,22 @@ TEST_P(InitialiserLaw, SettingsSurviveWritingAndReading) {
   EXPECT_EQ(Initialiser::read(initialiser.write()).write(), initialiser.write());
 }
 
-const double kXavier = 1 / std::sqrt(30.0), kGlorot = std::sqrt(6.0 / 50), kHe = std::sqrt(6.0 / 30);
+std::vector<Case> cases() {
+  const double xavier = 1 / std::sqrt(30.0), glorot = std::sqrt(6.0 / 50), he = std::sqrt(6.0 / 30);
+  return {{Zeros{}, 0, 0, 0, 0},
+          {Constant{0.1}, 0.1, 0, 0, 0.1},
+          {Normal{0.01}, 0, 1e-4, kUnbounded, 0.01 * kNormal},
+          {Uniform{-1, 3}, 1, 16.0 / 12, 2, -1 + 4 * kUniform},
+          {Xavier{}, 0, xavier * xavier / 3, xavier, xavier * (2 * kUniform - 1)},
+          {GlorotUniform{}, 0, 2.0 / 50, glorot, glorot * (2 * kUniform - 1)},
+          {GlorotNormal{}, 0, 2.0 / 50, kUnbounded, 0.2 * kNormal},
+          {HeUniform{}, 0, 2.0 / 30, he, he * (2 * kUniform - 1)},
+          {HeNormal{}, 0, 2.0 / 30, kUnbounded, std::sqrt(2.0 / 30) * kNormal},
+          {LecunNormal{}, 0, 1.0 / 30, kUnbounded, std::sqrt(1.0 / 30) * kNormal}};
+}
 
-INSTANTIATE_TEST_SUITE_P(
-    All, InitialiserLaw,
-    testing::Values(Case{Zeros{}, 0, 0, 0, 0}, Case{Constant{0.1}, 0.1, 0, 0, 0.1},
-                    Case{Normal{0.01}, 0, 1e-4, kUnbounded, 0.01 * kNormal},
-                    Case{Uniform{-1, 3}, 1, 16.0 / 12, 2, -1 + 4 * kUniform},
-                    Case{Xavier{}, 0, kXavier * kXavier / 3, kXavier, kXavier * (2 * kUniform - 1)},
-                    Case{GlorotUniform{}, 0, 2.0 / 50, kGlorot, kGlorot * (2 * kUniform - 1)},
-                    Case{GlorotNormal{}, 0, 2.0 / 50, kUnbounded, 0.2 * kNormal},
-                    Case{HeUniform{}, 0, 2.0 / 30, kHe, kHe * (2 * kUniform - 1)},
-                    Case{HeNormal{}, 0, 2.0 / 30, kUnbounded, std::sqrt(2.0 / 30) * kNormal},
-                    Case{LecunNormal{}, 0, 1.0 / 30, kUnbounded, std::sqrt(1.0 / 30) * kNormal}),
-    [](const auto& test) { return kind(test.param.initialiser); });
+INSTANTIATE_TEST_SUITE_P(AllInitialisers, InitialiserLaw, testing::ValuesIn(cases()),
+                         [](const auto& test) { return kind(test.param.initialiser); });
 
 TEST(Initialiser, NumbersOfTheWorkedExample) {
   // The first weight of the 3-2-1 network: seed 13, three inputs.

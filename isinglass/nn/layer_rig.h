@@ -82,14 +82,28 @@ class LayerRig {
   // What the layer is handed for samples first .. first+count-1; valid until the next call of this rig.
   Forward<T> forward_call(Index first, Index count) {
     cut(first, count);
-    return {.shapes = inputs_, .x = rows_x_, .param = const_param_, .y = y_.middle_rows(first, count),
-            .saved = rows_saved_, .mode = mode, .random = random, .first_row = first};
+    return {.shapes = inputs_,
+            .x = rows_x_,
+            .param = const_param_,
+            .y = y_.middle_rows(first, count),
+            .saved = rows_saved_,
+            .mode = mode,
+            .random = random,
+            .first_row = first};
   }
   Backward<T> backward_call(Index first, Index count) {
     cut(first, count);
-    return {.shapes = inputs_, .x = rows_x_, .param = const_param_, .y = y_.middle_rows(first, count),
-            .dy = dy_.middle_rows(first, count), .saved = rows_saved_, .dx = rows_dx_, .dparam = dparam_,
-            .mode = mode, .random = random, .first_row = first};
+    return {.shapes = inputs_,
+            .x = rows_x_,
+            .param = const_param_,
+            .y = y_.middle_rows(first, count),
+            .dy = dy_.middle_rows(first, count),
+            .saved = rows_saved_,
+            .dx = rows_dx_,
+            .dparam = dparam_,
+            .mode = mode,
+            .random = random,
+            .first_row = first};
   }
 
  private:

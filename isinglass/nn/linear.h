@@ -15,9 +15,13 @@ namespace isinglass {
 template <class S>
 struct Identity : Pointwise<S> {
   template <class T>
-  static void values(std::span<const T> x, std::span<T> y) { std::copy(x.begin(), x.end(), y.begin()); }  // (1)
+  static void values(std::span<const T> x, std::span<T> y) {
+    std::copy(x.begin(), x.end(), y.begin());  // (1)
+  }
   template <class T>
-  static T slope(T, T) { return 1; }  // (2)
+  static T slope(T, T) {
+    return 1;  // (2)
+  }
   static Expression derivative(const Expression&, const Expression&) { return 1.0; }
 };
 

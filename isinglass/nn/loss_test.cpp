@@ -124,7 +124,9 @@ TEST_P(LossContract, NanIsNotHidden) {
   EXPECT_TRUE(std::isnan(set(rig, {0.5, std::nan(""), 0.5}, {0, 1, 0}).value()));
 }
 
-TEST_P(LossContract, SettingsSurviveWritingAndReading) { EXPECT_EQ(Loss::read(loss().write()).write(), loss().write()); }
+TEST_P(LossContract, SettingsSurviveWritingAndReading) {
+  EXPECT_EQ(Loss::read(loss().write()).write(), loss().write());
+}
 
 INSTANTIATE_TEST_SUITE_P(AllLosses, LossContract, testing::ValuesIn(loss_table().names()),
                          [](const auto& test) { return test.param; });
@@ -139,7 +141,7 @@ void expect_loss(const Loss& loss, const std::vector<double>& z, const std::vect
 }
 
 TEST(Loss, ByHand) {
-  expect_loss(HalfSquared{}, {3, 1}, {2, 3}, 2.5, {1, -2});            // errors 1 and -2
+  expect_loss(HalfSquared{}, {3, 1}, {2, 3}, 2.5, {1, -2});  // errors 1 and -2
   expect_loss(MeanSquared{}, {3, 1}, {2, 3}, 2.5, {1, -2});
   expect_loss(MeanAbsolute{}, {3, 1, 5}, {2, 3, 5}, 1, {1.0 / 3, -1.0 / 3, 0});
   expect_loss(Huber{.delta = 1}, {3, 1}, {2.5, 3}, (0.125 + 1.5) / 2, {0.25, -0.5});

@@ -24,7 +24,8 @@
 namespace isinglass {
 
 struct Maxout {
-  static constexpr std::string_view kName = "maxout", kSummary = "each output is the largest of several affine functions";
+  static constexpr std::string_view kName = "maxout",
+                                    kSummary = "each output is the largest of several affine functions";
   Index units = 1, pieces = 2;
 
   static void options(auto& v) {

@@ -9,7 +9,8 @@
 namespace isinglass {
 
 struct Parallel {
-  static constexpr std::string_view kName = "parallel", kSummary = "chains of layers side by side, their outputs joined";
+  static constexpr std::string_view kName = "parallel",
+                                    kSummary = "chains of layers side by side, their outputs joined";
   std::vector<Chain> chains = {};
 
   static void options(auto& v) { v("branches", &Parallel::chains, "the chains of layers", Constraint{}.required()); }
@@ -18,7 +19,8 @@ struct Parallel {
   Layer merge() const { return Concat{}; }  // (1)
 
   static std::vector<Sample<Parallel>> samples() {
-    return {{{.chains = {{{.layer = Dense{.units = 2}, .activation = Tanh{}}}, {}, {{.layer = Dense{.units = 3}}}}}, {{4}}}};
+    return {{{.chains = {{{.layer = Dense{.units = 2}, .activation = Tanh{}}}, {}, {{.layer = Dense{.units = 3}}}}},
+             {{4}}}};
   }
 };
 

@@ -51,7 +51,8 @@ struct Pointwise {
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const Quantity input{.kind = Quantity::kInput, .index = j, .row = n};
     const Quantity output{.kind = Quantity::kOutput, .index = j, .row = n};
-    sink({input, self().derivative(Expression::quantity(input, f.x[0](n, j)), Expression::quantity(output, f.y(n, j)))});
+    const Expression x = Expression::quantity(input, f.x[0](n, j)), y = Expression::quantity(output, f.y(n, j));
+    sink({input, self().derivative(x, y)});
   }
   static std::vector<Sample<S>> samples() { return {{S{}, {{4}}}, {S{}, {{2, 3, 5}}}}; }
 

@@ -19,7 +19,9 @@ struct Relu : Pointwise<Relu> {
     for (std::size_t i = 0; i < x.size(); ++i) y[i] = std::max(x[i], T{0});  // (1); in this order a NaN stays NaN
   }
   template <class T>
-  static T slope(T x, T) { return x > 0 ? T{1} : T{0}; }  // (2)
+  static T slope(T x, T) {
+    return x > 0 ? T{1} : T{0};  // (2)
+  }
   static Expression derivative(const Expression& x, const Expression&) { return slope(x.value(), 0.0); }
 };
 

@@ -14,13 +14,12 @@ struct Reshape : Identity<Reshape> {
 
   Shape output_shape(const Shape& in) const {
     if (size_of(in) != size_of(shape))
-      throw ShapeError("reshape: the input " + to_string(in) + " has " + std::to_string(size_of(in)) + " numbers, the shape " +
-                       to_string(shape) + " " + std::to_string(size_of(shape)) + "; choose a shape of the same size");
+      throw ShapeError("reshape: the input " + to_string(in) + " has " + std::to_string(size_of(in)) +
+                       " numbers, the shape " + to_string(shape) + " " + std::to_string(size_of(shape)) +
+                       "; choose a shape of the same size");
     return shape;
   }
-  static std::vector<Sample<Reshape>> samples() {
-    return {{{.shape = {2, 3}}, {{6}}}, {{.shape = {4}}, {{2, 1, 2}}}};
-  }
+  static std::vector<Sample<Reshape>> samples() { return {{{.shape = {2, 3}}, {{6}}}, {{.shape = {4}}, {{2, 1, 2}}}}; }
 };
 
 inline const bool reshape_registered = register_layer<Reshape>();

@@ -15,7 +15,7 @@ namespace isinglass {
 
 struct Rrelu {
   static constexpr std::string_view kName = "rrelu",
-                                    kSummary = "leaky_relu with a slope drawn at random in training, its mean at inference";
+                                    kSummary = "leaky_relu with a random slope in training, its mean at inference";
   static constexpr Purpose kRandom = Purpose::kSlope;
   double lower = 1.0 / 8, upper = 1.0 / 3;
 
@@ -56,8 +56,10 @@ struct Rrelu {
   static std::vector<Sample<Rrelu>> samples() { return {{{}, {{5}}}, {{.lower = 0, .upper = 1}, {{2, 2}}}}; }
 
  private:
-  double mean() const { return (lower + upper) / 2; }                                                          // (4)
-  double drawn(std::uint32_t bits) const { return lower + (upper - lower) * (static_cast<double>(bits) * 0x1p-32); }  // (3)
+  double mean() const { return (lower + upper) / 2; }  // (4)
+  double drawn(std::uint32_t bits) const {
+    return lower + (upper - lower) * (static_cast<double>(bits) * 0x1p-32);  // (3)
+  }
 };
 
 inline const bool rrelu_registered = register_layer<Rrelu>();

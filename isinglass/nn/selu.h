@@ -12,14 +12,19 @@
 namespace isinglass {
 
 struct Selu : Pointwise<Selu> {
-  static constexpr std::string_view kName = "selu", kSummary = "self-normalising: a scaled elu; use lecun_normal weights";
+  static constexpr std::string_view kName = "selu",
+                                    kSummary = "self-normalising: a scaled elu; use lecun_normal weights";
   static constexpr ScaledElu kFunction{.scale = 1.0507009873554804934193349852946,
                                        .alpha = 1.6732632423543772848170429916717};
 
   template <class T>
-  static void values(std::span<const T> x, std::span<T> y) { kFunction.values(x, y); }  // (1)
+  static void values(std::span<const T> x, std::span<T> y) {
+    kFunction.values(x, y);  // (1)
+  }
   template <class T>
-  static T slope(T x, T y) { return kFunction.slope(x, y); }  // (2)
+  static T slope(T x, T y) {
+    return kFunction.slope(x, y);  // (2)
+  }
   static Expression derivative(const Expression& x, const Expression& y) { return kFunction.derivative(x, y); }
 };
 

@@ -2,7 +2,7 @@
 //
 // A group is the last axis: for input (classes) the whole sample, for (rows, classes) each row.
 //
-//     y_i = exp(x_i - m) / sum_k exp(x_k - m),  m = max_k x_k             (1)  any m gives the same, this one no overflow
+//     y_i = exp(x_i - m) / sum_k exp(x_k - m),  m = max_k x_k             (1)  the same for any m, without overflow
 //     dy_i/dx_j = y_i (delta_ij - y_j)                                    (2)
 //     dx_i = y_i (dy_i - sum_j dy_j y_j)                                  (3)
 //          = y_i ((dy_i - c) - sum_j (dy_j - c) y_j)  for any c           (4)
@@ -35,7 +35,7 @@ struct Softmax {
             const T m = *std::max_element(group.begin(), group.end());
             for (std::size_t j = 0; j < size; ++j) y[i + j] = group[j] - m;
           }
-          kernels::exp(std::span<const T>(y), y);
+          kernels::exp(y, y);
           for (std::size_t i = 0; i < x.size(); i += size) {
             double sum = 0;
             for (const T e : y.subspan(i, size)) sum += static_cast<double>(e);
@@ -62,7 +62,9 @@ struct Softmax {
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const Index size = f.shapes[0].back(), first = j / size * size;
-    auto output = [&](Index k) { return Expression::quantity({.kind = Quantity::kOutput, .index = k, .row = n}, f.y(n, k)); };
+    auto output = [&](Index k) {
+      return Expression::quantity({.kind = Quantity::kOutput, .index = k, .row = n}, f.y(n, k));
+    };
     for (Index k = first; k < first + size; ++k)
       sink({{.kind = Quantity::kInput, .index = k, .row = n}, output(j) * ((k == j ? 1.0 : 0.0) - output(k))});  // (2)
   }

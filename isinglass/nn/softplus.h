@@ -20,8 +20,8 @@ struct Softplus : Pointwise<Softplus> {
   template <class T>
   static void values(std::span<const T> x, std::span<T> y) {
     for (std::size_t i = 0; i < x.size(); ++i) y[i] = -std::abs(x[i]);
-    kernels::exp(std::span<const T>(y), y);
-    kernels::log1p(std::span<const T>(y), y);
+    kernels::exp(y, y);
+    kernels::log1p(y, y);
     for (std::size_t i = 0; i < x.size(); ++i) y[i] += std::max(x[i], T{0});  // (2)
   }
   template <class T>

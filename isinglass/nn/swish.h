@@ -89,10 +89,11 @@ struct Swish {
   template <class T>
   static void values(std::span<const T> x, std::span<T> y, T b) {
     if constexpr (std::same_as<T, double>) {
-      for (std::size_t i = 0; i < x.size(); ++i) y[i] = static_cast<T>(sigmoids(static_cast<long double>(b) * x[i]).first);
+      for (std::size_t i = 0; i < x.size(); ++i)
+        y[i] = static_cast<T>(sigmoids(static_cast<long double>(b) * x[i]).first);
     } else {
       for (std::size_t i = 0; i < x.size(); ++i) y[i] = b * x[i];
-      kernels::sigmoid(std::span<const T>(y), y);
+      kernels::sigmoid(y, y);
     }
     // The bound gives -infinity its limit, 0.
     for (std::size_t i = 0; i < x.size(); ++i) y[i] *= std::max(x[i], std::numeric_limits<T>::lowest());  // (1)
@@ -108,7 +109,7 @@ struct Swish {
       }
     } else {
       for (std::size_t i = 0; i < x.size(); ++i) dx[i] = std::clamp(b * x[i], -kSaturated, kSaturated);
-      kernels::sigmoid(std::span<const T>(dx), dx);
+      kernels::sigmoid(dx, dx);
       for (std::size_t i = 0; i < x.size(); ++i)
         dx[i] *= 1 + std::clamp(b * x[i], -kSaturated, kSaturated) * (1 - dx[i]);  // (2)
     }

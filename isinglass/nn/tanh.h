@@ -17,7 +17,9 @@ struct Tanh : Pointwise<Tanh> {
   static constexpr std::string_view kName = "tanh", kSummary = "hyperbolic tangent, in (-1, 1)";
 
   template <class T>
-  void values(std::span<const T> x, std::span<T> y) const { kernels::tanh(x, y); }  // (1)
+  void values(std::span<const T> x, std::span<T> y) const {
+    kernels::tanh(x, y);  // (1)
+  }
 
   template <class T>
   static T slope(T x, T y) {
