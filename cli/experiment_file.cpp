@@ -5,9 +5,7 @@
 namespace isinglass {
 
 LoadedData ExperimentFile::load() const {
-  const std::unique_ptr<RandomStream> split =
-      counter_stream({static_cast<std::uint64_t>(experiment.seed), Purpose::kSplit, 0, 0});
-  return load_data(experiment.data, directory, *split);
+  return load_data(experiment.data, directory, *experiment.split_stream());
 }
 
 ExperimentFile open_experiment(const std::string& path, const std::vector<std::string>& overrides) {

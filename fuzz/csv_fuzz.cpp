@@ -23,8 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (std::string_view(error.what()).find('\n') != std::string_view::npos) std::abort();
     return 0;
   }
-  const Csv again =
-      parse_csv(write_csv(csv.header, csv.rows), "written.csv", {.has_header = options.has_header});
+  const Csv again = parse_csv(write_csv(csv.header, csv.rows), "written.csv", {.has_header = options.has_header});
   if (again.header != csv.header || again.rows != csv.rows) std::abort();
   if (csv.lines.size() != csv.rows.size()) std::abort();
   return 0;

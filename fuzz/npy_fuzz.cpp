@@ -16,7 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const Array again = parse_npy(write_npy(array), "output");  // an error here is a fault
-  if (again.type != array.type || again.shape != array.shape || again.bytes != array.bytes)
-    std::abort();
+  if (again.type != array.type || again.shape != array.shape || again.bytes != array.bytes) std::abort();
   return 0;
 }

@@ -18,13 +18,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = write_safetensors(contents);  // an error from here on is a fault
   const Safetensors again = parse_safetensors(bytes, "output");
   if (write_safetensors(again) != bytes) std::abort();
-  if (again.tensors.size() != contents.tensors.size() ||
-      again.metadata.size() != contents.metadata.size())
+  if (again.tensors.size() != contents.tensors.size() || again.metadata.size() != contents.metadata.size())
     std::abort();
   for (const auto& [name, array] : contents.tensors) {
     const Array* read = again.find(name);
-    if (read == nullptr || read->type != array.type || read->shape != array.shape ||
-        read->bytes != array.bytes)
+    if (read == nullptr || read->type != array.type || read->shape != array.shape || read->bytes != array.bytes)
       std::abort();
   }
   return 0;

@@ -1,7 +1,9 @@
 // A training step allocates nothing.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 
@@ -11,27 +13,62 @@
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 static std::atomic<long> allocations{0};
 
-void* operator new(std::size_t size) {
+static void* counted(std::size_t size, std::size_t alignment) noexcept {
   ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
+  return std::aligned_alloc(alignment, (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment);
 }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  ++allocations;
-  const std::size_t step = static_cast<std::size_t>(alignment);
-  if (void* memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
-  throw std::bad_alloc();
+static void* checked(void* memory) {
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+constexpr std::size_t kDefault = alignof(std::max_align_t);
+
+void* operator new(std::size_t size) {
+  return checked(counted(size, kDefault));
+}
+void* operator new[](std::size_t size) {
+  return checked(counted(size, kDefault));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return counted(size, kDefault);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return counted(size, kDefault);
+}
+void* operator new(std::size_t size, std::align_val_t a) {
+  return checked(counted(size, static_cast<std::size_t>(a)));
+}
+void* operator new[](std::size_t size, std::align_val_t a) {
+  return checked(counted(size, static_cast<std::size_t>(a)));
 }
 void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
   std::free(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
+  std::free(memory);
+}
 void operator delete(void* memory, std::align_val_t) noexcept {
   std::free(memory);
 }
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
   std::free(memory);
 }
 

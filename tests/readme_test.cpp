@@ -66,7 +66,8 @@ TEST(Readme, ItsSessionIsReal) {
     const std::string output = run_in(place, step.command);
     for (const std::string& line : step.expected)
       if (!tells_speed(line)) {
-        EXPECT_NE(output.find(line + "\n"), std::string::npos) << step.command << "\nexpected: " << line << "\n" << output;
+        EXPECT_NE(output.find(line + "\n"), std::string::npos) << step.command << "\nexpected: " << line << "\n"
+                                                               << output;
       }
   }
 }

@@ -116,7 +116,7 @@ struct OptionType<double> {
       x = static_cast<double>(*i);
     else
       detail::wrong_type(v, "a number");
-    if (std::isnan(x)) detail::wrong_type(v, "a number");
+    if (!std::isfinite(x)) detail::wrong_type(v, "a finite number");
     detail::check_number(v, x, c);
     return x;
   }

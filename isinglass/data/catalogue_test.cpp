@@ -49,7 +49,7 @@ CatalogueEntry tiny() {
           .summary = "one row",
           .licence = "MIT",
           .samples = 1,
-          .registry = Registry::npm,
+          .registry = Registry::kNpm,
           .package = "tiny",
           .version = "1.0.0",
           .integrity =
@@ -124,7 +124,7 @@ TEST_F(Catalogue, TableIsWellFormed) {
     EXPECT_FALSE(entry.licence.empty());
     EXPECT_GT(entry.samples, 0);
     EXPECT_FALSE(entry.package.empty());
-    if (entry.registry == Registry::npm) {
+    if (entry.registry == Registry::kNpm) {
       EXPECT_FALSE(entry.version.empty());
       EXPECT_EQ(entry.integrity.substr(0, 7), "sha512-");
       EXPECT_EQ(entry.integrity.size(), 7u + 88u);  // 64 bytes in base64
@@ -265,7 +265,7 @@ TEST_F(Catalogue, DebianPackageIsUnpacked) {
   install_program("apt-get", "echo archive > tiny_1.deb");
   install_program("dpkg-deb", "mkdir -p \"$3/usr/nowhere\" && printf 'a,b\\n1,2\\n' > \"$3/usr/nowhere/tiny.csv\"");
   CatalogueEntry entry = tiny();
-  entry.registry = Registry::debian;
+  entry.registry = Registry::kDebian;
   entry.files[0].package_path = "usr/nowhere/tiny.csv";
   fetch_dataset(entry);
   EXPECT_EQ(read(locate_dataset(entry).table), "a,b\n1,2\n");

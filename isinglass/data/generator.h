@@ -21,11 +21,11 @@ using Generator = std::function<RawData()>;
 // for.
 const KindTable<Generator>& generators();
 
-// What all generators are asked for. "numpy" draws as np.random.seed(seed) would, "philox" by
+// What all generators are asked for. "numpy" draws as np.random.seed(seed) would, "counter" by
 // counter.
 struct GeneratorSettings {
   Index samples = 100, seed = 0;
-  std::string rng = "philox";
+  std::string rng = "counter";
 
   std::unique_ptr<RandomStream> stream() const;
 
@@ -33,7 +33,7 @@ struct GeneratorSettings {
   static void options(auto& v, S*) {
     v("samples", &S::samples, "number of samples", between(1, 1e7));
     v("seed", &S::seed, "seed of the random numbers", between(0, 4294967295.0));
-    v("rng", &S::rng, "generator of the random numbers", one_of({"numpy", "philox"}));
+    v("rng", &S::rng, "generator of the random numbers", one_of({"numpy", "counter"}));
   }
 };
 

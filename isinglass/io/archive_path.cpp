@@ -8,9 +8,7 @@ namespace isinglass {
 
 std::string_view flaw_of_path(std::string_view path) {
   constexpr std::size_t kLongest = 4096;
-  const auto forbidden = [](char c) {
-    return static_cast<unsigned char>(c) < ' ' || c == '\x7F' || c == '\\';
-  };
+  const auto forbidden = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F' || c == '\\'; };
   if (path.empty()) return "an empty path";
   if (path.size() > kLongest) return "a path of more than 4096 bytes";
   if (path[0] == '/') return "an absolute path";

@@ -17,9 +17,9 @@ Array pair_of(DType type, T first, T second) {
 }
 
 TEST(Array, TypesHaveTheNamesAndSizesOfSafetensors) {
-  const std::vector<std::pair<std::string, Index>> expected{
-      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"U16", 2}, {"I16", 2}, {"U32", 4},
-      {"I32", 4},  {"U64", 8}, {"I64", 8}, {"F32", 4}, {"F64", 8}};
+  const std::vector<std::pair<std::string, Index>> expected{{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"U16", 2},
+                                                            {"I16", 2},  {"U32", 4}, {"I32", 4}, {"U64", 8},
+                                                            {"I64", 8},  {"F32", 4}, {"F64", 8}};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const auto type = static_cast<DType>(i);
     EXPECT_EQ(name_of(type), expected[i].first);

@@ -56,13 +56,11 @@ void ByteReader::fail(const std::string& message) const {
 Array make_array(DType type, Shape shape, std::string_view bytes, const std::string& where) {
   const std::string what = std::string(name_of(type)) + " " + to_string(shape);
   const Index count = byte_count(type, shape);
-  if (count < 0)
-    throw FormatError(where + ": expected an array that fits into memory, found " + what);
+  if (count < 0) throw FormatError(where + ": expected an array that fits into memory, found " + what);
   if (static_cast<std::uint64_t>(count) != bytes.size())
-    throw FormatError(where + ": expected " + text_of(static_cast<std::uint64_t>(count)) + " for " +
-                      what + ", found " + std::to_string(bytes.size()));
-  if (const std::string flaw = flaw_of_booleans(type, bytes); !flaw.empty())
-    throw FormatError(where + flaw);
+    throw FormatError(where + ": expected " + text_of(static_cast<std::uint64_t>(count)) + " for " + what + ", found " +
+                      std::to_string(bytes.size()));
+  if (const std::string flaw = flaw_of_booleans(type, bytes); !flaw.empty()) throw FormatError(where + flaw);
   Array array{type, std::move(shape), {}};
   const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
   array.bytes.assign(first, first + bytes.size());
@@ -72,19 +70,16 @@ Array make_array(DType type, Shape shape, std::string_view bytes, const std::str
 std::string_view checked_bytes(const Array& array, const std::string& where) {
   const Index count = byte_count(array.type, array.shape);
   if (count < 0 || static_cast<std::uint64_t>(count) != array.bytes.size())
-    throw InputError(where + ": cannot write " + std::string(name_of(array.type)) + " " +
-                     to_string(array.shape) + " that holds " + text_of(array.bytes.size()));
-  const std::string_view bytes(reinterpret_cast<const char*>(array.bytes.data()),
-                               array.bytes.size());
-  if (const std::string flaw = flaw_of_booleans(array.type, bytes); !flaw.empty())
-    throw InputError(where + flaw);
+    throw InputError(where + ": cannot write " + std::string(name_of(array.type)) + " " + to_string(array.shape) +
+                     " that holds " + text_of(array.bytes.size()));
+  const std::string_view bytes(reinterpret_cast<const char*>(array.bytes.data()), array.bytes.size());
+  if (const std::string flaw = flaw_of_booleans(array.type, bytes); !flaw.empty()) throw InputError(where + flaw);
   return bytes;
 }
 
 void reverse_bytes(std::span<std::byte> bytes, Index size) {
   if (size == 1) return;
-  for (auto element = bytes.begin(); element != bytes.end(); element += size)
-    std::reverse(element, element + size);
+  for (auto element = bytes.begin(); element != bytes.end(); element += size) std::reverse(element, element + size);
 }
 
 std::string hex(std::string_view bytes) {

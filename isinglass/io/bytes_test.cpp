@@ -25,10 +25,8 @@ TEST(Bytes, NumbersInBothOrders) {
   EXPECT_EQ(little.number<std::uint16_t>(ByteOrder::kLittle, "a"), 0x3412);
   EXPECT_EQ(big.number<std::uint32_t>(ByteOrder::kBig, "a"), 0x12345678U);
   EXPECT_EQ(big.offset(), 4U);
-  EXPECT_EQ(ByteReader(bytes, "x").number<std::uint64_t>(ByteOrder::kLittle, "a"),
-            0xF0DEBC9A78563412U);
-  EXPECT_EQ(ByteReader(bytes, "x").number<std::uint64_t>(ByteOrder::kBig, "a"),
-            0x123456789ABCDEF0U);
+  EXPECT_EQ(ByteReader(bytes, "x").number<std::uint64_t>(ByteOrder::kLittle, "a"), 0xF0DEBC9A78563412U);
+  EXPECT_EQ(ByteReader(bytes, "x").number<std::uint64_t>(ByteOrder::kBig, "a"), 0x123456789ABCDEF0U);
   EXPECT_EQ(big.rest(), "\x9A\xBC\xDE\xF0\xFF");
 }
 

@@ -35,8 +35,7 @@ class Reader {
  public:
   Reader(std::string_view text, const std::string& name, char delimiter)
       : text_(text), name_(name), delimiter_(delimiter) {
-    for (const char c : {delimiter, '"', '\r', '\n'})
-      ends_plain_[static_cast<unsigned char>(c)] = true;
+    for (const char c : {delimiter, '"', '\r', '\n'}) ends_plain_[static_cast<unsigned char>(c)] = true;
   }
 
   // Skips empty lines; false at the end of the text.
@@ -85,8 +84,7 @@ class Reader {
     while (at_ < text_.size() && !ends_plain_[static_cast<unsigned char>(text_[at_])]) ++at_;
     if (at_ < text_.size() && text_[at_] == '"')
       refuse(name_, line_,
-             "a quote inside the unquoted field " +
-                 in_quotes(text_.substr(start, at_ - start + 1)) +
+             "a quote inside the unquoted field " + in_quotes(text_.substr(start, at_ - start + 1)) +
                  "; quote the whole field and double the quote");
     return text_.substr(start, at_ - start);
   }
@@ -99,8 +97,7 @@ class Reader {
       const std::size_t end = text_.find('"', at_);
       if (end == std::string_view::npos)
         refuse(name_, line_,
-               "the quoted field that begins here with " + in_quotes(text_.substr(start + 1, 20)) +
-                   " is never closed");
+               "the quoted field that begins here with " + in_quotes(text_.substr(start + 1, 20)) + " is never closed");
       unquoted_ += text_.substr(at_, end - at_);
       at_ = end + 1;
       if (at_ == text_.size() || text_[at_] != '"') break;
@@ -110,8 +107,8 @@ class Reader {
     line_ += count_lines(text_.substr(start, at_ - start));
     if (at_ < text_.size() && !ends_plain_[static_cast<unsigned char>(text_[at_])])
       refuse(name_, line_,
-             "expected a delimiter or the end of the line after the quoted field " +
-                 in_quotes(unquoted_) + ", found " + in_quotes(text_.substr(at_, 1)));
+             "expected a delimiter or the end of the line after the quoted field " + in_quotes(unquoted_) + ", found " +
+                 in_quotes(text_.substr(at_, 1)));
   }
 
   std::string_view text_;
@@ -143,16 +140,13 @@ void check_header(const Row& header, const std::string& name, Index line) {
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (header[i].empty())
       refuse(name, line,
-             "expected a name for column " + std::to_string(i + 1) +
-                 " in the header, found nothing" +
-                 (i > 0 && i + 1 == header.size()
-                      ? "; does each line end with a superfluous delimiter?"
-                      : ""));
+             "expected a name for column " + std::to_string(i + 1) + " in the header, found nothing" +
+                 (i > 0 && i + 1 == header.size() ? "; does each line end with a superfluous delimiter?" : ""));
     const auto [first, is_new] = column_of.emplace(header[i], i);
     if (!is_new)
       refuse(name, line,
-             "columns " + std::to_string(first->second + 1) + " and " + std::to_string(i + 1) +
-                 " have the same name " + in_quotes(header[i]));
+             "columns " + std::to_string(first->second + 1) + " and " + std::to_string(i + 1) + " have the same name " +
+                 in_quotes(header[i]));
   }
 }
 
@@ -200,8 +194,7 @@ Csv parse_csv(std::string_view text, const std::string& name, const CsvOptions& 
   text = without_byte_order_mark(text);
   check_text(text, name);
   Reader reader(text, name, delimiter_for(options, text));
-  if (!reader.next_record())
-    throw FormatError(name + ": the file holds only empty lines, expected rows of data");
+  if (!reader.next_record()) throw FormatError(name + ": the file holds only empty lines, expected rows of data");
 
   Csv csv;
   std::size_t width = kMostColumns;
@@ -209,9 +202,7 @@ Csv parse_csv(std::string_view text, const std::string& name, const CsvOptions& 
     const Index line = reader.line();
     const std::size_t count = reader.read_record(row, width);
     if (count > kMostColumns)
-      refuse(name, line,
-             "expected at most " + plural(kMostColumns, "column") + ", found " +
-                 std::to_string(count));
+      refuse(name, line, "expected at most " + plural(kMostColumns, "column") + ", found " + std::to_string(count));
     width = count;
   };
   if (options.has_header) {
@@ -231,24 +222,22 @@ Csv parse_csv(std::string_view text, const std::string& name, const CsvOptions& 
     const std::size_t count = reader.read_record(row, width);
     if (count != width)
       refuse(name, line,
-             "expected " + plural(width, "field") + " as in the " +
-                 (options.has_header ? "header" : "first row") + ", found " +
-                 std::to_string(count));
+             "expected " + plural(width, "field") + " as in the " + (options.has_header ? "header" : "first row") +
+                 ", found " + std::to_string(count));
     csv.rows.push_back(std::move(row));
     csv.lines.push_back(line);
   }
   return csv;
 }
 
-std::string write_csv(const std::vector<std::string>& header,
-                      const std::vector<std::vector<std::string>>& rows) {
+std::string write_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
   const std::size_t width = header.empty() && !rows.empty() ? rows[0].size() : header.size();
   std::string out;
   if (!header.empty()) append_record(out, header);
   for (const Row& row : rows) {
     if (row.size() != width || row.empty())
-      throw ShapeError("CSV row " + std::to_string(&row - rows.data()) + ": expected " +
-                       plural(width, "field") + ", found " + std::to_string(row.size()));
+      throw ShapeError("CSV row " + std::to_string(&row - rows.data()) + ": expected " + plural(width, "field") +
+                       ", found " + std::to_string(row.size()));
     append_record(out, row);
   }
   return out;

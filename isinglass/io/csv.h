@@ -30,7 +30,6 @@ Csv parse_csv(std::string_view text, const std::string& name, const CsvOptions& 
 
 // Comma-separated lines that parse_csv reads back; quotes only where needed. An empty header is not
 // written. All rows must be of the header's width, or of one width without header (ShapeError).
-std::string write_csv(const std::vector<std::string>& header,
-                      const std::vector<std::vector<std::string>>& rows);
+std::string write_csv(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace isinglass

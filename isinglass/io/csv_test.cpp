@@ -29,10 +29,9 @@ TEST(Csv, ReadsWithoutAHeader) {
 }
 
 TEST(Csv, AnyLineEndWillDo) {
-  for (const std::string_view text :
-       {"a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r", "a,b\n1,2\r\n3,4",
-        "\xEF\xBB\xBF"
-        "a,b\n1,2\n3,4"}) {
+  for (const std::string_view text : {"a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r", "a,b\n1,2\r\n3,4",
+                                      "\xEF\xBB\xBF"
+                                      "a,b\n1,2\n3,4"}) {
     const Csv csv = parse(text);
     EXPECT_EQ(csv.header, (Row{"a", "b"}));
     EXPECT_EQ(csv.rows, (Rows{{"1", "2"}, {"3", "4"}}));
@@ -48,13 +47,11 @@ TEST(Csv, SkipsEmptyLinesButCountsThem) {
 }
 
 TEST(Csv, KeepsEmptyFieldsAndSpaces) {
-  EXPECT_EQ(parse("a,b,c\n,,\n x , ,\n1,,").rows,
-            (Rows{{"", "", ""}, {" x ", " ", ""}, {"1", "", ""}}));
+  EXPECT_EQ(parse("a,b,c\n,,\n x , ,\n1,,").rows, (Rows{{"", "", ""}, {" x ", " ", ""}, {"1", "", ""}}));
 }
 
 TEST(Csv, QuotedFieldsHoldDelimitersQuotesAndLineEnds) {
-  const Csv csv =
-      parse("\"a,1\",b\n\"say \"\"hi\"\"\",\"two\r\nlines\nand\rmore\"\n\"\",\"\"\"\"\nx,y\n");
+  const Csv csv = parse("\"a,1\",b\n\"say \"\"hi\"\"\",\"two\r\nlines\nand\rmore\"\n\"\",\"\"\"\"\nx,y\n");
   EXPECT_EQ(csv.header, (Row{"a,1", "b"}));
   EXPECT_EQ(csv.rows, (Rows{{"say \"hi\"", "two\r\nlines\nand\rmore"}, {"", "\""}, {"x", "y"}}));
   EXPECT_EQ(csv.lines, (std::vector<Index>{2, 6, 7}));
@@ -72,8 +69,7 @@ TEST(Csv, FindsTheDelimiterInTheFirstRecordOutsideQuotes) {
 TEST(Csv, TakesTheDelimiterGiven) {
   EXPECT_EQ(parse("a,b\n1,2\n", {.delimiter = ';'}).rows, (Rows{{"1,2"}}));
   EXPECT_EQ(parse("a b\n1 2\n", {.delimiter = ' '}).rows, (Rows{{"1", "2"}}));
-  for (const char bad : {'"', '\n', '\r'})
-    EXPECT_THROW(parse("a\n1\n", {.delimiter = bad}), OptionError);
+  for (const char bad : {'"', '\n', '\r'}) EXPECT_THROW(parse("a\n1\n", {.delimiter = bad}), OptionError);
 }
 
 TEST(Csv, RefusesWithFileLineAndReason) {
@@ -94,8 +90,7 @@ TEST(Csv, RefusesWithFileLineAndReason) {
        "data.csv:2: expected a name for column 3 in the header, found nothing; does each line end "
        "with a superfluous delimiter?"},
       {"a,b,a\n1,2,3\n", "data.csv:1: columns 1 and 3 have the same name \"a\""},
-      {"a,b\n1,2\n3,\"4\n5,6\n",
-       "data.csv:3: the quoted field that begins here with \"4\\n5,6\\n\" is never closed"},
+      {"a,b\n1,2\n3,\"4\n5,6\n", "data.csv:3: the quoted field that begins here with \"4\\n5,6\\n\" is never closed"},
       {"a\n\"", "data.csv:2: the quoted field that begins here with \"\" is never closed"},
       {"a\n\"x\"y\n",
        "data.csv:2: expected a delimiter or the end of the line after the quoted field \"x\", "

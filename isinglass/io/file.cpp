@@ -69,8 +69,7 @@ class TemporaryFile {
   }
   Descriptor& file() { return file_; }
   void rename_to(const std::filesystem::path& target, const std::string& name) {
-    if (::rename(path_.c_str(), target.c_str()) != 0)
-      refuse(name, "cannot replace the file", errno);
+    if (::rename(path_.c_str(), target.c_str()) != 0) refuse(name, "cannot replace the file", errno);
     path_.clear();
   }
 
@@ -82,10 +81,8 @@ class TemporaryFile {
     int fd = -1;
     for (int i = 0; i < kMostTries; ++i) {
       // The name does not grow with the target's, which may be as long as the file system allows.
-      path_ = directory / (".isinglass-" + std::to_string(::getpid()) + "-" +
-                           std::to_string(counter++) + ".tmp");
-      fd = retry(
-          [&] { return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
+      path_ = directory / (".isinglass-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      fd = retry([&] { return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
       if (fd >= 0 || errno != EEXIST) break;
     }
     return fd;
@@ -116,11 +113,9 @@ void replace_file(const std::string& path, std::string_view bytes, std::optional
   TemporaryFile temporary(directory, old_mode.value_or(0666), path);
   Descriptor& file = temporary.file();
   // The mode at creation is cut by the umask; a file that existed keeps its own.
-  if (old_mode && ::fchmod(file.get(), *old_mode) != 0)
-    refuse(path, "cannot keep its permissions", errno);
+  if (old_mode && ::fchmod(file.get(), *old_mode) != 0) refuse(path, "cannot keep its permissions", errno);
   write_all(file.get(), bytes, path);
-  if (retry([&] { return ::fsync(file.get()); }) != 0)
-    refuse(path, "cannot flush to the disk", errno);
+  if (retry([&] { return ::fsync(file.get()); }) != 0) refuse(path, "cannot flush to the disk", errno);
   if (const int error = file.close(); error != 0) refuse(path, "cannot write", error);
   temporary.rename_to(target, path);
   sync_directory(directory, path);
@@ -130,8 +125,7 @@ void replace_file(const std::string& path, std::string_view bytes, std::optional
 
 std::string read_file(const std::string& path, std::uint64_t max_bytes) {
   const auto too_large = [&](const std::string& size) {
-    throw FileError(path + ": too large: " + size + " bytes, at most " + std::to_string(max_bytes) +
-                    " are read");
+    throw FileError(path + ": too large: " + size + " bytes, at most " + std::to_string(max_bytes) + " are read");
   };
   const Descriptor file(retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
   if (!file.is_open()) refuse(path, "cannot open", errno);
@@ -147,8 +141,7 @@ std::string read_file(const std::string& path, std::uint64_t max_bytes) {
   std::size_t filled = 0;
   bytes.resize(static_cast<std::size_t>(size > 0 ? size + 1 : kChunk));
   for (;;) {
-    const ssize_t n =
-        retry([&] { return ::read(file.get(), &bytes[filled], bytes.size() - filled); });
+    const ssize_t n = retry([&] { return ::read(file.get(), &bytes[filled], bytes.size() - filled); });
     if (n < 0) refuse(path, "cannot read", errno);
     filled += static_cast<std::size_t>(n);
     if (filled > max_bytes) too_large("at least " + std::to_string(filled));
@@ -163,8 +156,7 @@ void write_file(const std::string& path, std::string_view bytes) {
   struct stat info = {};
   if (::stat(path.c_str(), &info) != 0) {
     struct stat link = {};
-    if (errno == ENOENT && ::lstat(path.c_str(), &link) == 0)
-      refuse(path, "cannot follow the link", ENOENT);
+    if (errno == ENOENT && ::lstat(path.c_str(), &link) == 0) refuse(path, "cannot follow the link", ENOENT);
     replace_file(path, bytes, std::nullopt);
   } else if (S_ISREG(info.st_mode)) {
     replace_file(path, bytes, info.st_mode & 07777);

@@ -20,8 +20,7 @@ class FileTest : public testing::Test {
  protected:
   void SetUp() override {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    directory_ = fs::path(testing::TempDir()) /
-                 ("isinglass-file-" + std::to_string(::getpid()) + "-" + test->name());
+    directory_ = fs::path(testing::TempDir()) / ("isinglass-file-" + std::to_string(::getpid()) + "-" + test->name());
     fs::remove_all(directory_);
     fs::create_directories(directory_);
   }
@@ -61,8 +60,7 @@ TEST_F(FileTest, ReadsWhatWasWritten) {
 TEST_F(FileTest, ReadsAtMostTheBytesAllowed) {
   write_file(path("ten"), "0123456789");
   EXPECT_EQ(read_file(path("ten"), 10), "0123456789");
-  EXPECT_EQ(refusal([&] { read_file(path("ten"), 9); }),
-            path("ten") + ": too large: 10 bytes, at most 9 are read");
+  EXPECT_EQ(refusal([&] { read_file(path("ten"), 9); }), path("ten") + ": too large: 10 bytes, at most 9 are read");
   write_file(path("empty"), "");
   EXPECT_EQ(read_file(path("empty"), 0), "");
 }
@@ -76,14 +74,12 @@ TEST_F(FileTest, ReadsPipesAndStopsAtTheLimit) {
   writer.join();
 
   std::thread small_writer([&] { write_file(pipe, "abcdef"); });
-  EXPECT_EQ(refusal([&] { read_file(pipe, 3); }),
-            pipe + ": too large: at least 6 bytes, at most 3 are read");
+  EXPECT_EQ(refusal([&] { read_file(pipe, 3); }), pipe + ": too large: at least 6 bytes, at most 3 are read");
   small_writer.join();
 }
 
 TEST_F(FileTest, RefusesToReadWhatIsNoFile) {
-  EXPECT_EQ(refusal([&] { read_file(path("none")); }),
-            path("none") + ": cannot open: No such file or directory");
+  EXPECT_EQ(refusal([&] { read_file(path("none")); }), path("none") + ": cannot open: No such file or directory");
   EXPECT_EQ(refusal([&] { read_file(path("")); }), path("") + ": is a directory, expected a file");
   EXPECT_NE(refusal([] { read_file(""); }).find("cannot open"), std::string::npos);
 }
@@ -92,8 +88,7 @@ TEST_F(FileTest, RefusesToReadWithoutPermission) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   write_file(path("secret"), "x");
   ASSERT_EQ(::chmod(path("secret").c_str(), 0), 0);
-  EXPECT_EQ(refusal([&] { read_file(path("secret")); }),
-            path("secret") + ": cannot open: Permission denied");
+  EXPECT_EQ(refusal([&] { read_file(path("secret")); }), path("secret") + ": cannot open: Permission denied");
 }
 
 TEST_F(FileTest, RefusesToWriteWhereItCannotAndLeavesNothing) {
@@ -106,9 +101,8 @@ TEST_F(FileTest, RefusesToWriteWhereItCannotAndLeavesNothing) {
             path("file/below") + ": cannot create a file in its directory: Not a directory");
   EXPECT_EQ(refusal([&] { write_file(path("directory"), "x"); }),
             path("directory") + ": is a directory, expected a file to write to");
-  EXPECT_NE(
-      refusal([&] { write_file(path(std::string(300, 'n')), "x"); }).find("File name too long"),
-      std::string::npos);
+  EXPECT_NE(refusal([&] { write_file(path(std::string(300, 'n')), "x"); }).find("File name too long"),
+            std::string::npos);
   EXPECT_EQ(number_of_files(), 2);
   EXPECT_EQ(read_file(path("file")), "old");
 }
@@ -141,8 +135,7 @@ TEST_F(FileTest, AFailureInTheMiddleKeepsTheOldFile) {
 
 TEST_F(FileTest, AFullDeviceIsReported) {
   if (!fs::exists("/dev/full")) GTEST_SKIP();
-  EXPECT_EQ(refusal([] { write_file("/dev/full", "x"); }),
-            "/dev/full: cannot write: No space left on device");
+  EXPECT_EQ(refusal([] { write_file("/dev/full", "x"); }), "/dev/full: cannot write: No space left on device");
   EXPECT_TRUE(fs::is_character_file("/dev/full"));
 }
 

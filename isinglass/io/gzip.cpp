@@ -17,8 +17,7 @@ constexpr int kGzip = 15 + 16;    // 32 KiB window, gzip header and trailer
 
 class Inflater {
  public:
-  Inflater(int window_bits, std::string_view bytes, const std::string& name)
-      : bytes_(bytes), name_(name) {
+  Inflater(int window_bits, std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {
     if (inflateInit2(&stream_, window_bits) != Z_OK) throw std::bad_alloc();
   }
   Inflater(const Inflater&) = delete;
@@ -91,11 +90,10 @@ std::string inflate_raw(std::string_view bytes, std::uint64_t size, const std::s
   std::string contents;
   inflater.read_stream(contents, size);
   if (contents.size() != size)
-    inflater.fail("expected " + std::to_string(size) + " bytes of contents, found " +
-                  std::to_string(contents.size()));
+    inflater.fail("expected " + std::to_string(size) + " bytes of contents, found " + std::to_string(contents.size()));
   if (!inflater.rest().empty())
-    inflater.fail("expected the end of the compressed data, found " +
-                  std::to_string(inflater.rest().size()) + " more bytes");
+    inflater.fail("expected the end of the compressed data, found " + std::to_string(inflater.rest().size()) +
+                  " more bytes");
   return contents;
 }
 

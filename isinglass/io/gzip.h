@@ -13,8 +13,7 @@ bool is_gzip(std::string_view bytes);
 // The contents of a gzip file, all of its members joined. Throws FormatError for damage (CRC and
 // length are checked), a truncated file, bytes after the last member, or contents of more than
 // `max_bytes`. `name` leads the messages.
-std::string gunzip(std::string_view bytes, const std::string& name,
-                   std::uint64_t max_bytes = std::uint64_t{1} << 32);
+std::string gunzip(std::string_view bytes, const std::string& name, std::uint64_t max_bytes = std::uint64_t{1} << 32);
 
 // The `size` bytes that a raw deflate stream stands for. Throws FormatError when the stream is
 // damaged, does not end with `bytes`, or does not hold exactly `size` bytes. There is no checksum

@@ -62,8 +62,7 @@ TEST(Gzip, ReadsMoreThanOneBuffer) {
 }
 
 TEST(Gzip, EveryPrefixIsRefused) {
-  for (std::size_t size = 0; size < kGzip.size(); ++size)
-    EXPECT_NE(refusal(kGzip.substr(0, size)), "accepted") << size;
+  for (std::size_t size = 0; size < kGzip.size(); ++size) EXPECT_NE(refusal(kGzip.substr(0, size)), "accepted") << size;
   for (std::size_t size = 1; size < kGzip.size(); ++size)
     EXPECT_NE(refusal(kGzip + kGzip.substr(0, size)), "accepted") << size;
   EXPECT_EQ(refusal(kGzip.substr(0, 20)),
@@ -77,11 +76,9 @@ TEST(Gzip, DamageIsRefused) {
   wrong_method[2] = 7;
   EXPECT_NE(refusal(wrong_crc).find("found damage: incorrect data check"), std::string::npos);
   EXPECT_NE(refusal(wrong_length).find("found damage: incorrect length check"), std::string::npos);
-  EXPECT_NE(refusal(wrong_method).find("found damage: unknown compression method"),
-            std::string::npos);
+  EXPECT_NE(refusal(wrong_method).find("found damage: unknown compression method"), std::string::npos);
   EXPECT_EQ(refusal(kGzip + "\0\0"s), "x.gz: byte 28: expected a gzip member (1F 8B), found 00 00");
-  EXPECT_EQ(refusal("plain text"),
-            "x.gz: byte 0: expected a gzip member (1F 8B), found 70 6C 61 69");
+  EXPECT_EQ(refusal("plain text"), "x.gz: byte 0: expected a gzip member (1F 8B), found 70 6C 61 69");
   EXPECT_EQ(refusal(""), "x.gz: byte 0: expected a gzip member (1F 8B), found the end");
 }
 

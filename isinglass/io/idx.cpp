@@ -46,19 +46,16 @@ Array parse_idx(std::string_view bytes, const std::string& name) {
 }
 
 std::string write_idx(const Array& array) {
-  const auto* code =
-      std::ranges::find(kTypeCodes, array.type, &std::pair<std::uint8_t, DType>::second);
+  const auto* code = std::ranges::find(kTypeCodes, array.type, &std::pair<std::uint8_t, DType>::second);
   if (code == kTypeCodes.end())
-    throw InputError("IDX holds U8, I8, I16, I32, F32 or F64, not " +
-                     std::string(name_of(array.type)));
+    throw InputError("IDX holds U8, I8, I16, I32, F32 or F64, not " + std::string(name_of(array.type)));
   if (array.shape.empty() || array.shape.size() > 0xFF ||
       std::ranges::any_of(array.shape, [](Index extent) { return extent > 0xFFFFFFFF; }))
     throw InputError("IDX holds 1 to 255 dimensions below 2^32, not " + to_string(array.shape));
 
   const std::string_view little_endian = checked_bytes(array, "IDX");
   std::string bytes{0, 0, static_cast<char>(code->first), static_cast<char>(array.shape.size())};
-  for (const Index extent : array.shape)
-    append_number(bytes, static_cast<std::uint32_t>(extent), ByteOrder::kBig);
+  for (const Index extent : array.shape) append_number(bytes, static_cast<std::uint32_t>(extent), ByteOrder::kBig);
   const std::size_t header = bytes.size();
   bytes += little_endian;
   reverse_bytes(std::as_writable_bytes(std::span(bytes).subspan(header)), size_of(array.type));

@@ -68,21 +68,17 @@ TEST(Idx, SaysWhatItFoundForTheMagic) {
 TEST(Idx, SizesMustAgree) {
   EXPECT_EQ(refusal("\0\0\x08\1\0\0"s),
             "images: byte 4: expected 4 bytes of dimensions, found 2; the file is truncated");
-  EXPECT_EQ(refusal("\0\0\x08\2\0\0\0\2\0\0\0\2abc"s),
-            "images: byte 12: expected 4 bytes for U8 (2, 2), found 3");
-  EXPECT_EQ(refusal("\0\0\x08\2\0\0\0\2\0\0\0\2abcde"s),
-            "images: byte 12: expected 4 bytes for U8 (2, 2), found 5");
+  EXPECT_EQ(refusal("\0\0\x08\2\0\0\0\2\0\0\0\2abc"s), "images: byte 12: expected 4 bytes for U8 (2, 2), found 3");
+  EXPECT_EQ(refusal("\0\0\x08\2\0\0\0\2\0\0\0\2abcde"s), "images: byte 12: expected 4 bytes for U8 (2, 2), found 5");
   EXPECT_EQ(refusal("\0\0\x0E\1\xFF\xFF\xFF\xFF"s),
             "images: byte 8: expected 34359738360 bytes for F64 (4294967295), found 0");
-  EXPECT_NE(refusal("\0\0\x08\3\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s)
-                .find("fits into memory"),
+  EXPECT_NE(refusal("\0\0\x08\3\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s).find("fits into memory"),
             std::string::npos);
   EXPECT_NE(refusal("\0\0\x08\xFF"s + std::string(1019, '\1')), "accepted");
 }
 
 TEST(Idx, ReadsBackWhatItWrote) {
-  for (const DType type :
-       {DType::kU8, DType::kI8, DType::kI16, DType::kI32, DType::kF32, DType::kF64}) {
+  for (const DType type : {DType::kU8, DType::kI8, DType::kI16, DType::kI32, DType::kF32, DType::kF64}) {
     std::string bytes;
     for (Index i = 0; i < 6 * size_of(type); ++i) bytes += static_cast<char>(i + 1);
     const Array array = make_array(type, {3, 2}, bytes, "x");

@@ -54,8 +54,7 @@ class Reader {
   Value read_value_here(int depth) {
     const char c = cursor_.peek();
     if (c == '{' || c == '[') {
-      if (depth == kDeepest)
-        cursor_.fail("nested deeper than " + std::to_string(kDeepest) + " levels");
+      if (depth == kDeepest) cursor_.fail("nested deeper than " + std::to_string(kDeepest) + " levels");
       return c == '{' ? read_object(depth + 1) : read_array(depth + 1);
     }
     if (c == '"') return read_string();
@@ -106,13 +105,11 @@ class Reader {
     std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
       return std::pair(std::string_view(a->first), a) < std::pair(std::string_view(b->first), b);
     });
-    const auto twin =
-        std::adjacent_find(order.begin(), order.end(),
-                           [](const auto* a, const auto* b) { return a->first == b->first; });
+    const auto twin = std::adjacent_find(order.begin(), order.end(),
+                                         [](const auto* a, const auto* b) { return a->first == b->first; });
     if (twin == order.end()) return;
     const auto& [key, value] = **std::next(twin);
-    TextCursor::fail_at(value.location(),
-                        "the key " + in_quotes(key) + " appears twice in one object");
+    TextCursor::fail_at(value.location(), "the key " + in_quotes(key) + " appears twice in one object");
   }
 
   Value read_number() {
@@ -139,8 +136,7 @@ class Reader {
         std::from_chars(token.data(), token.data() + token.size(), integer).ec == std::errc())
       return integer;
     if (const std::optional<double> real = parse_real(token)) return *real;
-    TextCursor::fail_at(
-        start, "the number " + in_quotes(token) + " is beyond the range of double precision");
+    TextCursor::fail_at(start, "the number " + in_quotes(token) + " is beyond the range of double precision");
   }
 
   void take_digits() {
@@ -171,8 +167,7 @@ class Reader {
       append_utf8(out, read_code_point(start));
       return;
     }
-    const std::size_t which =
-        cursor_.at_end() ? std::string_view::npos : kLetters.find(cursor_.peek());
+    const std::size_t which = cursor_.at_end() ? std::string_view::npos : kLetters.find(cursor_.peek());
     if (which == std::string_view::npos) expected("one of \"\\/bfnrtu after a backslash");
     cursor_.take(kLetters[which]);
     out += kMeanings[which];
@@ -184,8 +179,7 @@ class Reader {
     if (first < 0xD800 || first > 0xDFFF) return first;
     if (first <= 0xDBFF && cursor_.take("\\u")) {
       const char32_t second = cursor_.take_hexadecimal(4);
-      if (second >= 0xDC00 && second <= 0xDFFF)
-        return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+      if (second >= 0xDC00 && second <= 0xDFFF) return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
     }
     TextCursor::fail_at(start, "a surrogate without its other half");
   }

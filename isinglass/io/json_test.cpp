@@ -25,9 +25,8 @@ std::string refusal(std::string_view text) {
 
 TEST(JsonParse, ReadsEveryKindOfValue) {
   const Value v = parse(R"( {"a": [1, -2.5, "x", true, false, null], "b": {}, "": []} )");
-  const Value expected = Value::Table{{"a", Value::Array{1, -2.5, "x", true, false, Value()}},
-                                      {"b", Value::Table{}},
-                                      {"", Value::Array{}}};
+  const Value expected = Value::Table{
+      {"a", Value::Array{1, -2.5, "x", true, false, Value()}}, {"b", Value::Table{}}, {"", Value::Array{}}};
   EXPECT_EQ(v, expected);
   EXPECT_EQ(parse("7"), Value(7));
   EXPECT_EQ(parse("\xEF\xBB\xBF\"x\"\r\n\t "), Value("x"));
@@ -50,8 +49,7 @@ TEST(JsonParse, TellsIntegersFromReals) {
 
 TEST(JsonParse, ReadsEscapesAndUnicode) {
   EXPECT_EQ(parse(R"("\"\\\/\b\f\n\r\t")"), Value("\"\\/\b\f\n\r\t"));
-  EXPECT_EQ(parse(R"("\u0041\u00e9\u20AC\uD83D\uDE00")"),
-            Value("A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"));
+  EXPECT_EQ(parse(R"("\u0041\u00e9\u20AC\uD83D\uDE00")"), Value("A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"));
   EXPECT_EQ(parse(R"("\u0000")"), Value(std::string(1, '\0')));
   EXPECT_EQ(parse("\"\xF0\x9F\x98\x80\x7F\""), Value("\xF0\x9F\x98\x80\x7F"));
 }
@@ -76,16 +74,13 @@ TEST(JsonParse, RefusesWithFileLineColumnAndReason) {
       {"{}\n}", "a.json:2:1: expected nothing after the document, found \"}\""},
       {"[1,]", "a.json:1:4: expected a value, found \"]\""},
       {"[1 2]", "a.json:1:4: expected ',' or ']' after an item of an array, found \"2\""},
-      {"[1",
-       "a.json:1:3: expected ',' or ']' after an item of an array, found the end of the text"},
+      {"[1", "a.json:1:3: expected ',' or ']' after an item of an array, found the end of the text"},
       {"[", "a.json:1:2: expected a value, found the end of the text"},
       {"{a: 1}", "a.json:1:2: expected a key in double quotes, found \"a\""},
       {"{\"a\": 1,}", "a.json:1:9: expected a key in double quotes, found \"}\""},
       {"{\"a\" 1}", "a.json:1:6: expected ':' after the key \"a\", found \"1\""},
-      {"{\"a\": 1; \"b\": 2}",
-       "a.json:1:8: expected ',' or '}' after a value of an object, found \";\""},
-      {"{\"a\": 1,\n \"b\": 2,\n \"a\": 3}",
-       "a.json:3:7: the key \"a\" appears twice in one object"},
+      {"{\"a\": 1; \"b\": 2}", "a.json:1:8: expected ',' or '}' after a value of an object, found \";\""},
+      {"{\"a\": 1,\n \"b\": 2,\n \"a\": 3}", "a.json:3:7: the key \"a\" appears twice in one object"},
       {"{\"a\": 1, \"\\u0061\": 2}", "a.json:1:20: the key \"a\" appears twice in one object"},
       {"True", "a.json:1:1: expected a value, found \"T\""},
       {"trve", "a.json:1:1: expected a value, found \"t\""},
@@ -106,12 +101,10 @@ TEST(JsonParse, RefusesWithFileLineColumnAndReason) {
       {"\"a", "a.json:1:3: expected '\"' at the end of a string, found the end of the text"},
       {"\"\t\"", "a.json:1:2: expected a tab to be written as \\t, found \"\\t\""},
       {"\"a\nb\"", "a.json:1:3: a control character has to be written as an escape, found \"\\n\""},
-      {std::string("\"\0\"", 3),
-       "a.json:1:2: a control character has to be written as an escape, found \"\\u0000\""},
+      {std::string("\"\0\"", 3), "a.json:1:2: a control character has to be written as an escape, found \"\\u0000\""},
       {std::string("1\0", 2), "a.json:1:2: expected nothing after the document, found \"\\u0000\""},
       {"\"\xFF\"", "a.json:1:2: expected a character in UTF-8, found a byte that is no UTF-8"},
-      {"\"\xED\xA0\x80\"",
-       "a.json:1:2: expected a character in UTF-8, found a byte that is no UTF-8"},
+      {"\"\xED\xA0\x80\"", "a.json:1:2: expected a character in UTF-8, found a byte that is no UTF-8"},
       {"\xFF", "a.json:1:1: expected a value, found a byte that is no UTF-8"},
       {"'a'", "a.json:1:1: expected a value, found \"'\""},
       {"// x\n1", "a.json:1:1: expected a value, found \"/\""},
@@ -141,25 +134,22 @@ TEST(JsonParse, NestsAtMost64Levels) {
 
 TEST(JsonParse, ManyKeysAreCheckedQuickly) {
   std::string text = "{";
-  for (int i = 0; i < 20000; ++i)
-    text += "\"key" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+  for (int i = 0; i < 20000; ++i) text += "\"key" + std::to_string(i) + "\":" + std::to_string(i) + ",";
   EXPECT_EQ(parse(text + "\"last\":0}").as_table()->size(), 20001u);
   EXPECT_NE(refusal(text + "\"key123\":0}").find("\"key123\" appears twice"), std::string::npos);
 }
 
 TEST(JsonWrite, OneLineWithoutSpaces) {
   EXPECT_EQ(
-      write_json(Value::Table{
-          {"event", "done"}, {"n", Value::Array{1, 2.5, Value(), true}}, {"t", Value::Table{}}}),
+      write_json(Value::Table{{"event", "done"}, {"n", Value::Array{1, 2.5, Value(), true}}, {"t", Value::Table{}}}),
       R"({"event":"done","n":[1,2.5,null,true],"t":{}})");
   EXPECT_EQ(write_json(Value::Array{}), "[]");
   EXPECT_EQ(write_json(Value()), "null");
 }
 
 TEST(JsonWrite, IndentedForReaders) {
-  const Value v = Value::Table{{"a", Value::Array{1, 2}},
-                               {"b", Value::Array{Value::Table{{"c", 1}}, Value::Array{}}},
-                               {"d", Value::Table{}}};
+  const Value v = Value::Table{
+      {"a", Value::Array{1, 2}}, {"b", Value::Array{Value::Table{{"c", 1}}, Value::Array{}}}, {"d", Value::Table{}}};
   EXPECT_EQ(write_json(v, 2), R"({
   "a": [1, 2],
   "b": [
@@ -175,8 +165,7 @@ TEST(JsonWrite, IndentedForReaders) {
 TEST(JsonWrite, NumbersKeepBitsAndType) {
   EXPECT_EQ(write_json(Value::Array{1.0, -0.0, 0.1, 1e300, 5e-324, 9223372036854775807}),
             "[1.0,-0.0,0.1,1e+300,5e-324,9223372036854775807]");
-  for (const double x :
-       {1.0, -0.0, 0.1, 1e22, 123456789012345678.0, 1.7976931348623157e308, 5e-324, 1.0 / 3}) {
+  for (const double x : {1.0, -0.0, 0.1, 1e22, 123456789012345678.0, 1.7976931348623157e308, 5e-324, 1.0 / 3}) {
     const Value back = parse(write_json(x));
     ASSERT_NE(back.as_real(), nullptr) << x;
     EXPECT_EQ(*back.as_real(), x);
@@ -197,8 +186,7 @@ TEST(JsonWrite, StringsAreAlwaysValid) {
 }
 
 TEST(JsonWrite, WhatIsWrittenIsReadBack) {
-  const Value v = parse(
-      R"({"z": [[], {}, [{"k\n": "\u0000\u001f\"\\/\u20ac"}]], "a": -1.5e-9, "m": {"x": null}})");
+  const Value v = parse(R"({"z": [[], {}, [{"k\n": "\u0000\u001f\"\\/\u20ac"}]], "a": -1.5e-9, "m": {"x": null}})");
   EXPECT_EQ(parse(write_json(v)), v);
   EXPECT_EQ(parse(write_json(v, 3)), v);
 }

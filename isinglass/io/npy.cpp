@@ -67,9 +67,8 @@ class HeaderReader {
 
  private:
   [[noreturn]] void fail(const std::string& expected) const {
-    throw FormatError(
-        name_ + ": byte " + std::to_string(offset_ + at_) + ": expected " + expected + ", found " +
-        (at_ == text_.size() ? "the end of the header" : in_quotes(text_.substr(at_, 20))));
+    throw FormatError(name_ + ": byte " + std::to_string(offset_ + at_) + ": expected " + expected + ", found " +
+                      (at_ == text_.size() ? "the end of the header" : in_quotes(text_.substr(at_, 20))));
   }
   void skip_spaces() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
@@ -112,19 +111,15 @@ void HeaderReader::description(Header& header) {
     fail("one number type for all elements (save each field of a record as an array of its own)");
   const std::string_view whole = string("the element type");
   const char order = whole.empty() ? ' ' : whole[0];
-  const std::string_view type =
-      whole.substr(std::string_view("<>|=").find(order) != whole.npos ? 1 : 0);
-  const auto* known =
-      std::ranges::find(kDescriptions, type, &std::pair<std::string_view, DType>::first);
+  const std::string_view type = whole.substr(std::string_view("<>|=").find(order) != whole.npos ? 1 : 0);
+  const auto* known = std::ranges::find(kDescriptions, type, &std::pair<std::string_view, DType>::first);
   if (known == kDescriptions.end())
-    throw FormatError(
-        name_ + ": expected elements of type b1, i1, i2, i4, i8, u1, u2, u4, u8, f4 or f8, found " +
-        in_quotes(whole) + " (" + std::string(kind_of(type)) + ")");
+    throw FormatError(name_ + ": expected elements of type b1, i1, i2, i4, i8, u1, u2, u4, u8, f4 or f8, found " +
+                      in_quotes(whole) + " (" + std::string(kind_of(type)) + ")");
   header.type = known->second;
   header.big_endian = order == '>';
   if (order != '<' && order != '>' && (order != '|' || size_of(header.type) > 1))
-    throw FormatError(name_ +
-                      ": expected an element type with its byte order, such as '<f4', found " +
+    throw FormatError(name_ + ": expected an element type with its byte order, such as '<f4', found " +
                       in_quotes(whole));
 }
 
@@ -167,8 +162,7 @@ Header HeaderReader::read() {
   expect("{");
   while (!accept("}")) {
     const std::size_t start = at_;
-    const auto key =
-        static_cast<std::size_t>(std::ranges::find(kKeys, string("a key")) - kKeys.begin());
+    const auto key = static_cast<std::size_t>(std::ranges::find(kKeys, string("a key")) - kKeys.begin());
     if (key == kKeys.size() || seen[key]) {
       at_ = start;
       fail("each of the keys 'descr', 'fortran_order' and 'shape' once");
@@ -201,8 +195,7 @@ void to_row_major(Array& array) {
   }
   Index from = 0;
   for (Index to = 0; to < size; ++to) {
-    std::memcpy(reordered.data() + to * width, array.bytes.data() + from * width,
-                static_cast<std::size_t>(width));
+    std::memcpy(reordered.data() + to * width, array.bytes.data() + from * width, static_cast<std::size_t>(width));
     for (std::size_t axis = index.size(); axis-- > 0;) {
       from += stride[axis];
       if (++index[axis] < array.shape[axis]) break;
@@ -223,13 +216,10 @@ Array parse_npy(std::string_view bytes, const std::string& name) {
   reader.take(kMagic.size(), "magic");
   const std::string_view version = reader.take(2, "version");
   if (version[0] < 1 || version[0] > 3 || version[1] != 0)
-    throw FormatError(name + ": expected NPY version 1.0, 2.0 or 3.0, found the bytes " +
-                      hex(version));
-  const std::uint32_t length =
-      version[0] == 1 ? reader.number<std::uint16_t>(ByteOrder::kLittle, "header length")
-                      : reader.number<std::uint32_t>(ByteOrder::kLittle, "header length");
-  if (length > kLongestHeader)
-    reader.fail("expected a header of at most 10000 bytes, found " + std::to_string(length));
+    throw FormatError(name + ": expected NPY version 1.0, 2.0 or 3.0, found the bytes " + hex(version));
+  const std::uint32_t length = version[0] == 1 ? reader.number<std::uint16_t>(ByteOrder::kLittle, "header length")
+                                               : reader.number<std::uint32_t>(ByteOrder::kLittle, "header length");
+  if (length > kLongestHeader) reader.fail("expected a header of at most 10000 bytes, found " + std::to_string(length));
 
   const std::uint64_t offset = reader.offset();
   Header header = HeaderReader(reader.take(length, "header"), offset, name).read();
@@ -245,8 +235,7 @@ std::string write_npy(const Array& array) {
   if (array.shape.size() > kMostDimensions)
     throw InputError("NPY holds at most 64 dimensions, not " + std::to_string(array.shape.size()));
   const std::string_view elements = checked_bytes(array, "NPY");
-  const auto* known =
-      std::ranges::find(kDescriptions, array.type, &std::pair<std::string_view, DType>::second);
+  const auto* known = std::ranges::find(kDescriptions, array.type, &std::pair<std::string_view, DType>::second);
   std::string header = "{'descr': '";
   header += size_of(array.type) > 1 ? '<' : '|';
   header += std::string(known->first) + "', 'fortran_order': False, 'shape': (";
@@ -276,8 +265,7 @@ NamedArrays parse_npz(std::string_view bytes, const std::string& name) {
 
 std::string write_npz(const NamedArrays& arrays) {
   std::vector<std::pair<std::string, std::string>> entries;
-  for (const auto& [name, array] : arrays)
-    entries.emplace_back(name + std::string(kSuffix), write_npy(array));
+  for (const auto& [name, array] : arrays) entries.emplace_back(name + std::string(kSuffix), write_npy(array));
   return write_zip(entries);
 }
 

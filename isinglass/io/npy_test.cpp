@@ -18,11 +18,9 @@ std::string npy(const std::string& header, const std::string& elements = "") {
   return bytes + header + elements;
 }
 
-std::string npy(const std::string& descr, const std::string& fortran_order,
-                const std::string& shape, const std::string& elements) {
-  return npy(
-      "{'descr': " + descr + ", 'fortran_order': " + fortran_order + ", 'shape': " + shape + ", }",
-      elements);
+std::string npy(const std::string& descr, const std::string& fortran_order, const std::string& shape,
+                const std::string& elements) {
+  return npy("{'descr': " + descr + ", 'fortran_order': " + fortran_order + ", 'shape': " + shape + ", }", elements);
 }
 
 std::string refusal(const std::string& bytes) {
@@ -105,30 +103,28 @@ TEST(Npy, ReadsWhatNumpyWrites) {
 
 TEST(Npy, ReadsHeadersOfEveryForm) {
   const std::string element = "\1\0\0\0"s;
-  for (const std::string header :
-       {"{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }",
-        "{'shape':(1,),'fortran_order':True,'descr':'<i4'}",
-        "{\"descr\": \"<i4\", \"fortran_order\": False, \"shape\": (1, )}\n",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1L,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1,), }   \n",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (), }"})
+  for (const std::string header : {"{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }",
+                                   "{'shape':(1,),'fortran_order':True,'descr':'<i4'}",
+                                   "{\"descr\": \"<i4\", \"fortran_order\": False, \"shape\": (1, )}\n",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1L,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1,), }   \n",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (), }"})
     EXPECT_EQ(refusal(npy(header, element)), "accepted") << header;
 }
 
 TEST(Npy, ReadsEveryType) {
-  for (const auto& [descr, type] :
-       std::vector<std::pair<std::string, DType>>{{"|b1", DType::kBool},
-                                                  {"|u1", DType::kU8},
-                                                  {"|i1", DType::kI8},
-                                                  {"<u2", DType::kU16},
-                                                  {"<i2", DType::kI16},
-                                                  {"<u4", DType::kU32},
-                                                  {"<i4", DType::kI32},
-                                                  {"<u8", DType::kU64},
-                                                  {"<i8", DType::kI64},
-                                                  {"<f4", DType::kF32},
-                                                  {"<f8", DType::kF64}}) {
+  for (const auto& [descr, type] : std::vector<std::pair<std::string, DType>>{{"|b1", DType::kBool},
+                                                                              {"|u1", DType::kU8},
+                                                                              {"|i1", DType::kI8},
+                                                                              {"<u2", DType::kU16},
+                                                                              {"<i2", DType::kI16},
+                                                                              {"<u4", DType::kU32},
+                                                                              {"<i4", DType::kI32},
+                                                                              {"<u8", DType::kU64},
+                                                                              {"<i8", DType::kI64},
+                                                                              {"<f4", DType::kF32},
+                                                                              {"<f8", DType::kF64}}) {
     const std::string bytes(static_cast<std::size_t>(size_of(type)), '\1');
     EXPECT_EQ(parse_npy(npy("'" + descr + "'", "False", "()", bytes), "x").type, type) << descr;
   }
@@ -144,8 +140,7 @@ TEST(Npy, ConvertsFortranOrderOfThreeAxesAndBigEndian) {
   const Array array = parse_npy(npy("'>u2'", "True", "(2, 3, 2)", elements), "x");
   EXPECT_EQ(numbers(array), (Values{0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121}));
   EXPECT_EQ(parse_npy(npy("'<f4'", "True", "(3, 0, 2)", ""), "x").shape, (Shape{3, 0, 2}));
-  EXPECT_EQ(numbers(parse_npy(npy("'|u1'", "True", "(1, 3, 1)", "\1\2\3"), "x")),
-            (Values{1, 2, 3}));
+  EXPECT_EQ(numbers(parse_npy(npy("'|u1'", "True", "(1, 3, 1)", "\1\2\3"), "x")), (Values{1, 2, 3}));
 }
 
 TEST(Npy, NamesTheTypesItRefuses) {
@@ -171,60 +166,53 @@ TEST(Npy, NamesTheTypesItRefuses) {
 }
 
 TEST(Npy, RefusesHeadersThatNumpyDoesNotWrite) {
-  for (const std::string header :
-       {"",
-        "{",
-        "{}",
-        "[]",
-        "None",
-        "{'descr': '<i4', 'fortran_order': False}",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), ",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': [1], }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1 1), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (-1,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1.0,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1e0,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (True,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (18446744073709551617,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (9223372036854775807,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
-        "{'descr': '<i4', 'fortran_order': 0, 'shape': (1,), }",
-        "{'descr': '<i4', 'fortran_order': false, 'shape': (1,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), 'extra': 1, }",
-        "{'descr': '<i4', 'descr': '<i4', 'fortran_order': False, 'shape': (1,), }",
-        "{'descr': '<i4' 'fortran_order': False, 'shape': (1,), }",
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }; import os",
-        "{'descr': __import__('os').name, 'fortran_order': False, 'shape': (1,), }",
-        "{'descr': '<i4, 'fortran_order': False, 'shape': (1,), }",
-        "{'de\\x73cr': '<i4', 'fortran_order': False, 'shape': (1,), }"})
+  for (const std::string header : {"",
+                                   "{",
+                                   "{}",
+                                   "[]",
+                                   "None",
+                                   "{'descr': '<i4', 'fortran_order': False}",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), ",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': [1], }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1 1), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (-1,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1.0,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1e0,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (True,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (18446744073709551617,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (9223372036854775807,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
+                                   "{'descr': '<i4', 'fortran_order': 0, 'shape': (1,), }",
+                                   "{'descr': '<i4', 'fortran_order': false, 'shape': (1,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), 'extra': 1, }",
+                                   "{'descr': '<i4', 'descr': '<i4', 'fortran_order': False, 'shape': (1,), }",
+                                   "{'descr': '<i4' 'fortran_order': False, 'shape': (1,), }",
+                                   "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }; import os",
+                                   "{'descr': __import__('os').name, 'fortran_order': False, 'shape': (1,), }",
+                                   "{'descr': '<i4, 'fortran_order': False, 'shape': (1,), }",
+                                   "{'de\\x73cr': '<i4', 'fortran_order': False, 'shape': (1,), }"})
     EXPECT_NE(refusal(npy(header, "\1\0\0\0"s)), "accepted") << header;
   std::string many = "(1,";
   for (int i = 0; i < 64; ++i) many += " 1,";
-  EXPECT_NE(refusal(npy("'|u1'", "False", many + ")", "a")).find("at most 64 dimensions"),
-            std::string::npos);
+  EXPECT_NE(refusal(npy("'|u1'", "False", many + ")", "a")).find("at most 64 dimensions"), std::string::npos);
   EXPECT_EQ(refusal(npy("{'descr': '|u1', 'shape': (1;), }", "a")),
             "x.npy: byte 38: expected ',' (a tuple), found \";), }\"");
 }
 
 TEST(Npy, SizesMustAgree) {
   for (const std::string& good : {kFortran, kBigEndian, kVersion2}) {
-    for (std::size_t size = 0; size < good.size(); ++size)
-      EXPECT_NE(refusal(good.substr(0, size)), "accepted") << size;
+    for (std::size_t size = 0; size < good.size(); ++size) EXPECT_NE(refusal(good.substr(0, size)), "accepted") << size;
     EXPECT_NE(refusal(good + "x"), "accepted");
   }
-  EXPECT_EQ(refusal(kFortran.substr(0, 140)),
-            "x.npy: byte 128: expected 24 bytes for F32 (2, 3), found 12");
+  EXPECT_EQ(refusal(kFortran.substr(0, 140)), "x.npy: byte 128: expected 24 bytes for F32 (2, 3), found 12");
   EXPECT_EQ(refusal("\x93NUMPY\2\0\xFF\xFF\xFF\xFF"s),
             "x.npy: byte 12: expected a header of at most 10000 bytes, found 4294967295");
-  EXPECT_EQ(refusal("\x93NUMPY\4\0\0\0"s),
-            "x.npy: expected NPY version 1.0, 2.0 or 3.0, found the bytes 04 00");
-  EXPECT_EQ(refusal("PK\3\4 an archive"),
-            "x.npy: expected the NPY magic 93 4E 55 4D 50 59, found 50 4B 03 04 20 61");
+  EXPECT_EQ(refusal("\x93NUMPY\4\0\0\0"s), "x.npy: expected NPY version 1.0, 2.0 or 3.0, found the bytes 04 00");
+  EXPECT_EQ(refusal("PK\3\4 an archive"), "x.npy: expected the NPY magic 93 4E 55 4D 50 59, found 50 4B 03 04 20 61");
   EXPECT_EQ(refusal(""), "x.npy: expected the NPY magic 93 4E 55 4D 50 59, found an empty file");
-  EXPECT_NE(refusal(npy("'|b1'", "False", "(2,)", "\1\2")).find("0 or 1 for every boolean"),
-            std::string::npos);
+  EXPECT_NE(refusal(npy("'|b1'", "False", "(2,)", "\1\2")).find("0 or 1 for every boolean"), std::string::npos);
 }
 
 TEST(Npy, ReadsBackWhatItWrote) {
@@ -292,12 +280,10 @@ TEST(Npz, NamesTheEntryThatIsNoArray) {
     }
     return "accepted"s;
   };
-  EXPECT_EQ(refusal_of("readme.txt", "hello"),
-            "x.npz: expected entries that end in .npy, found \"readme.txt\"");
+  EXPECT_EQ(refusal_of("readme.txt", "hello"), "x.npz: expected entries that end in .npy, found \"readme.txt\"");
   EXPECT_EQ(refusal_of("a.npy", "hello"),
             "x.npz: \"a.npy\": expected the NPY magic 93 4E 55 4D 50 59, found 68 65 6C 6C 6F");
-  EXPECT_EQ(refusal_of(".npy", kVersion2),
-            "x.npz: expected entries that end in .npy, found \".npy\"");
+  EXPECT_EQ(refusal_of(".npy", kVersion2), "x.npz: expected entries that end in .npy, found \".npy\"");
 }
 
 }  // namespace

@@ -33,8 +33,7 @@ DType type_named(const std::string& text, const std::string& where) {
     if (text == name_of(type)) return type;
     known.emplace_back(name_of(type));
   }
-  throw FormatError(where + ": dtype " + in_quotes(text) + " is not read; convert the array" +
-                    did_you_mean("", known));
+  throw FormatError(where + ": dtype " + in_quotes(text) + " is not read; convert the array" + did_you_mean("", known));
 }
 
 // Receives the header from the JSON parser event by event, so that nothing is built, and no depth
@@ -65,19 +64,7 @@ class HeaderReader {
 
  private:
   // What the format has at the place that the parser has reached.
-  enum class Place {
-    kHeader,
-    kName,
-    kEntry,
-    kText,
-    kMetadataKey,
-    kField,
-    kType,
-    kShape,
-    kExtent,
-    kOffsets,
-    kOffset
-  };
+  enum class Place { kHeader, kName, kEntry, kText, kMetadataKey, kField, kType, kShape, kExtent, kOffsets, kOffset };
 
   [[noreturn]] void refuse(const std::string& found) const;
   std::string where() const;
@@ -93,25 +80,23 @@ std::string HeaderReader::where() const {
 }
 
 void HeaderReader::refuse(const std::string& found) const {
-  constexpr std::array<const char*, 11> kExpected{
-      "a JSON object",
-      "the name of a tensor",
-      "an object",
-      "text as every value",
-      "a key",
-      "the fields dtype, shape and data_offsets, each once",
-      "the dtype as text",
-      "the shape as an array",
-      "extents of 0 to 2^62, at most 64 of them",
-      "the data_offsets as an array",
-      "two data_offsets of 0 to 2^64 - 1"};
-  throw FormatError(where() + ": expected " + kExpected[static_cast<std::size_t>(place_)] +
-                    ", found " + found);
+  constexpr std::array<const char*, 11> kExpected{"a JSON object",
+                                                  "the name of a tensor",
+                                                  "an object",
+                                                  "text as every value",
+                                                  "a key",
+                                                  "the fields dtype, shape and data_offsets, each once",
+                                                  "the dtype as text",
+                                                  "the shape as an array",
+                                                  "extents of 0 to 2^62, at most 64 of them",
+                                                  "the data_offsets as an array",
+                                                  "two data_offsets of 0 to 2^64 - 1"};
+  throw FormatError(where() + ": expected " + kExpected[static_cast<std::size_t>(place_)] + ", found " + found);
 }
 
 bool HeaderReader::number_unsigned(std::uint64_t value) {
-  const bool is_extent = place_ == Place::kExtent && value <= std::uint64_t{1} << 62 &&
-                         entries.back().shape.size() < kMostDimensions;
+  const bool is_extent =
+      place_ == Place::kExtent && value <= std::uint64_t{1} << 62 && entries.back().shape.size() < kMostDimensions;
   const bool is_offset = place_ == Place::kOffset && entries.back().offsets.size() < 2;
   if (is_extent)
     entries.back().shape.push_back(static_cast<Index>(value));
@@ -163,8 +148,7 @@ bool HeaderReader::key(const std::string& text) {
       place_ = next;
       return true;
     };
-    if (!take("dtype", entry.has_type, Place::kType) &&
-        !take("shape", entry.has_shape, Place::kShape) &&
+    if (!take("dtype", entry.has_type, Place::kType) && !take("shape", entry.has_shape, Place::kShape) &&
         !take("data_offsets", entry.has_offsets, Place::kOffsets))
       refuse(in_quotes(text));
   }
@@ -203,8 +187,7 @@ const std::string* duplicate_of(const std::vector<Item>& items, Name name) {
   std::vector<const std::string*> names;
   for (const Item& item : items) names.push_back(&(item.*name));
   std::ranges::sort(names, {}, [](const std::string* text) -> const std::string& { return *text; });
-  const auto twice =
-      std::ranges::adjacent_find(names, [](const auto* a, const auto* b) { return *a == *b; });
+  const auto twice = std::ranges::adjacent_find(names, [](const auto* a, const auto* b) { return *a == *b; });
   return twice == names.end() ? nullptr : *twice;
 }
 
@@ -218,10 +201,8 @@ HeaderReader read_header(std::string_view header, const std::string& name) {
                       ": expected a header of JSON padded with spaces, found a zero byte");
   HeaderReader reader(name);
   nlohmann::json::sax_parse(header.begin(), header.end(), &reader);
-  if (const std::string* twice =
-          duplicate_of(reader.metadata, &std::pair<std::string, std::string>::first))
-    throw FormatError(name + ": __metadata__: expected every key once, found twice " +
-                      in_quotes(*twice));
+  if (const std::string* twice = duplicate_of(reader.metadata, &std::pair<std::string, std::string>::first))
+    throw FormatError(name + ": __metadata__: expected every key once, found twice " + in_quotes(*twice));
   if (const std::string* twice = duplicate_of(reader.entries, &Entry::name))
     throw FormatError(name + ": expected every tensor once, found twice " + in_quotes(*twice));
   std::ranges::stable_sort(reader.entries, {}, &Entry::offsets);
@@ -273,13 +254,11 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
       throw FormatError(where + ": expected its bytes to begin at " + std::to_string(end) +
                         ", where the last tensor ends, found " + std::to_string(entry.offsets[0]));
     if (entry.offsets[1] < end || entry.offsets[1] > buffer.size())
-      throw FormatError(where + ": expected its bytes to end between " + std::to_string(end) +
-                        " and " + std::to_string(buffer.size()) + ", found " +
-                        std::to_string(entry.offsets[1]));
+      throw FormatError(where + ": expected its bytes to end between " + std::to_string(end) + " and " +
+                        std::to_string(buffer.size()) + ", found " + std::to_string(entry.offsets[1]));
     end = entry.offsets[1];
     const std::string_view data = buffer.substr(entry.offsets[0], end - entry.offsets[0]);
-    contents.tensors.emplace_back(std::move(entry.name),
-                                  make_array(entry.type, std::move(entry.shape), data, where));
+    contents.tensors.emplace_back(std::move(entry.name), make_array(entry.type, std::move(entry.shape), data, where));
   }
   if (end != buffer.size())
     throw FormatError(name + ": expected the file to end after the last tensor, found " +
@@ -303,22 +282,20 @@ std::string write_safetensors(const Safetensors& contents) {
     const auto& [name, array] = *pair;
     if (name == kMetadata) throw InputError("no tensor can be called __metadata__");
     if (array.shape.size() > kMostDimensions)
-      throw InputError("safetensors: tensor " + in_quotes(name) + " has " +
-                       std::to_string(array.shape.size()) + " dimensions, of at most 64");
+      throw InputError("safetensors: tensor " + in_quotes(name) + " has " + std::to_string(array.shape.size()) +
+                       " dimensions, of at most 64");
     const std::size_t begin = buffer.size();
     buffer += checked_bytes(array, "tensor " + in_quotes(name));
-    header += (header.size() == 1 ? "" : ",") + json_text(name) + ":{\"dtype\":\"" +
-              std::string(name_of(array.type)) + "\",\"shape\":[";
+    header += (header.size() == 1 ? "" : ",") + json_text(name) + ":{\"dtype\":\"" + std::string(name_of(array.type)) +
+              "\",\"shape\":[";
     for (std::size_t axis = 0; axis < array.shape.size(); ++axis)
       header += (axis > 0 ? "," : "") + std::to_string(array.shape[axis]);
-    header +=
-        "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(buffer.size()) + "]}";
+    header += "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(buffer.size()) + "]}";
   }
   header += "}";
   header.append((kAlignment - header.size() % kAlignment) % kAlignment, ' ');
   if (header.size() > kLargestHeader)
-    throw InputError("safetensors holds a header of at most 100000000 bytes, not " +
-                     std::to_string(header.size()));
+    throw InputError("safetensors holds a header of at most 100000000 bytes, not " + std::to_string(header.size()));
   std::string bytes;
   append_number(bytes, static_cast<std::uint64_t>(header.size()), ByteOrder::kLittle);
   return bytes.append(header).append(buffer);

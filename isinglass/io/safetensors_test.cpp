@@ -25,13 +25,12 @@ std::string file(const std::string& header, std::size_t buffer_size = 0) {
 
 // A header with one tensor "w".
 std::string one(const std::string& dtype, const std::string& shape, const std::string& offsets) {
-  return R"({"w":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets +
-         "}}";
+  return R"({"w":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}";
 }
 
 // Two U8 tensors "a" and "b".
-std::string two(const std::string& shape_a, const std::string& offsets_a,
-                const std::string& shape_b, const std::string& offsets_b) {
+std::string two(const std::string& shape_a, const std::string& offsets_a, const std::string& shape_b,
+                const std::string& offsets_b) {
   return R"({"a":{"dtype":"U8","shape":)" + shape_a + R"(,"data_offsets":)" + offsets_a +
          R"(},"b":{"dtype":"U8","shape":)" + shape_b + R"(,"data_offsets":)" + offsets_b + "}}";
 }
@@ -65,8 +64,7 @@ std::vector<Vector> framing_vectors() {
       {"no tensor, but a byte", file("{}", 1), "1 more bytes"},
       {"spaces as padding", file(good + "    ", 2), nullptr},
       {"newlines between the tokens",
-       file("{\n\"w\" :\t{\"dtype\":\"U8\",\"shape\":[ ],\"data_offsets\":[0 , 1]}\r}", 1),
-       nullptr},
+       file("{\n\"w\" :\t{\"dtype\":\"U8\",\"shape\":[ ],\"data_offsets\":[0 , 1]}\r}", 1), nullptr},
       {"zero bytes as padding", file(good + "\0\0\0\0"s, 2), "zero byte"},
       {"zero byte within a name", file("{\"a\0b\":{}}"s), "zero byte"},
       {"text behind the object", file(good + "x", 2), "JSON"},
@@ -122,10 +120,8 @@ std::vector<Vector> field_vectors() {
   const std::string good = R"("dtype":"U8","shape":[1],"data_offsets":[0,1])";
   const auto w = [](const std::string& fields) { return "{\"w\":{" + fields + "}}"; };
   return {
-      {"fields in another order", file(w(R"("data_offsets":[0,1],"shape":[1],"dtype":"U8")"), 1),
-       nullptr},
-      {"fields spelt by escapes",
-       file(w(R"("\u0064type":"U\u0038","shape":[1],"data_offsets":[0,1])"), 1), nullptr},
+      {"fields in another order", file(w(R"("data_offsets":[0,1],"shape":[1],"dtype":"U8")"), 1), nullptr},
+      {"fields spelt by escapes", file(w(R"("\u0064type":"U\u0038","shape":[1],"data_offsets":[0,1])"), 1), nullptr},
       {"unknown field", file(w(good + R"(,"note":"x")"), 1), R"("note")"},
       {"no dtype", file(w(R"("shape":[1],"data_offsets":[0,1])"), 1), "each once, found fewer"},
       {"no shape", file(w(R"("dtype":"U8","data_offsets":[0,1])"), 1), "each once, found fewer"},
@@ -136,43 +132,36 @@ std::vector<Vector> field_vectors() {
       {"tensor null", file(R"({"w":null})"), "expected an object, found null"},
       {"tensor a number", file(R"({"w":1})"), "expected an object, found 1"},
       {"tensor a list", file(R"({"w":[]})"), "expected an object, found an array"},
-      {"dtype a number", file(w(R"("dtype":1,"shape":[1],"data_offsets":[0,1])"), 1),
-       "dtype as text"},
+      {"dtype a number", file(w(R"("dtype":1,"shape":[1],"data_offsets":[0,1])"), 1), "dtype as text"},
       {"dtype in lower case", file(one("u8", "[1]", "[0,1]"), 1), "dtype \"u8\" is not read"},
       {"dtype unknown", file(one("U128", "[1]", "[0,16]"), 16), "dtype \"U128\" is not read"},
       {"dtype empty", file(one("", "[1]", "[0,1]"), 1), "dtype \"\" is not read"},
       {"F16, which arrays lack", file(one("F16", "[1]", "[0,2]"), 2), "dtype \"F16\" is not read"},
-      {"BF16, which arrays lack", file(one("BF16", "[1]", "[0,2]"), 2),
-       "dtype \"BF16\" is not read"},
-      {"F8_E4M3, which arrays lack", file(one("F8_E4M3", "[1]", "[0,1]"), 1),
-       "dtype \"F8_E4M3\" is not read"},
-      {"F8_E5M2, which arrays lack", file(one("F8_E5M2", "[1]", "[0,1]"), 1),
-       "dtype \"F8_E5M2\" is not read"},
+      {"BF16, which arrays lack", file(one("BF16", "[1]", "[0,2]"), 2), "dtype \"BF16\" is not read"},
+      {"F8_E4M3, which arrays lack", file(one("F8_E4M3", "[1]", "[0,1]"), 1), "dtype \"F8_E4M3\" is not read"},
+      {"F8_E5M2, which arrays lack", file(one("F8_E5M2", "[1]", "[0,1]"), 1), "dtype \"F8_E5M2\" is not read"},
       {"tensor twice", file("{\"w\":{" + good + "},\"w\":{" + good + "}}", 1), "found twice \"w\""},
-      {"tensor twice, once by escapes",
-       file("{\"w\":{" + good + "},\"\\u0077\":{" + good + "}}", 1), "found twice \"w\""},
+      {"tensor twice, once by escapes", file("{\"w\":{" + good + "},\"\\u0077\":{" + good + "}}", 1),
+       "found twice \"w\""},
       {"tensor without a name", file("{\"\":{" + good + "}}", 1), nullptr},
-      {"tensor with a name of control characters", file("{\"\\n\\u001b[2J\":{" + good + "}}", 1),
-       nullptr},
+      {"tensor with a name of control characters", file("{\"\\n\\u001b[2J\":{" + good + "}}", 1), nullptr},
       {"metadata", file(metadata(R"({"a":"b","":""})")), nullptr},
-      {"metadata behind a tensor", file("{\"w\":{" + good + R"(},"__metadata__":{"a":"b"}})", 1),
-       nullptr},
+      {"metadata behind a tensor", file("{\"w\":{" + good + R"(},"__metadata__":{"a":"b"}})", 1), nullptr},
       {"metadata null", file(metadata("null")), "expected an object, found null"},
       {"metadata text", file(metadata("\"a\"")), "expected an object, found \"a\""},
       {"metadata with a number", file(metadata(R"({"a":1})")), "text as every value, found 1"},
       {"metadata with null", file(metadata(R"({"a":null})")), "text as every value, found null"},
-      {"metadata with an object", file(metadata(R"({"a":{}})")),
-       "text as every value, found an object"},
+      {"metadata with an object", file(metadata(R"({"a":{}})")), "text as every value, found an object"},
       {"metadata key twice", file(metadata(R"({"a":"1","b":"","a":"2"})")), "found twice \"a\""},
       {"metadata twice", file(R"({"__metadata__":{},"__metadata__":{}})"), "__metadata__ twice"},
-      {"metadata twice, once by escapes", file(R"({"__metadata__":{},"\u005f_metadata__":{}})"),
-       "__metadata__ twice"},
+      {"metadata twice, once by escapes", file(R"({"__metadata__":{},"\u005f_metadata__":{}})"), "__metadata__ twice"},
   };
 }
 
 std::vector<Vector> number_vectors() {
-  const auto shape = [](const std::string& text, const std::string& offsets = "[0,16]",
-                        std::size_t size = 16) { return file(one("U8", text, offsets), size); };
+  const auto shape = [](const std::string& text, const std::string& offsets = "[0,16]", std::size_t size = 16) {
+    return file(one("U8", text, offsets), size);
+  };
   const auto offsets = [](const std::string& text) { return file(one("U8", "[16]", text), 16); };
   return {
       {"scalar", shape("[]", "[0,1]", 1), nullptr},
@@ -213,17 +202,12 @@ std::vector<Vector> number_vectors() {
       {"extent 2^64 + 16, which wraps", shape("[18446744073709551632]"), "extents"},
       {"extent 2^64 - 1", shape("[18446744073709551615]"), "extents"},
       {"extent 2^63", shape("[9223372036854775808]"), "extents"},
-      {"2^64 elements, which wrap to 0", shape("[4294967296,4294967296]", "[0,0]", 0),
-       "fits into memory"},
+      {"2^64 elements, which wrap to 0", shape("[4294967296,4294967296]", "[0,0]", 0), "fits into memory"},
       {"2^64 + 2^60 elements", shape("[1152921504606846976,17]", "[0,0]", 0), "fits into memory"},
-      {"2^64 elements in four factors", shape("[65536,65536,65536,65536]", "[0,0]", 0),
-       "fits into memory"},
-      {"2^61 elements of 8 bytes", file(one("F64", "[2305843009213693952]", "[0,0]")),
-       "fits into memory"},
-      {"2^62 bytes in a small file", shape("[4611686018427387904]"),
-       "expected 4611686018427387904 bytes"},
-      {"overflow before a zero", shape("[4611686018427387904,4,0]", "[0,0]", 0),
-       "fits into memory"},
+      {"2^64 elements in four factors", shape("[65536,65536,65536,65536]", "[0,0]", 0), "fits into memory"},
+      {"2^61 elements of 8 bytes", file(one("F64", "[2305843009213693952]", "[0,0]")), "fits into memory"},
+      {"2^62 bytes in a small file", shape("[4611686018427387904]"), "expected 4611686018427387904 bytes"},
+      {"overflow before a zero", shape("[4611686018427387904,4,0]", "[0,0]", 0), "fits into memory"},
       {"float of 100,000 digits", shape("[1." + std::string(100'000, '0') + "]"), "found 1.000"},
       {"extent of 400 digits", shape("[" + std::string(400, '9') + "]"), "JSON"},
       {"negative offset", offsets("[-1,15]"), "found -1"},
@@ -237,8 +221,7 @@ std::vector<Vector> number_vectors() {
       {"end before begin", offsets("[16,0]"), "begin at 0, where the last tensor ends, found 16"},
       {"end 2^64 - 1", offsets("[0,18446744073709551615]"), "found 18446744073709551615"},
       {"end 2^64", offsets("[0,18446744073709551616]"), "two data_offsets"},
-      {"begin 2^64 - 16, which wraps", offsets("[18446744073709551600,0]"),
-       "found 18446744073709551600"},
+      {"begin 2^64 - 16, which wraps", offsets("[18446744073709551600,0]"), "found 18446744073709551600"},
   };
 }
 
@@ -246,17 +229,13 @@ std::vector<Vector> layout_vectors() {
   return {
       {"two tensors", file(two("[4]", "[0,4]", "[4]", "[4,8]"), 8), nullptr},
       {"two tensors, the later one first", file(two("[4]", "[4,8]", "[4]", "[0,4]"), 8), nullptr},
-      {"hole at the start", file(one("U8", "[4]", "[4,8]"), 8),
-       "begin at 0, where the last tensor ends, found 4"},
-      {"hole between", file(two("[4]", "[0,4]", "[3]", "[5,8]"), 8),
-       "begin at 4, where the last tensor ends, found 5"},
+      {"hole at the start", file(one("U8", "[4]", "[4,8]"), 8), "begin at 0, where the last tensor ends, found 4"},
+      {"hole between", file(two("[4]", "[0,4]", "[3]", "[5,8]"), 8), "begin at 4, where the last tensor ends, found 5"},
       {"hole at the end", file(two("[4]", "[0,4]", "[3]", "[4,7]"), 8), "1 more bytes"},
-      {"overlap", file(two("[4]", "[0,4]", "[4]", "[3,7]"), 7),
-       "begin at 4, where the last tensor ends, found 3"},
+      {"overlap", file(two("[4]", "[0,4]", "[4]", "[3,7]"), 7), "begin at 4, where the last tensor ends, found 3"},
       {"same bytes twice", file(two("[8]", "[0,8]", "[8]", "[0,8]"), 8), "begin at 8"},
       {"one within the other", file(two("[8]", "[0,8]", "[2]", "[2,4]"), 8), "begin at 8"},
-      {"second ends before it begins", file(two("[4]", "[0,4]", "[0]", "[4,0]"), 4),
-       "end between 4 and 4, found 0"},
+      {"second ends before it begins", file(two("[4]", "[0,4]", "[0]", "[4,0]"), 4), "end between 4 and 4, found 0"},
       {"empty tensor at the start", file(two("[0]", "[0,0]", "[8]", "[0,8]"), 8), nullptr},
       {"empty tensor between", file(two("[8]", "[0,8]", "[0]", "[8,8]"), 8), nullptr},
       {"empty tensor inside another", file(two("[8]", "[0,8]", "[0]", "[4,4]"), 8), "begin at 8"},
@@ -265,19 +244,15 @@ std::vector<Vector> layout_vectors() {
       {"end beyond the file", file(one("U8", "[8]", "[0,8]"), 4), "end between 0 and 4, found 8"},
       {"bytes not a multiple of the type", file(one("F32", "[1]", "[0,3]"), 3),
        "expected 4 bytes for F32 (1), found 3"},
-      {"boolean 2",
-       with_length(one("BOOL", "[2]", "[0,2]").size(), one("BOOL", "[2]", "[0,2]") + "\1\2"),
+      {"boolean 2", with_length(one("BOOL", "[2]", "[0,2]").size(), one("BOOL", "[2]", "[0,2]") + "\1\2"),
        "found 02 at element 1"},
-      {"booleans",
-       with_length(one("BOOL", "[2]", "[0,2]").size(), one("BOOL", "[2]", "[0,2]") + "\1\0"s),
-       nullptr},
+      {"booleans", with_length(one("BOOL", "[2]", "[0,2]").size(), one("BOOL", "[2]", "[0,2]") + "\1\0"s), nullptr},
   };
 }
 
 std::vector<Vector> all_vectors() {
   std::vector<Vector> all;
-  for (auto part :
-       {framing_vectors(), json_vectors(), field_vectors(), number_vectors(), layout_vectors()})
+  for (auto part : {framing_vectors(), json_vectors(), field_vectors(), number_vectors(), layout_vectors()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
@@ -293,8 +268,7 @@ TEST(Safetensors, JudgesEveryVector) {
       ASSERT_NE(vector.message, nullptr) << message;
       EXPECT_NE(message.find(vector.message), message.npos) << message;
       EXPECT_EQ(message.rfind("net.safetensors: ", 0), 0U) << message;
-      EXPECT_TRUE(
-          std::ranges::none_of(message, [](unsigned char c) { return c < ' ' || c == 0x7F; }));
+      EXPECT_TRUE(std::ranges::none_of(message, [](unsigned char c) { return c < ' ' || c == 0x7F; }));
       EXPECT_LT(message.size(), 300U) << message;
     }
   }
@@ -307,17 +281,14 @@ TEST(Safetensors, EveryPrefixOfAGoodFileIsRefused) {
 }
 
 TEST(Safetensors, ReadsNamesNumbersAndMetadata) {
-  const std::string header =
-      R"({"__metadata__":{"kind":"mlp","\u00e9":"\ud83d\ude00"},)"
-      R"("layer1.bias":{"dtype":"I16","shape":[2],"data_offsets":[8,12]},)"
-      R"("layer1.kernel":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}})";
-  const Safetensors contents = parse_safetensors(
-      with_length(header.size(), header + "\x00\x00\x80\x3F\x00\x00\x00\xC0\x2A\x00\xFF\xFF"s),
-      "x");
+  const std::string header = R"({"__metadata__":{"kind":"mlp","\u00e9":"\ud83d\ude00"},)"
+                             R"("layer1.bias":{"dtype":"I16","shape":[2],"data_offsets":[8,12]},)"
+                             R"("layer1.kernel":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}})";
+  const Safetensors contents =
+      parse_safetensors(with_length(header.size(), header + "\x00\x00\x80\x3F\x00\x00\x00\xC0\x2A\x00\xFF\xFF"s), "x");
   ASSERT_EQ(contents.metadata.size(), 2U);
   EXPECT_EQ(contents.metadata[0], (std::pair<std::string, std::string>("kind", "mlp")));
-  EXPECT_EQ(contents.metadata[1],
-            (std::pair<std::string, std::string>("\xC3\xA9", "\xF0\x9F\x98\x80")));
+  EXPECT_EQ(contents.metadata[1], (std::pair<std::string, std::string>("\xC3\xA9", "\xF0\x9F\x98\x80")));
   ASSERT_EQ(contents.tensors.size(), 2U);
   EXPECT_EQ(contents.tensors[0].first, "layer1.kernel");
 
@@ -356,8 +327,7 @@ TEST(Safetensors, WritesTheSameBytesWhateverTheOrder) {
                              R"("y":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},)"
                              R"("z":{"dtype":"U8","shape":[3],"data_offsets":[16,19]}})";
   const std::size_t padding = (8 - header.size() % 8) % 8;
-  EXPECT_EQ(bytes, with_length(header.size() + padding,
-                               header + std::string(padding, ' ') + "12345678wxyz1234abc"));
+  EXPECT_EQ(bytes, with_length(header.size() + padding, header + std::string(padding, ' ') + "12345678wxyz1234abc"));
 }
 
 TEST(Safetensors, ReadsBackWhatItWrote) {
@@ -365,10 +335,8 @@ TEST(Safetensors, ReadsBackWhatItWrote) {
   for (int i = 0; i <= static_cast<int>(DType::kF64); ++i) {
     const auto type = static_cast<DType>(i);
     const std::string bytes(static_cast<std::size_t>(6 * size_of(type)), '\1');
-    contents.tensors.emplace_back("full " + std::string(name_of(type)),
-                                  array_of(type, {2, 3}, bytes));
-    contents.tensors.emplace_back("empty " + std::string(name_of(type)),
-                                  array_of(type, {0, 3}, ""));
+    contents.tensors.emplace_back("full " + std::string(name_of(type)), array_of(type, {2, 3}, bytes));
+    contents.tensors.emplace_back("empty " + std::string(name_of(type)), array_of(type, {0, 3}, ""));
   }
   contents.tensors.emplace_back("\n\"\\ \xE2\x82\xAC", array_of(DType::kU8, {}, "\xFF"));
   const std::string bytes = write_safetensors(contents);
@@ -386,9 +354,8 @@ TEST(Safetensors, ReadsBackWhatItWrote) {
 }
 
 TEST(Safetensors, EveryWrittenArrayIsAlignedToItsElements) {
-  const Safetensors contents{{},
-                             {{"odd", array_of(DType::kU8, {3}, "abc")},
-                              {"long", array_of(DType::kF64, {1}, "12345678")}}};
+  const Safetensors contents{
+      {}, {{"odd", array_of(DType::kU8, {3}, "abc")}, {"long", array_of(DType::kF64, {1}, "12345678")}}};
   const std::string bytes = write_safetensors(contents);
   EXPECT_EQ(bytes.find("12345678") % 8, 0U);
 }
@@ -401,10 +368,8 @@ TEST(Safetensors, RefusesToWriteWhatItCouldNotRead) {
   EXPECT_THROW(write_safetensors({{}, {{"\xFF", number}}}), InputError);
   EXPECT_THROW(write_safetensors({{{"a", "\xFF"}}, {}}), InputError);
   EXPECT_THROW(write_safetensors({{}, {{"a", Array{DType::kF32, {1}, number.bytes}}}}), InputError);
-  EXPECT_THROW(write_safetensors({{}, {{"a", Array{DType::kBool, {1}, number.bytes}}}}),
-               InputError);
-  EXPECT_THROW(write_safetensors({{}, {{"a", Array{DType::kU8, Shape(65, 1), number.bytes}}}}),
-               InputError);
+  EXPECT_THROW(write_safetensors({{}, {{"a", Array{DType::kBool, {1}, number.bytes}}}}), InputError);
+  EXPECT_THROW(write_safetensors({{}, {{"a", Array{DType::kU8, Shape(65, 1), number.bytes}}}}), InputError);
 }
 
 }  // namespace

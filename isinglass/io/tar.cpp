@@ -20,8 +20,8 @@ constexpr std::uint64_t kBlock = 512;
 struct Field {
   std::size_t offset, size;
 };
-constexpr Field kName{0, 100}, kSize{124, 12}, kChecksum{148, 8}, kType{156, 1}, kMagic{257, 5},
-    kVersion{262, 3}, kPrefix{345, 155};
+constexpr Field kName{0, 100}, kSize{124, 12}, kChecksum{148, 8}, kType{156, 1}, kMagic{257, 5}, kVersion{262, 3},
+    kPrefix{345, 155};
 
 std::string_view raw(std::string_view header, Field field) {
   return header.substr(field.offset, field.size);
@@ -66,8 +66,7 @@ std::uint64_t TarReader::octal(std::string_view header, Field field, const char*
   digits.remove_prefix(std::min(digits.find_first_not_of(' '), digits.size()));
   digits = digits.substr(0, digits.find_first_of(std::string_view(" \0", 2)));
   std::uint64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number, 8);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 8);
   if (error != std::errc() || end != digits.data() + digits.size())
     reader_.fail("expected the header's " + std::string(what) + " in octal digits, found " +
                  in_quotes(raw(header, field)));
@@ -76,8 +75,7 @@ std::uint64_t TarReader::octal(std::string_view header, Field field, const char*
 
 void TarReader::check_header(std::string_view header) const {
   if (raw(header, kMagic) != "ustar")
-    reader_.fail("expected a tar header with 'ustar' at its byte 257, found " +
-                 in_quotes(raw(header, kMagic)));
+    reader_.fail("expected a tar header with 'ustar' at its byte 257, found " + in_quotes(raw(header, kMagic)));
   // The sum of the header's bytes, its own field counted as spaces.
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < header.size(); ++i) {
@@ -85,15 +83,14 @@ void TarReader::check_header(std::string_view header) const {
     sum += own ? ' ' : static_cast<unsigned char>(header[i]);
   }
   if (const std::uint64_t stated = octal(header, kChecksum, "checksum"); stated != sum)
-    reader_.fail("expected a header with checksum " + std::to_string(stated) + ", found " +
-                 std::to_string(sum) + "; the file is damaged");
+    reader_.fail("expected a header with checksum " + std::to_string(stated) + ", found " + std::to_string(sum) +
+                 "; the file is damaged");
 }
 
 void TarReader::check_end() const {
   if (reader_.rest().find_first_not_of('\0') != std::string_view::npos)
     reader_.fail("expected only zeros after the last file, found more");
-  if (next_.path || next_.size)
-    reader_.fail("expected a file after its extended header, found the end");
+  if (next_.path || next_.size) reader_.fail("expected a file after its extended header, found the end");
 }
 
 std::string_view TarReader::contents(std::uint64_t size) {
@@ -106,23 +103,20 @@ std::string_view TarReader::contents(std::uint64_t size) {
 void TarReader::read_records(std::string_view records, bool global) {
   while (!records.empty()) {
     std::size_t length = 0;
-    const auto [end, error] =
-        std::from_chars(records.data(), records.data() + records.size(), length);
+    const auto [end, error] = std::from_chars(records.data(), records.data() + records.size(), length);
     const auto digits = static_cast<std::size_t>(end - records.data());
-    const bool sound = error == std::errc() && length > digits + 1 && length <= records.size() &&
-                       *end == ' ' && records[length - 1] == '\n';
+    const bool sound = error == std::errc() && length > digits + 1 && length <= records.size() && *end == ' ' &&
+                       records[length - 1] == '\n';
     const std::string_view record = sound ? records.substr(digits + 1, length - digits - 2) : "";
     const std::size_t equals = record.find('=');
     if (equals == record.npos)
-      reader_.fail("expected pax records 'LENGTH KEY=VALUE', found " +
-                   in_quotes(records.substr(0, 20)));
+      reader_.fail("expected pax records 'LENGTH KEY=VALUE', found " + in_quotes(records.substr(0, 20)));
     const std::string_view key = record.substr(0, equals), value = record.substr(equals + 1);
     records.remove_prefix(length);
 
     if (key.starts_with("GNU.sparse")) reader_.fail("expected whole files, found a sparse one");
     if (key != "path" && key != "size") continue;
-    if (global)
-      reader_.fail("expected " + in_quotes(key) + " for one file, found it for all files");
+    if (global) reader_.fail("expected " + in_quotes(key) + " for one file, found it for all files");
     if (key == "path") {
       next_.path = value;
       continue;
@@ -167,8 +161,7 @@ void TarReader::read_entry(std::string_view header) {
       const std::string file = path(header);
       if (const std::string_view flaw = flaw_of_path(file); !flaw.empty())
         reader_.fail("expected a plain path, found " + std::string(flaw) + ": " + in_quotes(file));
-      if (!paths_.insert(file).second)
-        reader_.fail("expected every file once, found a second " + in_quotes(file));
+      if (!paths_.insert(file).second) reader_.fail("expected every file once, found a second " + in_quotes(file));
       files_.emplace_back(file, contents(next_.size.value_or(stated_size)));
       break;
     }
@@ -198,8 +191,7 @@ std::vector<std::pair<std::string, std::string>> TarReader::read() {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> parse_tar(std::string_view bytes,
-                                                           const std::string& name) {
+std::vector<std::pair<std::string, std::string>> parse_tar(std::string_view bytes, const std::string& name) {
   const std::string plain = is_gzip(bytes) ? gunzip(bytes, name) : std::string();
   return TarReader(is_gzip(bytes) ? std::string_view(plain) : bytes, name).read();
 }

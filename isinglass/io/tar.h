@@ -15,7 +15,6 @@ namespace isinglass {
 // read from pax records and from GNU's long names. Throws FormatError for a truncated or damaged
 // archive (checksums verified), a path that flaw_of_path refuses or that occurs twice, and sparse
 // files.
-std::vector<std::pair<std::string, std::string>> parse_tar(std::string_view bytes,
-                                                           const std::string& name);
+std::vector<std::pair<std::string, std::string>> parse_tar(std::string_view bytes, const std::string& name);
 
 }  // namespace isinglass

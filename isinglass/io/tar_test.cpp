@@ -81,8 +81,7 @@ std::string header(const std::string& path, std::size_t size, char type = '0') {
 }
 
 std::string entry(const std::string& path, const std::string& contents, char type = '0') {
-  return header(path, contents.size(), type) + contents +
-         std::string((512 - contents.size() % 512) % 512, '\0');
+  return header(path, contents.size(), type) + contents + std::string((512 - contents.size() % 512) % 512, '\0');
 }
 
 std::string refusal(const std::string& bytes) {
@@ -99,8 +98,7 @@ void expect_refused(const std::string& bytes, const std::string& message) {
 }
 
 TEST(Tar, ReadsPaxAndGnuArchives) {
-  const Files expected{
-      {"package/a.txt", "alpha"}, {kLongPath, std::string(600, 'x')}, {"package/\xC3\xBC", ""}};
+  const Files expected{{"package/a.txt", "alpha"}, {kLongPath, std::string(600, 'x')}, {"package/\xC3\xBC", ""}};
   EXPECT_EQ(parse_tar(kPax, "x"), expected);
   EXPECT_EQ(parse_tar(kGnu, "x"), expected);
 }
@@ -114,8 +112,7 @@ TEST(Tar, ReadsPlainArchives) {
   EXPECT_EQ(parse_tar(entry("a", "1") + entry("b/c", std::string(512, '2')) + kZeros, "x"),
             (Files{{"a", "1"}, {"b/c", std::string(512, '2')}}));
   EXPECT_EQ(parse_tar(kZeros, "x"), Files{});
-  EXPECT_EQ(parse_tar(entry(std::string(100, 'a'), "") + kZeros, "x"),
-            (Files{{std::string(100, 'a'), ""}}));
+  EXPECT_EQ(parse_tar(entry(std::string(100, 'a'), "") + kZeros, "x"), (Files{{std::string(100, 'a'), ""}}));
   EXPECT_EQ(parse_tar(entry("old", "1", '\0') + kZeros, "x"), (Files{{"old", "1"}}));
 }
 
@@ -127,56 +124,43 @@ TEST(Tar, SkipsLinksDevicesAndDirectories) {
 
 TEST(Tar, ExtendedHeadersSpeakForTheNextFileOnly) {
   const std::string pax = entry("PaxHeader", "12 path=new\n20 mtime=123.456789\n", 'x');
-  EXPECT_EQ(parse_tar(pax + entry("a", "1") + entry("b", "2") + kZeros, "x"),
-            (Files{{"new", "1"}, {"b", "2"}}));
+  EXPECT_EQ(parse_tar(pax + entry("a", "1") + entry("b", "2") + kZeros, "x"), (Files{{"new", "1"}, {"b", "2"}}));
   const std::string size = entry("PaxHeader", "9 size=3\n", 'x');
-  EXPECT_EQ(parse_tar(size + header("a", 0) + "123" + std::string(509, '\0') + kZeros, "x"),
-            (Files{{"a", "123"}}));
+  EXPECT_EQ(parse_tar(size + header("a", 0) + "123" + std::string(509, '\0') + kZeros, "x"), (Files{{"a", "123"}}));
   const std::string comment = entry("pax_global_header", "16 comment=abcd\n", 'g');
   EXPECT_EQ(parse_tar(comment + entry("a", "1") + kZeros, "x"), (Files{{"a", "1"}}));
-  EXPECT_EQ(
-      parse_tar(entry("L", "long\0"s, 'L') + entry("K", "to\0"s, 'K') + entry("a", "1") + kZeros,
-                "x"),
-      (Files{{"long", "1"}}));
-  EXPECT_EQ(parse_tar(pax + header("link", 0, '2') + entry("a", "1") + kZeros, "x"),
-            (Files{{"a", "1"}}));
+  EXPECT_EQ(parse_tar(entry("L", "long\0"s, 'L') + entry("K", "to\0"s, 'K') + entry("a", "1") + kZeros, "x"),
+            (Files{{"long", "1"}}));
+  EXPECT_EQ(parse_tar(pax + header("link", 0, '2') + entry("a", "1") + kZeros, "x"), (Files{{"a", "1"}}));
 }
 
 TEST(Tar, BadRecordsAreRefused) {
   for (const std::string& records :
-       {"12 path=new"s, "13 path=new\n"s, "11 path=new\n"s, "99999999999999999999 path=new\n"s,
-        "-1 path=new\n"s, "path=new\n"s, "3 \n"s, "0 path=new\n"s, "11 path new\n"s, "9 size=x\n"s,
-        "10 size=-1\n"s, "8 size=\n"s, "12 path=new\n12 path"s, "12"s, "\0"s})
+       {"12 path=new"s, "13 path=new\n"s, "11 path=new\n"s, "99999999999999999999 path=new\n"s, "-1 path=new\n"s,
+        "path=new\n"s, "3 \n"s, "0 path=new\n"s, "11 path new\n"s, "9 size=x\n"s, "10 size=-1\n"s, "8 size=\n"s,
+        "12 path=new\n12 path"s, "12"s, "\0"s})
     EXPECT_NE(refusal(entry("x", records, 'x') + entry("a", "1") + kZeros), "accepted") << records;
-  expect_refused(entry("x", "22 GNU.sparse.major=1\n", 'x') + entry("a", "1") + kZeros,
-                 "found a sparse one");
-  expect_refused(entry("x", "12 path=new\n", 'g') + entry("a", "1") + kZeros,
-                 "found it for all files");
-  expect_refused(entry("x", "12 path=new\n", 'x') + kZeros,
-                 "expected a file after its extended header");
-  expect_refused(entry("x", "29 size=18446744073709551615\n", 'x') + entry("a", "1") + kZeros,
-                 "truncated");
+  expect_refused(entry("x", "22 GNU.sparse.major=1\n", 'x') + entry("a", "1") + kZeros, "found a sparse one");
+  expect_refused(entry("x", "12 path=new\n", 'g') + entry("a", "1") + kZeros, "found it for all files");
+  expect_refused(entry("x", "12 path=new\n", 'x') + kZeros, "expected a file after its extended header");
+  expect_refused(entry("x", "29 size=18446744073709551615\n", 'x') + entry("a", "1") + kZeros, "truncated");
 }
 
 TEST(Tar, PathsThatLeaveTheDirectoryAreRefused) {
-  for (const std::string path :
-       {"/etc/passwd", "../a", "a/../../b", "", "./a", "a//b", "a\\b", "a\nb"})
+  for (const std::string path : {"/etc/passwd", "../a", "a/../../b", "", "./a", "a//b", "a\\b", "a\nb"})
     expect_refused(entry(path, "1") + kZeros, "expected a plain path, found");
   expect_refused(entry("x", "13 path=../a\n", 'x') + entry("a", "1") + kZeros,
                  "a path that leaves its directory: \"../a\"");
-  expect_refused(entry("L", "/etc/passwd\0"s, 'L') + entry("a", "1") + kZeros,
-                 "an absolute path: \"/etc/passwd\"");
+  expect_refused(entry("L", "/etc/passwd\0"s, 'L') + entry("a", "1") + kZeros, "an absolute path: \"/etc/passwd\"");
   expect_refused(entry("a", "1") + entry("a", "2") + kZeros, "found a second \"a\"");
 }
 
 TEST(Tar, TruncatedArchivesAreRefused) {
-  const std::string good =
-      entry("a", "1") + entry("b", std::string(600, '2')) + std::string(512, '\0');
+  const std::string good = entry("a", "1") + entry("b", std::string(600, '2')) + std::string(512, '\0');
   EXPECT_EQ(refusal(good), "accepted");
   for (std::size_t size = 0; size < good.size(); size += 7)
     EXPECT_NE(refusal(good.substr(0, size)), "accepted") << size;
-  for (std::size_t size = 0; size < kPax.size(); ++size)
-    EXPECT_NE(refusal(kPax.substr(0, size)), "accepted") << size;
+  for (std::size_t size = 0; size < kPax.size(); ++size) EXPECT_NE(refusal(kPax.substr(0, size)), "accepted") << size;
   EXPECT_EQ(refusal(""),
             "x.tar: byte 0: expected 512 bytes of header or end of the archive, found 0; the file "
             "is truncated");

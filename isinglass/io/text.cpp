@@ -22,11 +22,7 @@ std::size_t utf8_length(std::string_view text) {
   if (text.empty()) return 0;
   const unsigned first = byte_at(text, 0);
   if (first < 0x80) return 1;
-  const std::size_t length = first < 0xC2   ? 0
-                             : first < 0xE0 ? 2
-                             : first < 0xF0 ? 3
-                             : first < 0xF5 ? 4
-                                            : 0;
+  const std::size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
   if (length == 0 || text.size() < length) return 0;
   // The second byte's range excludes overlong forms, surrogates and what lies beyond U+10FFFF.
   const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
@@ -38,9 +34,7 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 void append_utf8(std::string& out, char32_t code_point) {
-  const auto add = [&](char32_t byte) {
-    out += static_cast<char>(static_cast<unsigned char>(byte));
-  };
+  const auto add = [&](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
   if (code_point < 0x80) {
     add(code_point);
     return;
@@ -129,8 +123,7 @@ std::optional<double> parse_real(std::string_view text) {
   double number = 0;
   const char* end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, number);
-  if (result.ptr != end || result.ec == std::errc::invalid_argument || !std::isfinite(number))
-    return {};
+  if (result.ptr != end || result.ec == std::errc::invalid_argument || !std::isfinite(number)) return {};
   if (result.ec == std::errc()) return number;
   // Out of range: a stream, unlike from_chars, tells too small from too large.
   std::istringstream stream{std::string(text)};

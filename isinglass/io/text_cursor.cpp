@@ -9,8 +9,8 @@ TextCursor::TextCursor(std::string_view text, const std::string& name)
     : text_(without_byte_order_mark(text)), file_(std::make_shared<const std::string>(name)) {
   constexpr std::size_t kLongest = std::size_t{1} << 30;
   if (text.size() > kLongest)
-    throw FormatError(name + ": expected at most " + std::to_string(kLongest) +
-                      " bytes of text, found " + std::to_string(text.size()));
+    throw FormatError(name + ": expected at most " + std::to_string(kLongest) + " bytes of text, found " +
+                      std::to_string(text.size()));
 }
 
 bool TextCursor::take(char c) {
@@ -51,8 +51,7 @@ char32_t TextCursor::take_hexadecimal(int digits) {
                       : c >= 'a' && c <= 'f' ? c - 'a' + 10
                       : c >= 'A' && c <= 'F' ? c - 'A' + 10
                                              : -1;
-    if (digit < 0)
-      fail("expected " + std::to_string(digits) + " hexadecimal digits, found " + found());
+    if (digit < 0) fail("expected " + std::to_string(digits) + " hexadecimal digits, found " + found());
     code = code * 16 + static_cast<char32_t>(digit);
     ++at_;
   }

@@ -49,8 +49,7 @@ class TextCursor {
   std::string_view text_;
   std::shared_ptr<const std::string> file_;
   std::size_t at_ = 0;
-  std::size_t line_start_ =
-      0;  // moved on by the extra bytes of characters, so that columns count characters
+  std::size_t line_start_ = 0;  // moved on by the extra bytes of characters, so that columns count characters
   int line_ = 1;
 };
 

@@ -22,10 +22,9 @@ TEST(Text, AcceptsTheFirstAndLastCharacterOfEachUtf8Length) {
 }
 
 TEST(Text, RefusesWhatIsNoUtf8) {
-  for (const std::string_view bad :
-       {"", "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2 ", "\xE0\x9F\xBF", "\xE2\x82",
-        "\xE2\x82(", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98",
-        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"})
+  for (const std::string_view bad : {"", "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2 ", "\xE0\x9F\xBF",
+                                     "\xE2\x82", "\xE2\x82(", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF",
+                                     "\xF0\x9F\x98", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"})
     EXPECT_EQ(utf8_length(bad), 0u) << in_quotes(bad);
 }
 
@@ -78,8 +77,7 @@ TEST(Text, ReadsRealNumbersWithinRange) {
   EXPECT_EQ(parse_real("1e-400"), 0.0);
   EXPECT_EQ(parse_real("0.000001e-330"), 0.0);
   EXPECT_EQ(parse_real("1e308"), 1e308);
-  for (const std::string_view bad :
-       {"1e309", "-1e99999999999999999999", "", "x", "1x", "1 ", "nan", "inf"})
+  for (const std::string_view bad : {"1e309", "-1e99999999999999999999", "", "x", "1x", "1 ", "nan", "inf"})
     EXPECT_EQ(parse_real(bad), std::nullopt) << bad;
 }
 

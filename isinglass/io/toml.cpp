@@ -1,16 +1,15 @@
 #include "isinglass/io/toml.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <map>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "isinglass/io/text.h"
 #include "isinglass/io/text_cursor.h"
+#include "isinglass/io/toml_number.h"
 
 namespace isinglass {
 namespace {
@@ -23,9 +22,6 @@ bool is_digit(char c) {
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_hexadecimal_letter(char c) {
-  return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 bool is_bare(char c) {
   return is_digit(c) || is_letter(c) || c == '_' || c == '-';
 }
@@ -36,67 +32,7 @@ bool is_space(char c) {
 // "2024-01-31...", "07:32..."
 bool is_date_or_time(std::string_view word) {
   const std::size_t digits = std::min(word.find_first_not_of("0123456789"), word.size());
-  return digits < word.size() &&
-         ((digits == 4 && word[4] == '-') || (digits == 2 && word[2] == ':'));
-}
-
-// Nothing when an underscore does not stand between two digits.
-std::optional<std::string> without_underscores(std::string_view word) {
-  const bool is_hexadecimal = word.starts_with("0x");
-  const auto is_digit_at = [&](std::size_t i) {
-    return i < word.size() &&
-           (is_digit(word[i]) || (is_hexadecimal && i > 1 && is_hexadecimal_letter(word[i])));
-  };
-  std::string out;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (word[i] != '_')
-      out += word[i];
-    else if (i == 0 || !is_digit_at(i - 1) || !is_digit_at(i + 1))
-      return std::nullopt;
-  }
-  return out;
-}
-
-// Null when `word` is no integer of that base within 64 bits.
-Value integer_value(std::string_view word, int base) {
-  Index integer = 0;
-  const auto result = std::from_chars(word.data(), word.data() + word.size(), integer, base);
-  if (result.ec != std::errc() || result.ptr != word.data() + word.size()) return {};
-  return integer;
-}
-
-// An integer or real number; null when `word` is none or out of range.
-Value number_value(std::string_view word) {
-  for (const auto& [prefix, base] : {std::pair("0x", 16), std::pair("0o", 8), std::pair("0b", 2)})
-    if (word.starts_with(prefix))
-      return word.substr(2).starts_with('-') ? Value() : integer_value(word.substr(2), base);
-
-  std::string_view rest = word;
-  const auto take_sign = [&] {
-    if (rest.starts_with('+') || rest.starts_with('-')) rest.remove_prefix(1);
-  };
-  const auto take_digits = [&] {
-    const std::size_t count = std::min(rest.find_first_not_of("0123456789"), rest.size());
-    rest.remove_prefix(count);
-    return count;
-  };
-  take_sign();
-  const bool starts_with_zero = rest.starts_with('0');
-  const std::size_t whole_digits = take_digits();
-  if (whole_digits == 0 || (starts_with_zero && whole_digits > 1)) return {};
-  const std::string_view unsigned_word = word.substr(word.starts_with('+') ? 1 : 0);
-  if (rest.empty()) return integer_value(unsigned_word, 10);
-  if (rest.starts_with('.')) {
-    rest.remove_prefix(1);
-    if (take_digits() == 0) return {};
-  }
-  if (rest.starts_with('e') || rest.starts_with('E')) {
-    rest.remove_prefix(1);
-    take_sign();
-    if (take_digits() == 0) return {};
-  }
-  const std::optional<double> real = parse_real(unsigned_word);
-  return rest.empty() && real ? Value(*real) : Value();
+  return digits < word.size() && ((digits == 4 && word[4] == '-') || (digits == 2 && word[2] == ':'));
 }
 
 // What a key stands for while the document is read. How it came to be says what may be added to it.
@@ -123,8 +59,7 @@ struct Node {
   }
 
   Node& add(Kind child_kind, std::string name, const Value::Location& where) {
-    if (depth == kDeepest)
-      TextCursor::fail_at(where, "nested deeper than " + std::to_string(kDeepest) + " levels");
+    if (depth == kDeepest) TextCursor::fail_at(where, "nested deeper than " + std::to_string(kDeepest) + " levels");
     children.push_back(std::make_unique<Node>(Node{child_kind, std::move(name), where, depth + 1}));
     Node& child = *children.back();
     if (kind != Kind::kArray) by_key.emplace(child.key, &child);
@@ -138,8 +73,7 @@ struct Node {
       value = std::move(items);
     } else if (kind != Kind::kValue) {
       Value::Table members;
-      for (const auto& child : children)
-        members.emplace_back(std::move(child->key), child->take_value());
+      for (const auto& child : children) members.emplace_back(std::move(child->key), child->take_value());
       value = std::move(members);
     }
     value.set_location(location);
@@ -180,8 +114,7 @@ class Reader {
   }
 
   [[noreturn]] static void fail_twice(const KeyPart& part, const Node& first) {
-    TextCursor::fail_at(part.location, "the key " + in_quotes(part.name) +
-                                           " is already defined in line " +
+    TextCursor::fail_at(part.location, "the key " + in_quotes(part.name) + " is already defined in line " +
                                            std::to_string(first.location.line));
   }
 
@@ -210,8 +143,7 @@ class Reader {
     do {
       skip_space();
       parts.push_back({"", cursor_.location()});
-      if (parts.size() > kDeepest)
-        cursor_.fail("a key of more than " + std::to_string(kDeepest) + " parts");
+      if (parts.size() > kDeepest) cursor_.fail("a key of more than " + std::to_string(kDeepest) + " parts");
       std::string& name = parts.back().name;
       if (cursor_.take('"'))
         name = read_string('"');
@@ -294,8 +226,7 @@ class Reader {
   }
 
   Value read_array(int depth) {
-    if (depth == kDeepest)
-      cursor_.fail("nested deeper than " + std::to_string(kDeepest) + " levels");
+    if (depth == kDeepest) cursor_.fail("nested deeper than " + std::to_string(kDeepest) + " levels");
     cursor_.take('[');
     Value::Array items;
     do {
@@ -329,18 +260,14 @@ class Reader {
     if (word.empty()) expected("a value");
     if (word == "true") return true;
     if (word == "false") return false;
-    if (word == "nan" || word == "+nan" || word == "-nan")
-      return std::numeric_limits<double>::quiet_NaN();
+    if (word == "nan" || word == "+nan" || word == "-nan") return std::numeric_limits<double>::quiet_NaN();
     if (word == "inf" || word == "+inf") return std::numeric_limits<double>::infinity();
     if (word == "-inf") return -std::numeric_limits<double>::infinity();
     if (is_date_or_time(word))
-      TextCursor::fail_at(
-          start, "dates and times are not supported; put " + in_quotes(word) + " in quotes");
-    if (const std::optional<std::string> digits = without_underscores(word))
-      if (Value number = number_value(*digits); !number.is_null()) return number;
-    TextCursor::fail_at(
-        start,
-        "expected a number within range, true, false or text in quotes, found " + in_quotes(word));
+      TextCursor::fail_at(start, "dates and times are not supported; put " + in_quotes(word) + " in quotes");
+    if (Value number = toml_number(word); !number.is_null()) return number;
+    TextCursor::fail_at(start,
+                        "expected a number within range, true, false or text in quotes, found " + in_quotes(word));
   }
 
   // ---- strings, after their opening quotes ----
@@ -375,8 +302,7 @@ class Reader {
       if (cursor_.peek() == quote) {
         // Up to two quotes before the closing three belong to the string.
         const std::size_t count = cursor_.take_while([quote](char c) { return c == quote; }).size();
-        if (count > 5)
-          cursor_.fail("a string ends with at most five quotes, found " + std::to_string(count));
+        if (count > 5) cursor_.fail("a string ends with at most five quotes, found " + std::to_string(count));
         out.append(count < 3 ? count : count - 3, quote);
         if (count >= 3) return out;
       } else if (cursor_.take_line_end()) {
@@ -393,8 +319,8 @@ class Reader {
   bool skip_escaped_line_end() {
     const std::string_view rest = cursor_.rest();
     const std::size_t end = rest.find_first_not_of(" \t", 1);
-    const bool is_line_end = end != std::string_view::npos &&
-                             (rest[end] == '\n' || rest.substr(end).starts_with("\r\n"));
+    const bool is_line_end =
+        end != std::string_view::npos && (rest[end] == '\n' || rest.substr(end).starts_with("\r\n"));
     if (!is_line_end) return false;
     cursor_.take('\\');
     do skip_space();
@@ -414,8 +340,7 @@ class Reader {
       append_utf8(out, code);
       return;
     }
-    const std::size_t which =
-        cursor_.at_end() ? std::string_view::npos : kLetters.find(cursor_.peek());
+    const std::size_t which = cursor_.at_end() ? std::string_view::npos : kLetters.find(cursor_.peek());
     if (which == std::string_view::npos) expected("one of \"\\bfnrtuU after a backslash");
     cursor_.take(kLetters[which]);
     out += kMeanings[which];

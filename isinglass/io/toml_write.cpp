@@ -17,8 +17,7 @@ bool is_nested(const Value& value) {
 
 std::string key_text(std::string_view key) {
   const bool is_bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
   if (is_bare) return std::string(key);
   std::string text;
@@ -79,8 +78,7 @@ bool has_header(const Value& value) {
   if (value.as_table() != nullptr) return true;
   const Value::Array* array = value.as_array();
   if (array == nullptr || array->empty()) return false;
-  return std::all_of(array->begin(), array->end(),
-                     [](const Value& item) { return item.as_table(); }) &&
+  return std::all_of(array->begin(), array->end(), [](const Value& item) { return item.as_table(); }) &&
          !std::all_of(array->begin(), array->end(), is_small_table);
 }
 
@@ -120,17 +118,14 @@ void append_table(std::string& out, const Value::Table& table, const std::string
     append_value(out, value, head.size(), 0);
     out += '\n';
   }
-  const auto begin_section = [&](const std::string& header) {
-    out += (out.empty() ? "" : "\n") + header + "\n";
-  };
+  const auto begin_section = [&](const std::string& header) { out += (out.empty() ? "" : "\n") + header + "\n"; };
   for (const auto& [key, value] : table) {
     if (!has_header(value)) continue;
     const std::string name = path.empty() ? key_text(key) : path + "." + key_text(key);
     if (const Value::Table* section = value.as_table()) {
       // A table that holds nothing but tables is made by their headers.
-      const bool is_implied =
-          !section->empty() && std::all_of(section->begin(), section->end(),
-                                           [](const auto& m) { return has_header(m.second); });
+      const bool is_implied = !section->empty() && std::all_of(section->begin(), section->end(),
+                                                               [](const auto& m) { return has_header(m.second); });
       if (!is_implied) begin_section("[" + name + "]");
       append_table(out, *section, name);
     } else {
@@ -146,8 +141,7 @@ void append_table(std::string& out, const Value::Table& table, const std::string
 
 std::string write_toml(const Value& table) {
   if (table.as_table() == nullptr)
-    throw InputError(table.where() + "expected a table to write as TOML, found " +
-                     std::string(table.type_name()));
+    throw InputError(table.where() + "expected a table to write as TOML, found " + std::string(table.type_name()));
   std::string out;
   append_table(out, *table.as_table(), "");
   return out;

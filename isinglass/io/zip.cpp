@@ -16,8 +16,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kLocalHeader = "PK\3\4"sv, kCentralHeader = "PK\1\2"sv,
-                           kEnd = "PK\5\6"sv;
+constexpr std::string_view kLocalHeader = "PK\3\4"sv, kCentralHeader = "PK\1\2"sv, kEnd = "PK\5\6"sv;
 constexpr std::size_t kEndSize = 22, kLongestComment = 0xFFFF;
 constexpr std::uint16_t kStored = 0, kDeflated = 8;
 constexpr std::uint16_t kEncryptedFlags = 1 << 0 | 1 << 6 | 1 << 13, kUtf8Flag = 1 << 11;
@@ -36,8 +35,7 @@ struct Directory {
 };
 
 std::uint32_t crc_of(std::string_view bytes) {
-  return static_cast<std::uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 std::uint16_t read16(ByteReader& reader, std::string_view what) {
@@ -72,21 +70,16 @@ Directory find_directory(std::string_view bytes, const std::string& name) {
 
     const std::string where = name + ": byte " + std::to_string(at);
     if (directory.entries == 0xFFFF || directory.size == kZip64 || directory.offset == kZip64)
-      throw FormatError(
-          where +
-          ": expected a ZIP archive below 4 GiB, found ZIP64; save fewer or smaller arrays");
+      throw FormatError(where + ": expected a ZIP archive below 4 GiB, found ZIP64; save fewer or smaller arrays");
     if (disk != 0 || directory_disk != 0 || entries_here != directory.entries)
-      throw FormatError(where +
-                        ": expected a ZIP archive in one piece, found one of several disks");
+      throw FormatError(where + ": expected a ZIP archive in one piece, found one of several disks");
     if (directory.offset + directory.size != at)
-      throw FormatError(
-          where + ": expected the central directory to end here, found that it takes " +
-          std::to_string(directory.size) + " bytes from byte " + std::to_string(directory.offset));
+      throw FormatError(where + ": expected the central directory to end here, found that it takes " +
+                        std::to_string(directory.size) + " bytes from byte " + std::to_string(directory.offset));
     return directory;
   }
-  throw FormatError(
-      name + ": expected a ZIP archive with its end record (50 4B 05 06), found none in " +
-      std::to_string(bytes.size()) + " bytes; the file is truncated or something else");
+  throw FormatError(name + ": expected a ZIP archive with its end record (50 4B 05 06), found none in " +
+                    std::to_string(bytes.size()) + " bytes; the file is truncated or something else");
 }
 
 void check(const Entry& entry, const std::string& where) {
@@ -95,21 +88,18 @@ void check(const Entry& entry, const std::string& where) {
   if ((entry.flags & kEncryptedFlags) != 0)
     throw FormatError(where + ": expected an entry in the clear, found an encrypted one");
   if (entry.method != kStored && entry.method != kDeflated)
-    throw FormatError(where + ": expected method 0 (stored) or 8 (deflate), found " +
-                      std::to_string(entry.method));
+    throw FormatError(where + ": expected method 0 (stored) or 8 (deflate), found " + std::to_string(entry.method));
   if (entry.packed_size == kZip64 || entry.size == kZip64 || entry.offset == kZip64)
     throw FormatError(where + ": expected an entry below 4 GiB, found ZIP64");
   if (entry.method == kStored && entry.packed_size != entry.size)
-    throw FormatError(where + ": expected a stored entry to have one size, found " +
-                      std::to_string(entry.packed_size) + " and " + std::to_string(entry.size));
+    throw FormatError(where + ": expected a stored entry to have one size, found " + std::to_string(entry.packed_size) +
+                      " and " + std::to_string(entry.size));
   if (entry.size > kLargestRatio * entry.packed_size)
-    throw FormatError(where + ": expected contents of at most 1100 times the " +
-                      std::to_string(entry.packed_size) + " compressed bytes, found " +
-                      std::to_string(entry.size));
+    throw FormatError(where + ": expected contents of at most 1100 times the " + std::to_string(entry.packed_size) +
+                      " compressed bytes, found " + std::to_string(entry.size));
 }
 
-std::vector<Entry> read_directory(std::string_view bytes, const Directory& directory,
-                                  const std::string& name) {
+std::vector<Entry> read_directory(std::string_view bytes, const Directory& directory, const std::string& name) {
   constexpr std::string_view kWhat = "central directory";
   constexpr std::uint64_t kBeforeFlags = 4, kTimes = 4, kAttributes = 8;
   ByteReader reader(bytes.substr(0, directory.offset + directory.size), name);
@@ -117,9 +107,8 @@ std::vector<Entry> read_directory(std::string_view bytes, const Directory& direc
   std::vector<Entry> entries;
   for (int i = 0; i < directory.entries; ++i) {
     if (!reader.rest().starts_with(kCentralHeader))
-      reader.fail(
-          "expected entry " + std::to_string(i + 1) + " of " + std::to_string(directory.entries) +
-          " in the central directory (50 4B 01 02), found " + hex(reader.rest().substr(0, 4)));
+      reader.fail("expected entry " + std::to_string(i + 1) + " of " + std::to_string(directory.entries) +
+                  " in the central directory (50 4B 01 02), found " + hex(reader.rest().substr(0, 4)));
     reader.take(kCentralHeader.size() + kBeforeFlags, kWhat);
     Entry entry;
     entry.flags = read16(reader, kWhat);
@@ -139,22 +128,19 @@ std::vector<Entry> read_directory(std::string_view bytes, const Directory& direc
     entries.push_back(std::move(entry));
   }
   if (!reader.rest().empty())
-    reader.fail("expected the central directory to end after " + std::to_string(directory.entries) +
-                " entries");
+    reader.fail("expected the central directory to end after " + std::to_string(directory.entries) + " entries");
   return entries;
 }
 
 // The compressed bytes of an entry. The sizes of the local header are not looked at: they may stand
 // after the data or, as NumPy writes them, in a ZIP64 field.
-std::string_view packed_bytes(std::string_view archive, const Entry& entry,
-                              const std::string& name) {
+std::string_view packed_bytes(std::string_view archive, const Entry& entry, const std::string& name) {
   constexpr std::uint64_t kVersion = 2, kTimesCrcSizes = 16;
   const std::string what = "local header of " + in_quotes(entry.name);
   ByteReader reader(archive, name);
   reader.take(entry.offset, what);
   if (!reader.rest().starts_with(kLocalHeader))
-    reader.fail("expected the " + what + " (50 4B 03 04), found " +
-                hex(reader.rest().substr(0, 4)));
+    reader.fail("expected the " + what + " (50 4B 03 04), found " + hex(reader.rest().substr(0, 4)));
   reader.take(kLocalHeader.size() + kVersion, what);
   const std::uint16_t flags = read16(reader, what), method = read16(reader, what);
   reader.take(kTimesCrcSizes, what);
@@ -162,20 +148,19 @@ std::string_view packed_bytes(std::string_view archive, const Entry& entry,
   const std::string_view local_name = reader.take(name_length, what);
   reader.take(extra_length, what);
   if (local_name != entry.name || method != entry.method || (flags & kEncryptedFlags) != 0)
-    reader.fail("expected the " + what + " to agree with the central directory, found " +
-                in_quotes(local_name) + ", method " + std::to_string(method));
+    reader.fail("expected the " + what + " to agree with the central directory, found " + in_quotes(local_name) +
+                ", method " + std::to_string(method));
   return reader.take(entry.packed_size, "contents of " + in_quotes(entry.name));
 }
 
 // Two entries that share bytes, or a name, are the mark of a bomb or of a disguise.
-void refuse_overlaps(const std::vector<std::pair<std::string_view, const Entry*>>& packed,
-                     std::string_view archive, const std::string& name) {
+void refuse_overlaps(const std::vector<std::pair<std::string_view, const Entry*>>& packed, std::string_view archive,
+                     const std::string& name) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> spans;  // header to end of contents
   std::set<std::string_view> names;
   for (const auto& [bytes, entry] : packed) {
     if (!names.insert(entry->name).second)
-      throw FormatError(name + ": expected every entry once, found a second " +
-                        in_quotes(entry->name));
+      throw FormatError(name + ": expected every entry once, found a second " + in_quotes(entry->name));
     const auto end = static_cast<std::uint64_t>(bytes.data() - archive.data()) + bytes.size();
     spans.emplace_back(entry->offset, end);
   }
@@ -188,8 +173,7 @@ void refuse_overlaps(const std::vector<std::pair<std::string_view, const Entry*>
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> parse_zip(std::string_view bytes,
-                                                           const std::string& name,
+std::vector<std::pair<std::string, std::string>> parse_zip(std::string_view bytes, const std::string& name,
                                                            std::uint64_t max_bytes) {
   const Directory directory = find_directory(bytes, name);
   const std::vector<Entry> entries = read_directory(bytes, directory, name);
@@ -200,18 +184,16 @@ std::vector<std::pair<std::string, std::string>> parse_zip(std::string_view byte
     total += entry.size;
   }
   if (total > max_bytes)
-    throw FormatError(name + ": expected at most " + std::to_string(max_bytes) +
-                      " bytes of contents, found " + std::to_string(total));
+    throw FormatError(name + ": expected at most " + std::to_string(max_bytes) + " bytes of contents, found " +
+                      std::to_string(total));
   refuse_overlaps(packed, bytes, name);
 
   std::vector<std::pair<std::string, std::string>> result;
   for (const auto& [data, entry] : packed) {
     const std::string where = name + ": " + in_quotes(entry->name);
-    std::string contents =
-        entry->method == kStored ? std::string(data) : inflate_raw(data, entry->size, where);
+    std::string contents = entry->method == kStored ? std::string(data) : inflate_raw(data, entry->size, where);
     if (crc_of(contents) != entry->crc)
-      throw FormatError(
-          where + ": the contents do not have the checksum of the archive; the file is damaged");
+      throw FormatError(where + ": the contents do not have the checksum of the archive; the file is damaged");
     result.emplace_back(entry->name, std::move(contents));
   }
   return result;
@@ -223,8 +205,7 @@ std::string write_zip(const std::vector<std::pair<std::string, std::string>>& en
   std::set<std::string_view> names;
   for (const auto& [name, contents] : entries) {
     if (const std::string_view flaw = flaw_of_path(name); !flaw.empty())
-      throw InputError("a ZIP entry needs a plain name, not " + in_quotes(name) + " (" +
-                       std::string(flaw) + ")");
+      throw InputError("a ZIP entry needs a plain name, not " + in_quotes(name) + " (" + std::string(flaw) + ")");
     if (!names.insert(name).second)
       throw InputError("a ZIP archive holds every name once, not twice " + in_quotes(name));
     std::string header;  // the part that both headers share

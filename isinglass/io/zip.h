@@ -15,9 +15,8 @@ namespace isinglass {
 // several disks, methods other than stored and deflate, entries that overlap or share a name, a
 // name that flaw_of_path refuses, contents of more than 1100 times the compressed size (deflate
 // reaches 1032) or `max_bytes` in all.
-std::vector<std::pair<std::string, std::string>> parse_zip(
-    std::string_view bytes, const std::string& name,
-    std::uint64_t max_bytes = std::uint64_t{1} << 32);
+std::vector<std::pair<std::string, std::string>> parse_zip(std::string_view bytes, const std::string& name,
+                                                           std::uint64_t max_bytes = std::uint64_t{1} << 32);
 
 // An archive of stored entries, dated 1980-01-01 so that equal entries give equal bytes. Throws
 // InputError for names that parse_zip refuses, more than 65534 entries and 4 GiB or more in all.

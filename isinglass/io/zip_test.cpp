@@ -16,8 +16,8 @@ const Entries kEntries{{"a.txt", "hello"}, {"b", "world!"}};
 // Where things stand in write_zip(kEntries).
 constexpr std::size_t kSecondLocal = 40, kDirectory = 77, kSecondCentral = 128, kEnd = 175;
 // Where fields stand in the two kinds of header.
-constexpr std::size_t kFlags = 8, kMethod = 10, kCrc = 16, kPackedSize = 20, kSize = 24,
-                      kNameLength = 28, kOffset = 42, kName = 46;
+constexpr std::size_t kFlags = 8, kMethod = 10, kCrc = 16, kPackedSize = 20, kSize = 24, kNameLength = 28, kOffset = 42,
+                      kName = 46;
 constexpr std::size_t kLocalFlags = 6, kLocalMethod = 8, kLocalName = 30;
 
 std::string refusal(const std::string& bytes, std::uint64_t max_bytes = 1 << 20) {
@@ -68,15 +68,13 @@ TEST(Zip, ReadsDeflatedEntriesAndComments) {
       "\x00\x00\x80\x01\x00\x00\x00\x00\x64PK\x05\x06\x00\x00\x00\x00\x01\x00\x01\x00/\x00\x00"s
       "\x00*\x00\x00\x00\x09\x00PK\x05\x06 note"s;
   EXPECT_EQ(parse_zip(bytes, "x"), (Entries{{"d", std::string(1000, 'x')}}));
-  EXPECT_NE(refusal(bytes, 999).find("at most 999 bytes of contents, found 1000"),
-            std::string::npos);
+  EXPECT_NE(refusal(bytes, 999).find("at most 999 bytes of contents, found 1000"), std::string::npos);
   EXPECT_EQ(refusal(bytes, 1000), "accepted");
 }
 
 TEST(Zip, TruncatedOrExtendedArchivesAreRefused) {
   const std::string good = write_zip(kEntries);
-  for (std::size_t size = 0; size < good.size(); ++size)
-    EXPECT_NE(refusal(good.substr(0, size)), "accepted") << size;
+  for (std::size_t size = 0; size < good.size(); ++size) EXPECT_NE(refusal(good.substr(0, size)), "accepted") << size;
   expect_refused(good + "x", "end record");
   expect_refused("x" + good, "central directory to end here");
   expect_refused(good.substr(1), "central directory to end here");
@@ -98,13 +96,10 @@ TEST(Zip, EndRecordMustBeSound) {
 TEST(Zip, EntriesMustBeSound) {
   expect_refused(patched({{kDirectory + kFlags, "\1"}}), "found an encrypted one");
   expect_refused(patched({{kLocalFlags, "\1"}}), "agree with the central directory");
-  expect_refused(patched({{kDirectory + kMethod, "\x0C"}}),
-                 "method 0 (stored) or 8 (deflate), found 12");
+  expect_refused(patched({{kDirectory + kMethod, "\x0C"}}), "method 0 (stored) or 8 (deflate), found 12");
   expect_refused(patched({{kLocalMethod, "\x08"}}), "agree with the central directory");
-  expect_refused(patched({{kDirectory + kCrc, "\0\0"s}}),
-                 "\"a.txt\": the contents do not have the checksum");
-  expect_refused(patched({{kLocalName + 5, "J"}}),
-                 "\"a.txt\": the contents do not have the checksum");
+  expect_refused(patched({{kDirectory + kCrc, "\0\0"s}}), "\"a.txt\": the contents do not have the checksum");
+  expect_refused(patched({{kLocalName + 5, "J"}}), "\"a.txt\": the contents do not have the checksum");
   expect_refused(patched({{kDirectory + kSize, "\6"}}), "to have one size, found 5 and 6");
   expect_refused(patched({{kDirectory + kPackedSize, "\xFF\xFF\xFF\xFF"}}), "ZIP64");
   expect_refused(patched({{kDirectory + kNameLength, "\xFF\xFF"}}), "truncated");
@@ -117,9 +112,8 @@ TEST(Zip, EntriesMustBeSound) {
 
 TEST(Zip, BombsAndDisguisesAreRefused) {
   const std::string deflated = "\x08";
-  expect_refused(
-      patched({{kDirectory + kMethod, deflated}, {kDirectory + kSize, "\xFF\xFF\xFF\x0F"}}),
-      "at most 1100 times the 5 compressed bytes, found 268435455");
+  expect_refused(patched({{kDirectory + kMethod, deflated}, {kDirectory + kSize, "\xFF\xFF\xFF\x0F"}}),
+                 "at most 1100 times the 5 compressed bytes, found 268435455");
   // The first entry's contents reach over the second entry.
   expect_refused(patched({{kDirectory + kPackedSize, "\x0A\0\0\0\x0A"s}}), "overlaps another");
   expect_refused(patched({{kSecondCentral + kOffset, "\0"s}, {kSecondCentral + kName, "b"}}),

@@ -71,5 +71,3 @@ BENCHMARK(nt<double>)->Apply(sizes);
 
 }  // namespace
 }  // namespace isinglass::kernels
-
-

@@ -1,7 +1,6 @@
 #include "isinglass/model/plan.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace isinglass {
 
@@ -370,33 +369,6 @@ double Plan<T>::mean_loss() const {
   for (std::size_t n = 0; n < static_cast<std::size_t>(rows_); ++n)
     sum += losses_[n] * static_cast<double>(weights_.data()[n]);
   return sum / static_cast<double>(rows_);
-}
-
-template <class T>
-std::string Plan<T>::first_beyond(double limit) const {
-  const auto in_row = [&](std::span<const T> row) {
-    const auto found = std::ranges::find_if(row, [&](T x) { return !(std::abs(static_cast<double>(x)) <= limit); });
-    return found == row.end() ? Index{-1} : static_cast<Index>(found - row.begin());
-  };
-  const auto in_value = [&](ValueId v, const std::string& name) -> std::string {
-    for (Index n = 0; n < rows_; ++n)
-      if (const Index j = in_row(values_[v].row(n)); j >= 0)
-        return name + "[" + std::to_string(j) + "] of sample " + std::to_string(n) + " of the batch";
-    return "";
-  };
-  if (std::string found = in_value(0, "the input"); !found.empty()) return found;
-  for (std::size_t k = 0; k < graph_->nodes.size(); ++k) {
-    for (const std::size_t p : graph_->nodes[k].parameters) {
-      const View<const T> w = std::as_const(*parameters_)[p];
-      for (Index i = 0; i < w.rows; ++i)
-        if (const Index j = in_row(w.row(i)); j >= 0)
-          return graph_->parameters[p].name + "[" + (w.rows > 1 ? std::to_string(i) + "," : "") + std::to_string(j) + "]";
-    }
-    const GraphLayer& layer = graph_->layers[graph_->nodes[k].layer_index];
-    if (std::string found = in_value(k + 1, layer.name + (k == layer.out_node ? ".out" : ".in")); !found.empty())
-      return found;
-  }
-  return std::abs(mean_loss()) <= limit ? "" : "loss";
 }
 
 template class Plan<float>;

@@ -7,7 +7,6 @@
 // gradients are cut by parameters, never by samples: no sum is split, and the bits of a result do not depend
 // on the number of threads.
 #pragma once
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,15 +56,12 @@ class Plan {
   }
   double mean_loss() const;
   Parameters<T>& gradients() { return *gradients_; }
+  const Parameters<T>& parameters() const { return *parameters_; }
   const Graph& graph() const { return *graph_; }
   Index rows() const { return rows_; }
   Index max_batch() const { return options_.max_batch; }
 
   void set_observer(Observer<T>* observer) { observer_ = observer; }
-
-  // The first number, in the order of computation, that is not finite or larger than `limit` in size:
-  // "layer2.kernel[3,0]", "layer1.in[4] of sample 7 of the batch"; "" when there is none.
-  std::string first_beyond(double limit = std::numeric_limits<double>::max()) const;
 
  private:
   // A node's views for a range of rows, with the structs that its functions take.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "isinglass/io/toml.h"
+#include "isinglass/model/first_beyond.h"
 #include "isinglass/model/gradient_check.h"
 
 namespace isinglass {
@@ -136,16 +137,16 @@ TEST(Plan, RefusesToTrainABinaryStepButComputesIt) {
 TEST(Plan, FindsTheFirstNumberThatIsTooLargeOrNotFinite) {
   Rig rig("widths = [4, 3, 2]", {4}, "half_squared", 2);
   rig.plan.train(2, {});
-  EXPECT_EQ(rig.plan.first_beyond(), "");
+  EXPECT_EQ(first_beyond(rig.plan), "");
   rig.parameters[0](2, 1) = -2e6;
-  EXPECT_EQ(rig.plan.first_beyond(1e6), "layer1.kernel[2,1]");
-  EXPECT_EQ(rig.plan.first_beyond(), "");
+  EXPECT_EQ(first_beyond(rig.plan, 1e6), "layer1.kernel[2,1]");
+  EXPECT_EQ(first_beyond(rig.plan), "");
   rig.parameters[2](1, 0) = std::numeric_limits<double>::infinity();
   rig.plan.train(2, {});
-  EXPECT_EQ(rig.plan.first_beyond(), "layer2.kernel[1,0]");
+  EXPECT_EQ(first_beyond(rig.plan), "layer2.kernel[1,0]");
   rig.plan.input()(1, 3) = std::numeric_limits<double>::quiet_NaN();
   rig.plan.train(2, {});
-  EXPECT_EQ(rig.plan.first_beyond(), "the input[3] of sample 1 of the batch");
+  EXPECT_EQ(first_beyond(rig.plan), "the input[3] of sample 1 of the batch");
 }
 
 TEST(Graph, NamesTheLayerThatDoesNotFit) {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "isinglass/model/plan.h"
+#include "isinglass/model/first_beyond.h"
 
 namespace isinglass {
 
@@ -89,7 +89,7 @@ Evaluation Evaluator<T>::evaluate(const Dataset& data) {
     w.run(data, first, count);
     loss += w.plan.mean_loss() * static_cast<double>(count);
     if (!std::isfinite(loss))
-      throw NumericError("the loss is not finite: " + w.plan.first_beyond() + " is not a finite number");
+      throw NumericError("the loss is not finite: " + first_beyond(w.plan) + " is not a finite number");
     const View<double> predictions = widen(w.plan.output(), w.predictions);
     const View<double> targets = widen(w.plan.target().middle_rows(0, count), w.targets);
     if (!data.is_classification()) {

@@ -33,6 +33,10 @@ RandomSettings Experiment::random() const {
   return {.seed = s, .numpy = rng == "numpy" ? std::shared_ptr(numpy_stream(static_cast<std::uint32_t>(s))) : nullptr};
 }
 
+std::unique_ptr<RandomStream> Experiment::split_stream() const {
+  return counter_stream({static_cast<std::uint64_t>(seed), Purpose::kSplit, 0, 0});
+}
+
 Experiment load_experiment(const std::string& path, const std::vector<std::string>& overrides) {
   Value file = parse_toml(read_file(path), path);
   for (const std::string& assignment : overrides) set_override(file, assignment);

@@ -32,6 +32,8 @@ struct Experiment {
 
   // The random streams of a run of this experiment; with rng = "numpy" a new stream at its start.
   RandomSettings random() const;
+  // Decides which samples are set aside.
+  std::unique_ptr<RandomStream> split_stream() const;
 };
 
 // Reads an experiment file with "--set" overrides such as "train.epochs=5". Throws FileError, FormatError, OptionError.

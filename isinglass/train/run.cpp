@@ -1,6 +1,7 @@
 #include "isinglass/train/run.h"
 
 #include <cmath>
+#include <filesystem>
 #include <map>
 
 #include "isinglass/data/load.h"
@@ -15,8 +16,21 @@ namespace {
 
 constexpr const char* kOutcomeNames[] = {"done", "early_stopped", "interrupted"};
 
-std::unique_ptr<RandomStream> split_stream(const Experiment& experiment) {
-  return counter_stream({static_cast<std::uint64_t>(experiment.seed), Purpose::kSplit, 0, 0});
+// The experiment as the run's directory keeps it: relative paths of data begin there.
+Experiment relocated(Experiment experiment, const RunSettings& settings) {
+  namespace fs = std::filesystem;
+  for (DataPart* part : {&experiment.data.train, &experiment.data.validation, &experiment.data.test})
+    for (std::string& file : part->files.names)
+      if (fs::path(file).is_relative())
+        file = fs::proximate(fs::path(settings.data_directory) / file, settings.directory).string();
+  return experiment;
+}
+
+// Results of an earlier run must not stand beside those of this one, should it fail.
+void remove_results(const std::string& directory) {
+  std::error_code ignored;  // what cannot be removed will not be written either, and that is reported
+  for (const char* name : {"model.safetensors", "summary.json", "checkpoint.safetensors"})
+    std::filesystem::remove(directory + "/" + name, ignored);
 }
 
 // One network on one set of data.
@@ -82,13 +96,14 @@ class Run {
 
 template <class T>
 RunSummary run_as(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
-  Run<T> run(experiment, load_data(experiment.data, settings.data_directory, *split_stream(experiment)),
+  Run<T> run(experiment, load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
              settings.threads);
   Trainer<T>& trainer = run.trainer();
   const std::string checkpoint = settings.directory + "/checkpoint.safetensors";
   if (settings.resume) load_checkpoint(checkpoint, experiment, trainer);
   make_directories(settings.directory);
-  write_file(settings.directory + "/experiment.toml", write_toml(experiment.write()));
+  write_file(settings.directory + "/experiment.toml", write_toml(relocated(experiment, settings).write()));
+  if (!settings.resume) remove_results(settings.directory);
   events.on_start(run.plan());
   const auto save = [&] { save_checkpoint(checkpoint, experiment, trainer); };
   const Outcome outcome = trainer.run({.on_batch = events.on_batch,
@@ -177,7 +192,7 @@ FoldsSummary run_folds(const Experiment& experiment, Index folds, const RunSetti
   FoldsSummary summary;
   DataOptions options = experiment.data;
   options.test_fraction = 0;  // a fold takes its place
-  for (LoadedData& data : load_folds(options, settings.data_directory, folds, *split_stream(experiment))) {
+  for (LoadedData& data : load_folds(options, settings.data_directory, folds, *experiment.split_stream())) {
     const Index fold = static_cast<Index>(summary.folds.size());
     const auto report = [&](const EpochReport& epoch) { on_epoch(fold, epoch); };
     const auto result = experiment.precision == "float"

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "isinglass/kernels/reduce.h"
+#include "isinglass/model/first_beyond.h"
 
 namespace isinglass {
 
@@ -108,10 +109,10 @@ bool Trainer<T>::has_diverged(double loss) const {
 template <class T>
 void Trainer<T>::report_divergence(double loss) const {
   constexpr double kLarge = 1e6;
-  const std::string what = std::isfinite(loss)
-                               ? "the loss rose from " + number_text(*progress_.first_loss) + " to " + number_text(loss) +
-                                     "; the first quantity beyond a million is " + plan_.first_beyond(kLarge)
-                               : "the loss is not finite; the first quantity that is not is " + plan_.first_beyond();
+  const std::string what =
+      std::isfinite(loss) ? "the loss rose from " + number_text(*progress_.first_loss) + " to " + number_text(loss) +
+                                "; the first quantity beyond a million is " + first_beyond(plan_, kLarge)
+                          : "the loss is not finite; the first quantity that is not is " + first_beyond(plan_);
   throw NumericError("training diverged in epoch " + std::to_string(progress_.epoch) + ", batch " +
                      std::to_string(progress_.batch) + ": " + what + "; try a smaller learning rate than " +
                      number_text(rate_) + ", scaled inputs or clip_norm");

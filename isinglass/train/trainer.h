@@ -47,7 +47,7 @@ struct Progress {
   double loss_sum = 0, seconds = 0;  // of this epoch so far; of all epochs
   ScheduleState schedule;
   std::optional<double> first_loss;  // of the very first batch
-  std::optional<double> best_loss;  // of early stopping
+  std::optional<double> best_loss;   // of early stopping
   Index best_epoch = 0, bad_epochs = 0;
 
   static void options(auto& v) {
