@@ -1,7 +1,7 @@
 // isinglass/kernels/highway_targets.h - the instruction sets that the kernels are compiled for.
 //
 // Include it before any header of Highway. On x86-64: AVX-512 ("AVX3"), AVX2, SSE4, and plain C++ for the rest
-// ("EMU128"). The kernels keep vectors in arrays, which vectors without a fixed size (SVE, RVV) forbid; those
+// ("SCALAR"). The kernels keep vectors in arrays, which vectors without a fixed size (SVE, RVV) forbid; those
 // machines take NEON or plain C++.
 #pragma once
 

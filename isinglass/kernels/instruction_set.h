@@ -1,7 +1,7 @@
 // isinglass/kernels/instruction_set.h - which instructions the kernels use on this machine.
 //
 // Every kernel is compiled for several instruction sets; the best that the processor has is chosen at the first
-// call. Sets with a fused multiply-add give the same bits as each other. Sets without one (SSE4, EMU128) round the
+// call. Sets with a fused multiply-add give the same bits as each other. Sets without one (SSE4, SCALAR) round the
 // product and the sum separately and differ from them in the last bits of matmul and of the float functions.
 #pragma once
 #include <string>
@@ -11,7 +11,7 @@
 namespace isinglass::kernels {
 
 // The sets that this program was built for and this processor can run, best first, by Highway's names:
-// "AVX3" (AVX-512), "AVX2", "SSE4", "EMU128" (plain C++), "NEON", ...
+// "AVX3" (AVX-512), "AVX2", "SSE4", "SCALAR" (plain C++), "NEON", ...
 std::vector<std::string> instruction_sets();
 
 // The set in use.
