@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Times a training step of Isinglass beside PyTorch's, in turn, in one run.
 
-    bench/compare.py [--repeats 5] [--json FILE]     needs ./run once, and Debian's python3-torch
+    cmake --build build/release --target isinglass_workloads     after ./run, which fetches MNIST
+    bench/compare.py [--repeats 5] [--json FILE]                  with Debian's python3-torch
 
 Both train the same network on the same data with the same batches; a final metric that disagrees stops the
 comparison, since nobody is fast by computing something else. Quote the ratios: machines are noisy.
@@ -9,6 +10,7 @@ comparison, since nobody is fast by computing something else. Quote the ratios: 
 
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -19,8 +21,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORKLOADS = {"ann-3-2-1": 1e-3, "mnist-mlp": 0.015}
 
 
-def measure(command):
-    result = subprocess.run(command, capture_output=True, text=True)
+def measure(command, threads):
+    # Each side gets exactly the threads it is measured with: an OpenBLAS that spins on a core of its own would slow
+    # PyTorch's "one thread" down.
+    limits = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
+    limits.pop("OPENBLAS_CORETYPE", None)
+    result = subprocess.run(command, capture_output=True, text=True, env=limits)
     if result.returncode != 0:
         sys.exit(f"{command[0]} failed: {result.stderr.strip().splitlines()[-1:]}")
     return json.loads(result.stdout)
@@ -43,7 +49,7 @@ def main():
             samples = {side: [] for side in sides}
             for _ in range(arguments.repeats):
                 for side, command in sides.items():
-                    samples[side].append(measure(command))
+                    samples[side].append(measure(command, threads))
             metrics = {side: statistics.median(s["metric"] for s in samples[side]) for side in sides}
             if abs(metrics["isinglass"] - metrics["pytorch"]) > tolerance:
                 sys.exit(f"{workload}: the final metrics disagree: {metrics}")
