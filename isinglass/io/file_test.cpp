@@ -134,7 +134,7 @@ TEST_F(FileTest, AFailureInTheMiddleKeepsTheOldFile) {
 }
 
 TEST_F(FileTest, AFullDeviceIsReported) {
-  if (!fs::exists("/dev/full")) GTEST_SKIP();
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "this system has no device that is always full";
   EXPECT_EQ(refusal([] { write_file("/dev/full", "x"); }), "/dev/full: cannot write: No space left on device");
   EXPECT_TRUE(fs::is_character_file("/dev/full"));
 }
