@@ -20,34 +20,14 @@
 // Highway asks for this order.
 #include <hwy/highway.h>
 
-#include "isinglass/kernels/partial_vector-inl.h"
-
-// Loops over the registers of a tile must unroll, or the sums go through memory.
-#if defined(__clang__)
-#  define ISINGLASS_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#  define ISINGLASS_UNROLL _Pragma("GCC unroll 16")
-#endif
-
-// AddressSanitizer guards the tiles; the other checks would triple their compile time for nothing.
-#define ISINGLASS_QUIET __attribute__((no_sanitize("undefined")))
+#include "isinglass/kernels/panel-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
 using detail::Product;
 
-constexpr bool kManyRegisters = HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON;
-constexpr int kRows = 6, kTallRows = 12, kVectors = kManyRegisters ? 4 : 2;
 constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
-constexpr std::size_t kPanelBytes = 32768;
-
-template <class T>
-using Lanes = hn::ScalableTag<T>;
-template <class T>
-constexpr Index kLanes = static_cast<Index>(hn::MaxLanes(Lanes<T>()));
-template <class T>
-constexpr Index kPanelDepth = static_cast<Index>(kPanelBytes / sizeof(T)) / (kVectors * kLanes<T>);
 
 // Some rows of c by some vectors, over `depth` steps of k.
 template <class T>
@@ -145,16 +125,6 @@ HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
   if (m >= 1) go_on(0, 1);
 }
 
-// How many vectors hold the columns, and how many lanes of the last one they fill.
-template <class T>
-HWY_INLINE Index vectors_for(Index columns) {
-  return (columns + kLanes<T> - 1) / kLanes<T>;
-}
-template <class T>
-HWY_INLINE std::size_t last_lanes(Index columns) {
-  return static_cast<std::size_t>((columns - 1) % kLanes<T> + 1);
-}
-
 // b is read where it stands.
 template <class T>
 HWY_INLINE void multiply_in_place(const Product<T>& x) {
@@ -187,71 +157,6 @@ void copy_panel(const T* b, Index b_stride, Index depth, Index columns, Index ve
     for (Index v = 0; v + 1 < vectors; ++v, panel += kLanes<T>) hn::Store(hn::LoadU(d, b + v * kLanes<T>), d, panel);
     hn::Store(load_first(d, b + (vectors - 1) * kLanes<T>, last), d, panel);
     panel += kLanes<T>;
-  }
-}
-
-// The rows of b that become one vector of a panel.
-template <class T>
-using Rows = std::array<const T*, kLanes<T>>;
-
-#if HWY_TARGET == HWY_SCALAR
-template <class T>
-Index transpose_blocks(const Rows<T>&, Index, Index, T*) {
-  return 0;
-}
-#else
-// 16 bytes from each of the rows first, first + kLanes / kBlocks, ...
-template <class D, class T>
-HWY_INLINE hn::Vec<D> gather_blocks(D d, const Rows<T>& rows, Index first, Index p) {
-  if constexpr (hn::MaxLanes(D()) * sizeof(T) == 16) {
-    return hn::LoadU(d, rows[static_cast<std::size_t>(first)] + p);
-  } else {
-    const hn::Half<D> half;
-    constexpr Index kHalf = static_cast<Index>(hn::MaxLanes(hn::Half<D>()));
-    return hn::Combine(d, gather_blocks(half, rows, first + kHalf, p), gather_blocks(half, rows, first, p));
-  }
-}
-
-// panel[p step + row] = b(row, p) for the rows of one vector and p in whole blocks of 16 bytes; returns the first p
-// that is left. The blocks of the first of four vectors come from rows 0, 4, 8, .., of the second from 1, 5, 9, ..
-// and so on (two vectors of doubles: 0, 2, .. and 1, 3, ..); transposing within the blocks sorts the rows.
-template <class T>
-Index transpose_blocks(const Rows<T>& rows, Index depth, Index step, T* HWY_RESTRICT panel) {
-  const Lanes<T> d;
-  constexpr Index kBlock = 16 / sizeof(T);
-  Index p = 0;
-  for (; p + kBlock <= depth; p += kBlock, panel += kBlock * step) {
-    const auto r0 = gather_blocks(d, rows, 0, p), r1 = gather_blocks(d, rows, 1, p);
-    const auto low = hn::InterleaveLower(d, r0, r1), high = hn::InterleaveUpper(d, r0, r1);
-    if constexpr (kBlock == 2) {
-      hn::Store(low, d, panel);
-      hn::Store(high, d, panel + step);
-    } else {
-      const auto r2 = gather_blocks(d, rows, 2, p), r3 = gather_blocks(d, rows, 3, p);
-      const hn::RepartitionToWide<Lanes<T>> pairs;
-      const auto low01 = hn::BitCast(pairs, low), high01 = hn::BitCast(pairs, high);
-      const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3));
-      const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
-      hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, panel);
-      hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, panel + step);
-      hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, panel + 2 * step);
-      hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, panel + 3 * step);
-    }
-  }
-  return p;
-}
-#endif
-
-// panel(p, j) = b(j, p); lanes beyond the last column repeat it, and their sums go nowhere.
-template <class T>
-void transpose_panel(const T* b, Index b_stride, Index depth, Index columns, Index vectors, T* HWY_RESTRICT panel) {
-  const Index step = vectors * kLanes<T>;
-  for (Index first = 0; first < columns; first += kLanes<T>) {
-    Rows<T> rows;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      rows[i] = b + std::min(first + static_cast<Index>(i), columns - 1) * b_stride;
-    for (Index p = transpose_blocks(rows, depth, step, panel + first); p < depth; ++p)
-      for (std::size_t i = 0; i < rows.size(); ++i) panel[p * step + first + static_cast<Index>(i)] = rows[i][p];
   }
 }
 

@@ -18,6 +18,7 @@ std::vector<GradientCheckRow> check_gradients(Plan<double>& plan, Parameters<dou
   std::vector<GradientCheckRow> table;
   for (std::size_t k = 0; k < graph.parameters.size(); ++k) {
     const GraphParameter& p = graph.parameters[k];
+    if (p.spec.role == ParamSpec::kState) continue;
     GradientCheckRow row{.name = p.name, .checked = std::min(most, p.size()), .size = p.size()};
     for (Index c = 0; c < row.checked; ++c) {
       const Index at = c * p.size() / row.checked;

@@ -37,6 +37,8 @@ class Builder {
       info.out_node = out - 1;
       info.in = graph_.nodes[pre - 1].in;
       info.out = graph_.nodes[out - 1].out;
+      info.arithmetic = layer.arithmetic(info.in);
+      graph_.nodes[out - 1].activity_l1 = spec.activity_l1;
       return out;
     } catch (const ShapeError& error) {
       throw ShapeError(name + " (" + std::string(spec.layer.kind()) + "): " + error.what());
@@ -52,7 +54,7 @@ class Builder {
     for (const ParamSpec& param : layer.params(node.in)) {
       node.parameters.push_back(graph_.parameters.size());
       append_parameter(param, spec, name);
-      graph_.layers[layer_index].parameters += size_of(param.shape);
+      if (param.role != ParamSpec::kState) graph_.layers[layer_index].parameters += size_of(param.shape);
     }
     graph_.nodes.push_back(std::move(node));
     return graph_.nodes.size();
@@ -82,7 +84,8 @@ class Builder {
 
 Index Graph::parameter_count() const {
   Index count = 0;
-  for (const GraphParameter& p : parameters) count += p.size();
+  for (const GraphParameter& p : parameters)
+    if (p.spec.role != ParamSpec::kState) count += p.size();
   return count;
 }
 

@@ -18,6 +18,7 @@ struct GraphNode {
   Shape out;
   std::vector<std::size_t> parameters;  // indices into Graph::parameters
   std::size_t layer_index = 0;          // index into Graph::layers
+  double activity_l1 = 0;               // penalty on |output|
 };
 
 struct GraphParameter {
@@ -36,7 +37,8 @@ struct GraphLayer {
   std::size_t pre_node = 0, out_node = 0;
   Shapes in;
   Shape out;
-  Index parameters = 0;
+  Index parameters = 0;    // trained numbers
+  std::string arithmetic;  // how the output size comes about, or ""
 };
 
 struct Graph {

@@ -6,7 +6,7 @@ namespace {
 // Draws one parameter, row by row, or column by column: "unit by unit".
 template <class T>
 void draw(const GraphParameter& p, View<T> out, RandomStream& stream, bool by_unit) {
-  if (p.spec.role == ParamSpec::kConstant) {
+  if (p.spec.role == ParamSpec::kConstant || p.spec.role == ParamSpec::kState) {
     for (Index i = 0; i < out.rows; ++i)
       for (T& w : out.row(i)) w = static_cast<T>(p.spec.initial);
     return;

@@ -1,6 +1,7 @@
 #include "isinglass/model/plan.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace isinglass {
 
@@ -27,8 +28,7 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
   for (const GraphNode& node : graph.nodes) {
     if (const auto purpose = node.layer.random()) random_nodes_.emplace_back(functions_.size(), *purpose);
     functions_.push_back(node.layer.functions<T>());
-    row_work_ += static_cast<double>(size_of(node.out));
-    for (const std::size_t p : node.parameters) row_work_ += 2.0 * static_cast<double>(graph.parameters[p].size());
+    row_work_ += static_cast<double>(size_of(node.out)) + 2 * node.layer.operations(node.in);
   }
   if (options_.training) gradients_.emplace(graph);
   lay_out_values();
@@ -39,7 +39,11 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
   for (Part& part : parts_)
     for (std::size_t k = 0; k < graph.nodes.size(); ++k) bind(k, part.calls[k]);
   for (std::size_t k = 0; k < graph.nodes.size(); ++k) bind(k, whole_.calls[k]);
-  if (options_.training) list_gradient_tasks();
+  if (options_.training) {
+    share_gradients();
+    list_gradient_tasks();
+  }
+  share_out_scratch();
 }
 
 template <class T>
@@ -50,6 +54,9 @@ void Plan<T>::check_loss() const {
                       std::string(wanted) + " output, but the network ends with " + std::string(last) +
                       "; give the last layer activation = \"" + std::string(wanted) + "\"");
   if (!options_.training) return;
+  if (fused() && graph_->nodes.back().activity_l1 > 0)
+    throw OptionError(graph_->layers.back().name + ": activity_l1 does not go with the loss " +
+                      std::string(options_.loss->kind()) + ", which is computed together with the activation");
   for (const GraphNode& node : graph_->nodes)
     if (!node.layer.untrainable().empty())
       throw OptionError(graph_->layers[node.layer_index].name + " (" + std::string(node.layer.kind()) +
@@ -129,6 +136,7 @@ void Plan<T>::list_actions() {
       if (sums_[s].value == k + 1) actions_.push_back({Action::kSum, s});
     const auto& inputs = graph_->nodes[k].inputs;
     const bool needed = std::any_of(inputs.begin(), inputs.end(), [&](ValueId v) { return needs_gradient_[v]; });
+    if (graph_->nodes[k].activity_l1 > 0 && needs_gradient_[k + 1]) actions_.push_back({Action::kPenalty, k});
     if (needed && k != fused_node) actions_.push_back({Action::kBackward, k});
   }
   for (std::size_t s = 0; s < sums_.size(); ++s)
@@ -159,6 +167,7 @@ auto Plan<T>::make_call(std::size_t k) -> Call {
   for (const std::size_t p : node.parameters) {
     call.param.push_back(std::as_const(*parameters_)[p]);
     if (gradients_) call.dparam.push_back((*gradients_)[p]);
+    if (graph_->parameters[p].spec.role == ParamSpec::kState) call.state.push_back((*parameters_)[p]);
   }
   call.saved = saved_[k];
   call.dx = dx_[k];
@@ -186,12 +195,10 @@ void Plan<T>::bind(std::size_t k, Call& call) {
 // Slices the parameter gradients: enough pieces for all threads, none too small to be worth a hand-over.
 template <class T>
 void Plan<T>::list_gradient_tasks() {
-  const double batch = static_cast<double>(options_.max_batch);
   for (std::size_t k = graph_->nodes.size(); k-- > 0;) {
     const GraphNode& node = graph_->nodes[k];
     if (functions_[k].gradient == nullptr || node.parameters.empty()) continue;
-    double work = 0;
-    for (const std::size_t p : node.parameters) work += 2.0 * batch * static_cast<double>(graph_->parameters[p].size());
+    const double work = 2 * node.layer.operations(node.in) * static_cast<double>(options_.max_batch);
     const Index extent = node.layer.gradient_extent(node.in);
     const Index pieces = std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1,
                                            std::min(extent, pool_->threads() == 1 ? 1 : 2 * pool_->threads()));
@@ -202,6 +209,52 @@ void Plan<T>::list_gradient_tasks() {
       gradient_tasks_.push_back(task);
     }
   }
+}
+
+// A parameter of several nodes: the first to use it writes the gradient, the others have places of their own.
+template <class T>
+void Plan<T>::share_gradients() {
+  std::vector<bool> used(graph_->parameters.size(), false);
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // of a node, which parameter
+  Index size = 0;
+  for (std::size_t k = 0; k < graph_->nodes.size(); ++k)
+    for (std::size_t i = 0; i < graph_->nodes[k].parameters.size(); ++i) {
+      const std::size_t p = graph_->nodes[k].parameters[i];
+      if (used[p]) {
+        places.emplace_back(k, i);
+        size += Buffer<T>::aligned(graph_->parameters[p].size());
+      }
+      used[p] = true;
+    }
+  shared_memory_ = Buffer<T>(size);
+  T* data = shared_memory_.data();
+  for (const auto& [k, i] : places) {
+    View<T>& view = whole_.calls[k].dparam[i];
+    view.data = data;
+    data += Buffer<T>::aligned(view.size());
+    shared_gradients_.push_back({graph_->nodes[k].parameters[i], view});
+  }
+}
+
+// Working memory for everything that may run at the same time: the whole, each part, each gradient task.
+template <class T>
+void Plan<T>::share_out_scratch() {
+  Index size = 0;
+  for (const GraphNode& node : graph_->nodes) size = std::max(size, node.layer.scratch(node.in));
+  size = Buffer<T>::aligned(size);
+  scratch_ = Buffer<T>(size * static_cast<Index>(1 + parts_.size() + gradient_tasks_.size()));
+  T* data = scratch_.data();
+  const auto next = [&] {
+    data += size;
+    return std::span<T>(data - size, static_cast<std::size_t>(size));
+  };
+  const auto give = [&](Part& part) {
+    const std::span<T> scratch = next();
+    for (Call& call : part.calls) call.forward.scratch = call.backward.scratch = scratch;
+  };
+  give(whole_);
+  for (Part& part : parts_) give(part);
+  for (GradientTask& task : gradient_tasks_) task.backward.scratch = next();
 }
 
 template <class T>
@@ -255,7 +308,10 @@ void Plan<T>::set_rows(Index rows, bool parallel) {
 template <class T>
 void Plan<T>::set_step(Mode mode, const RandomKey& key) {
   const auto set = [&](Part& part) {
-    for (Call& call : part.calls) call.forward.mode = call.backward.mode = mode;
+    for (Call& call : part.calls) {
+      call.forward.mode = call.backward.mode = mode;
+      call.forward.state = training_now_ ? std::span<const View<T>>(call.state) : std::span<const View<T>>();
+    }
     for (const auto& [k, purpose] : random_nodes_)
       part.calls[k].forward.random =
           part.calls[k].backward.random = {key.seed, purpose, static_cast<std::uint32_t>(k), key.step};
@@ -289,6 +345,9 @@ void Plan<T>::run(const Action& action, Part& part) {
     case Action::kLoss:
       run_loss(part, training_now_);
       break;
+    case Action::kPenalty:
+      run_penalty(action.index, part);
+      break;
     case Action::kBackward:
       functions_[action.index].backward(functions_[action.index].self, part.calls[action.index].backward);
       break;
@@ -305,10 +364,58 @@ void Plan<T>::run(const Action& action, Part& part) {
   }
 }
 
+// The L1 penalty on a node's output: rate sum_j |y_j| for each sample.
+template <class T>
+void Plan<T>::run_penalty(std::size_t node, Part& part) {
+  const double rate = graph_->nodes[node].activity_l1;
+  const Call& call = part.calls[node];
+  for (Index n = 0; n < part.count; ++n) {
+    const auto sample = static_cast<std::size_t>(part.first + n);
+    const T slope = static_cast<T>(rate) * scale_.data()[sample];
+    double sum = 0;
+    for (Index j = 0; j < call.y.cols; ++j) {
+      const T y = call.y(n, j);
+      sum += std::abs(static_cast<double>(y));
+      call.dy(n, j) += (y > 0 ? slope : T{0}) - (y < 0 ? slope : T{0});
+    }
+    losses_[sample] += rate * sum;
+  }
+}
+
+// A layer that couples the batch: all rows, but the threads share its slices.
+template <class T>
+void Plan<T>::run_in_slices(const Action& action) {
+  const GraphNode& node = graph_->nodes[action.index];
+  const Call& call = whole_.calls[action.index];
+  const Index extent = node.layer.batch_slices(node.in);
+  const Index pieces = std::min(extent, part_count_);
+  const auto piece = [&](Index i) {
+    if (action.kind == Action::kForward) {
+      Forward<T> f = call.forward;
+      f.slice_begin = extent * i / pieces;
+      f.slice_end = extent * (i + 1) / pieces;
+      functions_[action.index].forward(functions_[action.index].self, f);
+    } else {
+      Backward<T> b = call.backward;
+      b.slice_begin = extent * i / pieces;
+      b.slice_end = extent * (i + 1) / pieces;
+      functions_[action.index].backward(functions_[action.index].self, b);
+    }
+  };
+  if (pieces == 1)
+    piece(0);
+  else
+    pool_->run(pieces, piece);
+}
+
 template <class T>
 void Plan<T>::run_phases(const std::vector<Phase>& phases) {
   for (const Phase& phase : phases) {
-    if (!phase.splittable || part_count_ == 1) {
+    if (!phase.splittable) {
+      run_in_slices(actions_[phase.begin]);
+      continue;
+    }
+    if (part_count_ == 1) {
       for (std::size_t a = phase.begin; a < phase.end; ++a) run(actions_[a], whole_);
       continue;
     }
@@ -329,13 +436,23 @@ void Plan<T>::forward(Index rows, Mode mode, const RandomKey& key, bool with_los
 }
 
 template <class T>
+void Plan<T>::forward_nodes(Index rows, std::size_t begin, std::size_t end) {
+  training_now_ = false;
+  set_rows(rows, true);
+  set_step(Mode::kInference, {});
+  run_phases(phases_of(begin, end));
+}
+
+template <class T>
 double Plan<T>::train(Index rows, const RandomKey& key) {
   if (rows != rows_ || !training_now_) {
     training_now_ = true;
     set_rows(rows, true);
     for (GradientTask& task : gradient_tasks_) {
       const Index begin = task.backward.slice_begin, end = task.backward.slice_end;
+      const std::span<T> scratch = task.backward.scratch;
       task.backward = whole_.calls[task.node].backward;
+      task.backward.scratch = scratch;
       task.backward.slice_begin = begin;
       task.backward.slice_end = end;
     }
@@ -352,6 +469,10 @@ double Plan<T>::train(Index rows, const RandomKey& key) {
     for (Index i = 0; i < tasks; ++i) gradient(i);
   else
     pool_->run(tasks, gradient);
+  for (const SharedGradient& shared : shared_gradients_) {
+    const std::span<T> total = {(*gradients_)[shared.parameter].data, static_cast<std::size_t>(shared.term.size())};
+    for (std::size_t i = 0; i < total.size(); ++i) total[i] += shared.term.data[i];
+  }
   notify_observer();
   return mean_loss();
 }

@@ -55,6 +55,9 @@ class Plan {
     return std::span<const double>(losses_).first(static_cast<std::size_t>(rows_));
   }
   double mean_loss() const;
+  // Computes nodes begin .. end-1 in inference mode for `rows` samples; the caller has filled the values that they
+  // start from, such as the code of an autoencoder.
+  void forward_nodes(Index rows, std::size_t begin, std::size_t end);
   Parameters<T>& gradients() { return *gradients_; }
   const Parameters<T>& parameters() const { return *parameters_; }
   const Graph& graph() const { return *graph_; }
@@ -67,7 +70,7 @@ class Plan {
   // A node's views for a range of rows, with the structs that its functions take.
   struct Call {
     std::vector<View<const T>> x, param;
-    std::vector<View<T>> saved, dx, dparam;
+    std::vector<View<T>> saved, dx, dparam, state;
     View<T> y, dy;
     Forward<T> forward;
     Backward<T> backward;
@@ -78,7 +81,7 @@ class Plan {
     std::vector<View<const T>> terms;
   };
   struct Action {
-    enum Kind { kForward, kLoss, kBackward, kSum } kind;
+    enum Kind { kForward, kLoss, kPenalty, kBackward, kSum } kind;
     std::size_t index;  // of the node, or of the sum
   };
   struct Phase {
@@ -88,6 +91,10 @@ class Plan {
   struct GradientTask {
     std::size_t node;
     Backward<T> backward;
+  };
+  struct SharedGradient {  // what a second user of a parameter adds to its gradient
+    std::size_t parameter;
+    View<T> term;
   };
   // What one thread works on: a range of rows and the views of it.
   struct Part {
@@ -101,6 +108,8 @@ class Plan {
   void lay_out_gradients();
   void list_actions();
   void list_gradient_tasks();
+  void share_gradients();
+  void share_out_scratch();
   std::vector<Phase> phases_of(std::size_t begin, std::size_t end) const;
   Call make_call(std::size_t node);
   void bind(std::size_t node, Call& call);
@@ -109,6 +118,8 @@ class Plan {
   void set_step(Mode mode, const RandomKey& key);
   void run_phases(const std::vector<Phase>& phases);
   void run(const Action& action, Part& part);
+  void run_in_slices(const Action& action);
+  void run_penalty(std::size_t node, Part& part);
   void run_loss(Part& part, bool with_gradient);
   Index parts_for(Index rows, double work) const;
   bool fused() const { return options_.loss && !options_.loss->activation().empty(); }
@@ -121,7 +132,7 @@ class Plan {
   Index output_size_ = 0;
   Observer<T>* observer_ = nullptr;
 
-  Buffer<T> arena_, target_, weights_, scale_;
+  Buffer<T> arena_, target_, weights_, scale_, scratch_, shared_memory_;
   std::vector<double> losses_;
   std::optional<Parameters<T>> gradients_;
   std::vector<View<T>> values_, gradients_of_;    // of each value, max_batch rows
@@ -136,6 +147,7 @@ class Plan {
   std::size_t forward_end_ = 0;
   std::vector<Phase> forward_phases_, loss_phases_, train_phases_;
   std::vector<GradientTask> gradient_tasks_;
+  std::vector<SharedGradient> shared_gradients_;
   double row_work_ = 0;  // floating-point operations of one row, forward
 
   std::vector<Sum> sums_;

@@ -12,10 +12,14 @@
 //
 // and only where it has any:
 //
-//     params(in)               its trained parameters          gradient(const Backward<T>&)  writes dparam
+//     params(in)               its parameters and states       gradient(const Backward<T>&)  writes dparam
 //     gradient_extent(in)      into how many slices the parameter gradient may be cut (default 1)
 //     saved(in)                numbers a sample that forward keeps for backward
-//     kCouplesBatch = true     samples depend on each other, so a batch cannot be split
+//     scratch(in)              numbers of working memory that a call of forward, backward or gradient needs
+//     operations(in)           multiply-adds of one sample, forward, where parameters do not tell
+//     arithmetic(in)           how the output size comes about, with its numbers
+//     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
+//     batch_slices(in)         one or several of so many slices, such as channels, which do not (default 1)
 //     kUntrainable             why no gradient passes
 //     kRandom                  the purpose of its random draws, when it draws any in training
 //     branches(), merge()      a composite: chains of layers side by side, and the layer that joins their ends
@@ -39,9 +43,10 @@ namespace isinglass {
 
 enum class Mode { kTraining, kInference };
 
-// A trained parameter of a layer. As a matrix it has shape.back() columns and all other extents as rows.
+// A parameter of a layer. As a matrix it has shape.back() columns and all other extents as rows.
 struct ParamSpec {
-  enum Role { kKernel, kBias, kConstant };  // which initialiser fills it; kConstant: `initial`
+  // Which initialiser fills it; kConstant and kState: `initial`. A state is not trained: forward changes it.
+  enum Role { kKernel, kBias, kConstant, kState };
   std::string name;
   Shape shape;
   Role role = kKernel;
@@ -58,6 +63,9 @@ struct Forward {
   std::span<const View<const T>> param;
   View<T> y;
   std::span<const View<T>> saved;  // (N, saved()[k]): kept for backward
+  std::span<const View<T>> state;  // in a training step: the layer's states, to be changed; else empty
+  std::span<T> scratch;
+  Index slice_begin = 0, slice_end = 1;  // of a layer that couples the batch: the slices to compute
   Mode mode = Mode::kInference;
   RandomKey random;     // this layer's stream at this step
   Index first_row = 0;  // which sample of the batch row 0 is
@@ -75,9 +83,10 @@ struct Backward {
   View<const T> y;
   View<const T> dy;
   std::span<const View<T>> saved;
-  std::span<const View<T>> dx;           // empty data where nobody needs it
-  std::span<const View<T>> dparam;       // only in gradient()
-  Index slice_begin = 0, slice_end = 1;  // gradient(): the slices of the parameters to write
+  std::span<const View<T>> dx;      // empty data where nobody needs it
+  std::span<const View<T>> dparam;  // only in gradient()
+  std::span<T> scratch;
+  Index slice_begin = 0, slice_end = 1;  // gradient(): the slices of the parameters to write; else as in Forward
   Mode mode = Mode::kTraining;
   RandomKey random;
   Index first_row = 0;
@@ -149,6 +158,10 @@ class Layer {
   std::vector<ParamSpec> params(const Shapes& in) const { return self_->params(in); }
   std::vector<Index> saved(const Shapes& in) const { return self_->saved(in); }
   Index gradient_extent(const Shapes& in) const { return self_->gradient_extent(in); }
+  Index scratch(const Shapes& in) const { return self_->scratch(in); }
+  double operations(const Shapes& in) const { return self_->operations(in); }
+  std::string arithmetic(const Shapes& in) const { return self_->arithmetic(in); }
+  Index batch_slices(const Shapes& in) const { return self_->batch_slices(in); }
   bool couples_batch() const { return self_->couples_batch(); }
   std::string_view untrainable() const { return self_->untrainable(); }  // "" when it can be trained
   std::optional<Purpose> random() const { return self_->random(); }
@@ -171,6 +184,10 @@ class Layer {
     virtual std::vector<ParamSpec> params(const Shapes&) const = 0;
     virtual std::vector<Index> saved(const Shapes&) const = 0;
     virtual Index gradient_extent(const Shapes&) const = 0;
+    virtual Index scratch(const Shapes&) const = 0;
+    virtual double operations(const Shapes&) const = 0;
+    virtual std::string arithmetic(const Shapes&) const = 0;
+    virtual Index batch_slices(const Shapes&) const = 0;
     virtual bool couples_batch() const = 0;
     virtual std::string_view untrainable() const = 0;
     virtual std::optional<Purpose> random() const = 0;
@@ -195,6 +212,7 @@ struct LayerSpec {
   Layer layer;
   std::optional<Layer> activation = {};
   std::optional<Initialiser> kernel_initialiser = {}, bias_initialiser = {};  // else the model's
+  double activity_l1 = 0;  // adds activity_l1 sum |output| of each sample to the training loss
 
   static LayerSpec read(const Value& value);
   Value write() const;

@@ -45,6 +45,33 @@ struct Layer::Model final : Layer::Concept {
     else
       return 1;
   }
+  Index scratch(const Shapes& in) const override {
+    if constexpr (requires { layer.scratch(in[0]); })
+      return layer.scratch(in[0]);
+    else
+      return 0;
+  }
+  double operations(const Shapes& in) const override {
+    if constexpr (requires { layer.operations(in[0]); }) {
+      return layer.operations(in[0]);
+    } else {
+      double parameters = 0;
+      for (const ParamSpec& spec : params(in)) parameters += static_cast<double>(size_of(spec.shape));
+      return parameters;
+    }
+  }
+  std::string arithmetic(const Shapes& in) const override {
+    if constexpr (requires { layer.arithmetic(in[0]); })
+      return layer.arithmetic(in[0]);
+    else
+      return {};
+  }
+  Index batch_slices(const Shapes& in) const override {
+    if constexpr (requires { layer.batch_slices(in[0]); })
+      return layer.batch_slices(in[0]);
+    else
+      return 1;
+  }
   bool couples_batch() const override {
     if constexpr (requires { L::kCouplesBatch; })
       return L::kCouplesBatch;

@@ -4,6 +4,7 @@
 //     rig.x()(0, 1) = 0.5;
 //     rig.forward();                               rig.y()(0, 1) == tanh(0.5)
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <utility>
@@ -20,6 +21,7 @@ class LayerRig {
  public:
   Mode mode = Mode::kTraining;
   RandomKey random;
+  bool changes_state = false;  // as a training step does
 
   // A sample of input k has shape inputs[k]. `gap`: how many unused numbers follow each row of a view.
   // Throws ShapeError when the layer does not take such inputs.
@@ -37,13 +39,20 @@ class LayerRig {
       dx_.push_back(matrix(rows, size_of(shape), gap));
     }
     for (const Index cols : layer_.saved(inputs_)) saved_.push_back(matrix(rows, cols, gap));
+    const auto scratch = static_cast<std::size_t>(layer_.scratch(inputs_));
+    scratch_ = memory_.emplace_back(scratch, std::numeric_limits<T>::quiet_NaN());
     specs_ = layer_.params(inputs_);
     for (const ParamSpec& spec : specs_) {
       const Index cols = spec.shape.back(), size = size_of(spec.shape);
       param_.push_back(matrix(size / cols, cols, 0));
       dparam_.push_back(matrix(size / cols, cols, 0));
-      if (spec.role == ParamSpec::kConstant)
-        for (Index i = 0; i < size; ++i) param_.back().data[i] = static_cast<T>(spec.initial);
+      const bool is_state = spec.role == ParamSpec::kState;
+      if (is_state) {
+        state_.push_back(param_.back());
+        std::fill_n(dparam_.back().data, size, T{0});
+      }
+      if (is_state || spec.role == ParamSpec::kConstant)
+        std::fill_n(param_.back().data, size, static_cast<T>(spec.initial));
     }
   }
   LayerRig(const LayerRig&) = delete;
@@ -87,6 +96,9 @@ class LayerRig {
             .param = const_param_,
             .y = y_.middle_rows(first, count),
             .saved = rows_saved_,
+            .state = changes_state ? std::span<const View<T>>(state_) : std::span<const View<T>>(),
+            .scratch = scratch_,
+            .slice_end = layer_.batch_slices(inputs_),
             .mode = mode,
             .random = random,
             .first_row = first};
@@ -101,6 +113,8 @@ class LayerRig {
             .saved = rows_saved_,
             .dx = rows_dx_,
             .dparam = dparam_,
+            .scratch = scratch_,
+            .slice_end = layer_.batch_slices(inputs_),
             .mode = mode,
             .random = random,
             .first_row = first};
@@ -126,7 +140,8 @@ class LayerRig {
   std::vector<ParamSpec> specs_;
   std::deque<std::vector<T>> memory_;
   View<T> y_, dy_;
-  std::vector<View<T>> x_, dx_, saved_, param_, dparam_, rows_dx_, rows_saved_;
+  std::span<T> scratch_;
+  std::vector<View<T>> x_, dx_, saved_, param_, dparam_, state_, rows_dx_, rows_saved_;
   std::vector<View<const T>> rows_x_, const_param_;
 };
 

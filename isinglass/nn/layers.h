@@ -3,6 +3,7 @@
 #include "isinglass/nn/add.h"
 #include "isinglass/nn/binary_step.h"
 #include "isinglass/nn/concat.h"
+#include "isinglass/nn/conv.h"
 #include "isinglass/nn/dense.h"
 #include "isinglass/nn/dropout.h"
 #include "isinglass/nn/elu.h"

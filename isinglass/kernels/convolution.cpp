@@ -1,0 +1,273 @@
+// isinglass/kernels/convolution.cpp - convolutions as correlations of planes.
+//
+// Where there is padding or a stride, the image is first unfolded: padded, and split into stride x stride phases, each
+// of which a window crosses one number at a time. Phase (p, q) holds the padded places (u stride + p, v stride + q).
+// The adjoint goes backwards: a phase of dL/dx is a correlation of the padded y with those taps that fall into it.
+#include "isinglass/kernels/convolution.h"
+
+#include <array>
+
+#include "isinglass/kernels/correlation.h"
+
+namespace isinglass::kernels {
+namespace {
+
+// An axis of unfolded images.
+struct Unfolded {
+  const Axis& axis;
+
+  Index phases() const { return axis.stride; }
+  Index reach() const { return (axis.kernel - 1) * axis.dilation / axis.stride; }  // of the last tap, within a phase
+  Index length() const { return axis.out + reach(); }                              // of a phase
+  Index phase(Index tap) const { return tap * axis.dilation % axis.stride; }
+  Index shift(Index tap) const { return tap * axis.dilation / axis.stride; }
+  Index place(Index phase, Index u) const { return u * axis.stride + phase - axis.before; }
+  bool is_trivial() const { return axis.stride == 1 && axis.before == 0 && axis.after == 0; }
+};
+
+// Unfolded images of a convolution, and y with zeros around it.
+struct Layout {
+  explicit Layout(const Window& of) : window(of), rows{of.rows}, cols{of.cols} {}
+
+  const Window& window;
+  Unfolded rows, cols;
+
+  Index phase_size() const { return rows.length() * cols.length(); }
+  Index plane() const { return rows.phases() * cols.phases() * phase_size(); }
+  bool is_trivial() const { return rows.is_trivial() && cols.is_trivial(); }
+  // Whether the adjoint may write the image itself: no two places of an unfolding stand for the same number.
+  bool can_crop() const {
+    return window.rows.stride == 1 && window.cols.stride == 1 && window.padding != Padding::kNearest &&
+           window.padding != Padding::kReflect;
+  }
+  Index wide_rows() const { return window.rows.out + 2 * rows.reach(); }
+  Index wide_cols() const { return window.cols.out + 2 * cols.reach(); }
+};
+
+using Taps = std::array<Tap, kMostTaps>;
+
+// The taps within an unfolded image, or within an image that needs no unfolding.
+std::span<const Tap> taps_of(const Layout& layout, Index channels_out, Taps& taps) {
+  std::size_t count = 0;
+  for (Index i = 0; i < layout.window.rows.kernel; ++i)
+    for (Index j = 0; j < layout.window.cols.kernel; ++j) {
+      const Index phase = layout.rows.phase(i) * layout.cols.phases() + layout.cols.phase(j);
+      const Index shift = layout.rows.shift(i) * layout.cols.length() + layout.cols.shift(j);
+      taps[count] = {phase * layout.phase_size() + shift, static_cast<Index>(count) * channels_out};
+      ++count;
+    }
+  return std::span<const Tap>(taps).first(count);
+}
+
+// The taps that meet phase (p, q) of an unfolded image, within the widened y.
+std::span<const Tap> taps_of_phase(const Layout& layout, Index p, Index q, Index channels_out, Taps& taps) {
+  std::size_t count = 0;
+  for (Index i = 0; i < layout.window.rows.kernel; ++i)
+    for (Index j = 0; j < layout.window.cols.kernel; ++j)
+      if (layout.rows.phase(i) == p && layout.cols.phase(j) == q)
+        taps[count++] = {(layout.rows.reach() - layout.rows.shift(i)) * layout.wide_cols() + layout.cols.reach() -
+                             layout.cols.shift(j),
+                         (i * layout.window.cols.kernel + j) * channels_out};
+  return std::span<const Tap>(taps).first(count);
+}
+
+// One row of a phase from a row of the image.
+template <class T>
+void unfold_row(const Layout& layout, Index phase, const T* x, T constant, T* out) {
+  const Axis& axis = layout.window.cols;
+  const Index length = layout.cols.length(), stride = axis.stride;
+  // The first and the last element that lie within the image.
+  const Index begin = std::clamp<Index>((axis.before - phase + stride - 1) / stride, 0, length);
+  const Index end = std::clamp<Index>((axis.in + axis.before - phase + stride - 1) / stride, begin, length);
+  const auto outside = [&](Index v) {
+    const Index place = layout.cols.place(phase, v);
+    const Index from = place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
+    return from < 0 ? constant : x[from];
+  };
+  for (Index v = 0; v < begin; ++v) out[v] = outside(v);
+  const T* from = x + layout.cols.place(phase, begin);
+  if (stride == 1)
+    std::copy(from, from + (end - begin), out + begin);
+  else
+    for (Index v = begin; v < end; ++v, from += stride) out[v] = *from;
+  for (Index v = end; v < length; ++v) out[v] = outside(v);
+}
+
+template <class T>
+void unfold(const Layout& layout, Index channels, const T* x, T* out) {
+  const Axis& axis = layout.window.rows;
+  const T constant = layout.window.padding == Padding::kConstant ? static_cast<T>(layout.window.constant) : T{0};
+  const Index length = layout.cols.length();
+  for (Index c = 0; c < channels; ++c, x += layout.window.in_size())
+    for (Index p = 0; p < layout.rows.phases(); ++p)
+      for (Index q = 0; q < layout.cols.phases(); ++q)
+        for (Index u = 0; u < layout.rows.length(); ++u, out += length) {
+          const Index place = layout.rows.place(p, u);
+          const Index row = place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
+          if (row < 0)
+            std::fill_n(out, length, constant);
+          else
+            unfold_row(layout, q, x + row * layout.window.cols.in, constant, out);
+        }
+}
+
+// The adjoint of unfold for phase (p, q) of one channel: adds every number to where it came from.
+template <class T>
+void fold_phase(const Layout& layout, Index p, Index q, const T* folded, T* x) {
+  const auto from = [&](const Axis& axis, Index place) {
+    return place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
+  };
+  for (Index u = 0; u < layout.rows.length(); ++u) {
+    const Index row = from(layout.window.rows, layout.rows.place(p, u));
+    if (row < 0) continue;
+    for (Index v = 0; v < layout.cols.length(); ++v) {
+      const Index col = from(layout.window.cols, layout.cols.place(q, v));
+      if (col >= 0) x[row * layout.window.cols.in + col] += folded[u * layout.cols.length() + v];
+    }
+  }
+}
+
+// y with zeros around each plane, so that the adjoint's taps stay inside.
+template <class T>
+void widen(const Layout& layout, Index channels, const T* y, T* out) {
+  const Index rows = layout.window.rows.out, cols = layout.window.cols.out;
+  const Index above = layout.rows.reach() * layout.wide_cols(), beside = layout.cols.reach();
+  for (Index c = 0; c < channels; ++c) {
+    out = std::fill_n(out, above, T{0});
+    for (Index r = 0; r < rows; ++r, y += cols) {
+      out = std::fill_n(out, beside, T{0});
+      out = std::copy(y, y + cols, out);
+      out = std::fill_n(out, beside, T{0});
+    }
+    out = std::fill_n(out, above, T{0});
+  }
+}
+
+// What a sample's planes are for (1) and (3): the image itself or its unfolding.
+template <class T>
+Planes<T> planes_of(const Convolution& convolution, const Layout& layout, const T* x, std::span<const Tap> taps,
+                    std::span<T> scratch) {
+  if (!layout.is_trivial()) {
+    unfold(layout, convolution.channels_in, x, scratch.data());
+    x = scratch.data();
+  }
+  return {.channels = convolution.channels_in / convolution.groups,
+          .plane = layout.plane(),
+          .pitch = layout.cols.length(),
+          .rows = convolution.window.rows.out,
+          .cols = convolution.window.cols.out,
+          .taps = taps,
+          .x = x};
+}
+
+// (2) for one group of one sample; `wide` is its widened y.
+template <class T>
+void adjoint_of_group(const Convolution& convolution, const Layout& layout, const T* wide, const T* w, const T* b, T* x,
+                      T* folded) {
+  const Window& window = convolution.window;
+  const Index channels_in = convolution.channels_in / convolution.groups;
+  const Factors<T> factors{
+      .data = w, .outputs = channels_in, .output = window.taps() * convolution.channels_out, .channel = 1};
+  Planes<T> planes{.channels = convolution.channels_out / convolution.groups,
+                   .plane = layout.wide_rows() * layout.wide_cols(),
+                   .pitch = layout.wide_cols(),
+                   .rows = window.rows.in,
+                   .cols = window.cols.in,
+                   .x = wide};
+  Taps taps;
+  if (layout.can_crop()) {
+    planes.taps = taps_of_phase(layout, 0, 0, convolution.channels_out, taps);
+    planes.x += window.rows.before * layout.wide_cols() + window.cols.before;
+    return correlate(planes, factors, b, x, window.in_size());
+  }
+  planes.rows = layout.rows.length();
+  planes.cols = layout.cols.length();
+  for (Index c = 0; c < channels_in; ++c)
+    std::fill_n(x + c * window.in_size(), window.in_size(), b == nullptr ? T{0} : b[c]);
+  for (Index p = 0; p < layout.rows.phases(); ++p)
+    for (Index q = 0; q < layout.cols.phases(); ++q) {
+      planes.taps = taps_of_phase(layout, p, q, convolution.channels_out, taps);
+      if (planes.taps.empty()) continue;
+      correlate(planes, factors, static_cast<const T*>(nullptr), folded, layout.phase_size());
+      for (Index c = 0; c < channels_in; ++c)
+        fold_phase(layout, p, q, folded + c * layout.phase_size(), x + c * window.in_size());
+    }
+}
+
+}  // namespace
+
+Index convolution_scratch(const Convolution& convolution) {
+  const Layout layout(convolution.window);
+  const Index wide = convolution.channels_out * layout.wide_rows() * layout.wide_cols();
+  const Index folded = convolution.channels_in / convolution.groups * layout.phase_size();
+  const Index unfolded = layout.is_trivial() ? 0 : convolution.channels_in * layout.plane();
+  return std::max(wide + (layout.can_crop() ? 0 : folded), unfolded);
+}
+
+template <class T>
+void convolve(const Convolution& convolution, View<const T> x, View<const T> w, const T* b, View<T> y,
+              std::span<T> scratch) {
+  const Layout layout(convolution.window);
+  const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
+  Taps buffer;
+  const std::span<const Tap> taps = taps_of(layout, convolution.channels_out, buffer);
+  for (Index n = 0; n < x.rows; ++n) {
+    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), taps, scratch);
+    for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
+      correlate(planes,
+                Factors<T>{.data = w.data + k * channels_out,
+                           .outputs = channels_out,
+                           .output = 1,
+                           .channel = convolution.window.taps() * convolution.channels_out},
+                b == nullptr ? nullptr : b + k * channels_out,
+                y.row(n).data() + k * channels_out * convolution.window.out_size(), convolution.window.out_size());
+  }
+}
+
+template <class T>
+void convolve_adjoint(const Convolution& convolution, View<const T> y, View<const T> w, const T* b, View<T> x,
+                      std::span<T> scratch) {
+  const Layout layout(convolution.window);
+  const Index channels_in = convolution.channels_in / convolution.groups;
+  const Index channels_out = convolution.channels_out / convolution.groups;
+  const Index wide_plane = layout.wide_rows() * layout.wide_cols();
+  T* const folded = scratch.data() + convolution.channels_out * wide_plane;
+  for (Index n = 0; n < y.rows; ++n) {
+    widen(layout, convolution.channels_out, y.row(n).data(), scratch.data());
+    for (Index k = 0; k < convolution.groups; ++k)
+      adjoint_of_group(convolution, layout, scratch.data() + k * channels_out * wide_plane, w.data + k * channels_out,
+                       b == nullptr ? nullptr : b + k * channels_in,
+                       x.row(n).data() + k * channels_in * convolution.window.in_size(), folded);
+  }
+}
+
+template <class T>
+void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
+                          std::span<T> scratch) {
+  const Layout layout(convolution.window);
+  const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
+  Taps buffer;
+  const std::span<const Tap> taps = taps_of(layout, convolution.channels_out, buffer);
+  for (Index row = 0; row < g.rows; ++row) std::fill_n(g.row(row).data(), g.cols, T{0});
+  for (Index n = 0; n < x.rows; ++n) {
+    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), taps, scratch);
+    for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
+      correlate_gradient(planes, y.row(n).data() + k * channels_out * convolution.window.out_size(),
+                         convolution.window.out_size(), first, g.middle_cols(k * channels_out, channels_out));
+  }
+}
+
+template void convolve(const Convolution&, View<const float>, View<const float>, const float*, View<float>,
+                       std::span<float>);
+template void convolve(const Convolution&, View<const double>, View<const double>, const double*, View<double>,
+                       std::span<double>);
+template void convolve_adjoint(const Convolution&, View<const float>, View<const float>, const float*, View<float>,
+                               std::span<float>);
+template void convolve_adjoint(const Convolution&, View<const double>, View<const double>, const double*, View<double>,
+                               std::span<double>);
+template void convolution_gradient(const Convolution&, View<const float>, View<const float>, Index, View<float>,
+                                   std::span<float>);
+template void convolution_gradient(const Convolution&, View<const double>, View<const double>, Index, View<double>,
+                                   std::span<double>);
+
+}  // namespace isinglass::kernels

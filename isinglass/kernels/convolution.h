@@ -1,0 +1,54 @@
+// isinglass/kernels/convolution.h - convolution of images as networks mean it (cross-correlation: the kernel is not
+// flipped), its adjoint and its gradient.
+//
+//     y[o, r, s] = b[o] + sum_(c, i, j) W[(c, i, j), o] x[c, rows.place(r, i), cols.place(s, j)]    (1)
+//     x[c, u, v] = b[c] + sum of W[(c, i, j), o] y[o, r, s] over all o, i, j, r, s that read x[c, u, v] in (1)    (2)
+//     g[(c, i, j), o] = sum_n sum_(r, s) x_n[c, rows.place(r, i), cols.place(s, j)] y_n[o, r, s]    (3)
+//
+//     x  (N, channels_in rows.in cols.in)        W, g  (channels_in/groups rows.kernel cols.kernel, channels_out)
+//     y  (N, channels_out rows.out cols.out)     b  a number for each channel, or null
+//
+// Outside of an image x is what the window's padding says. In groups, output channels o of group k see the input
+// channels of group k alone. (2) with dL/dy is dL/dx of (1); it is also the forward pass of a transposed
+// convolution. (3) is dL/dW of either.
+//
+// All on the calling thread, without allocating: `scratch` has convolution_scratch() numbers. An element of the result
+// is the same however samples, or rows of g, are split over calls.
+#pragma once
+#include <span>
+
+#include "isinglass/base/view.h"
+#include "isinglass/kernels/window.h"
+
+namespace isinglass::kernels {
+
+// Most taps (rows.kernel cols.kernel) of a kernel.
+constexpr Index kMostTaps = 4096;
+
+struct Convolution {
+  Index channels_in = 1, channels_out = 1, groups = 1;
+  Window window;
+
+  Index kernel_rows() const { return channels_in / groups * window.taps(); }  // of W
+  // Multiply-adds of (1) for one sample.
+  double operations() const {
+    return static_cast<double>(kernel_rows()) * static_cast<double>(channels_out) *
+           static_cast<double>(window.out_size());
+  }
+};
+
+// Numbers of working memory.
+Index convolution_scratch(const Convolution& convolution);
+
+template <class T>
+void convolve(const Convolution& convolution, View<const T> x, View<const T> w, const T* b, View<T> y,
+              std::span<T> scratch);  // (1)
+template <class T>
+void convolve_adjoint(const Convolution& convolution, View<const T> y, View<const T> w, const T* b, View<T> x,
+                      std::span<T> scratch);  // (2)
+// Rows first .. first + g.rows - 1 of (3); overwrites g.
+template <class T>
+void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
+                          std::span<T> scratch);  // (3)
+
+}  // namespace isinglass::kernels

@@ -1,0 +1,302 @@
+// isinglass/kernels/correlation.cpp - correlation in tiles of sums that stay in registers.
+//
+// Forward, a tile is some outputs by some vectors of a plane. Rows of a plane are read as if they followed each other
+// without end: where y is narrower than the rows of x, some lanes compute numbers that belong to nobody and are not
+// stored. So x needs no copy for each tap, and short rows still fill vectors.
+//
+// The gradient has the outputs in its lanes: dy is transposed into a panel, numbers of x broadcast.
+#include "isinglass/kernels/correlation.h"
+
+#include <utility>
+
+#include "isinglass/kernels/highway_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "isinglass/kernels/correlation.cpp"
+#include <hwy/foreach_target.h>
+// Highway asks for this order.
+#include <hwy/highway.h>
+
+#include "isinglass/kernels/panel-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace isinglass::kernels::HWY_NAMESPACE {
+
+// Some lanes of a vector that go to consecutive places of y.
+template <class T>
+struct Run {
+  Index to;  // place in the plane of y of what lane 0 would be
+  std::size_t first, count;
+};
+
+// The vectors of a strip, and where their lanes belong.
+template <class T>
+struct Strip {
+  Index begin = 0;       // place in x of the first lane, relative to a tap
+  std::size_t last = 0;  // lanes of the last vector that may be read
+  std::array<Index, kVectors + 1> run_begin{};
+  std::array<Run<T>, kVectors * kLanes<T>> runs;
+};
+
+template <class T>
+Strip<T> strip_at(const Planes<T>& planes, Index begin, Index columns) {
+  Strip<T> strip;
+  strip.begin = begin;
+  strip.last = last_lanes<T>(columns);
+  Index row = begin / planes.pitch, col = begin % planes.pitch, runs = 0;
+  const Index vectors = vectors_for<T>(columns);
+  for (Index v = 0; v < vectors; ++v) {
+    const Index lanes = v + 1 < vectors ? kLanes<T> : static_cast<Index>(strip.last);
+    for (Index lane = 0; lane < lanes;) {
+      const Index count = std::min(lanes - lane, planes.pitch - col), inside = std::min(count, planes.cols - col);
+      if (inside > 0)
+        strip.runs[static_cast<std::size_t>(runs++)] = {row * planes.cols + col - lane, static_cast<std::size_t>(lane),
+                                                        static_cast<std::size_t>(inside)};
+      lane += count;
+      col += count;
+      if (col == planes.pitch) col = 0, ++row;
+    }
+    strip.run_begin[static_cast<std::size_t>(v + 1)] = runs;
+  }
+  return strip;
+}
+
+// y[to + first .. ] = those lanes of v.
+template <class T, class V>
+HWY_INLINE void store_run(V v, const Run<T>& run, T* HWY_RESTRICT y) {
+  const Lanes<T> d;
+  if constexpr (kMasksMemory) {
+    const auto mask = hn::AndNot(hn::FirstN(d, run.first), hn::FirstN(d, run.first + run.count));
+    hn::BlendedStore(v, mask, d, y + run.to);
+  } else {
+    HWY_ALIGN T lanes[kLanes<T>];
+    hn::Store(v, d, lanes);
+    for (std::size_t i = run.first; i < run.first + run.count; ++i) y[run.to + static_cast<Index>(i)] = lanes[i];
+  }
+}
+
+// The outputs m .. m + kR - 1 for the kV vectors of a strip.
+template <int kR, int kV, class T>
+ISINGLASS_QUIET void sums_of_strip(const Planes<T>& planes, const Factors<T>& a, Index m, const T* bias,
+                                   const Strip<T>& strip, T* y, Index y_plane) {
+  const Lanes<T> d;
+  using V = hn::Vec<Lanes<T>>;
+  constexpr Index kL = kLanes<T>;
+  const bool is_whole = strip.last == static_cast<std::size_t>(kL);
+  V sums[kR][kV];
+  ISINGLASS_UNROLL
+  for (int r = 0; r < kR; ++r) {
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v) sums[r][v] = hn::Zero(d);
+  }
+  for (Index c = 0; c < planes.channels; ++c) {
+    const T* x = planes.x + c * planes.plane + strip.begin;
+    const T* factor = a.data + m * a.output + c * a.channel;
+    for (const Tap& tap : planes.taps) {
+      V row[kV];
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v)
+        row[v] = v + 1 < kV || (!kMasksMemory && is_whole) ? hn::LoadU(d, x + tap.offset + v * kL)
+                                                           : load_first(d, x + tap.offset + v * kL, strip.last);
+      ISINGLASS_UNROLL
+      for (int r = 0; r < kR; ++r) {
+        const V f = hn::Set(d, factor[tap.factor + r * a.output]);
+        ISINGLASS_UNROLL
+        for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(f, row[v], sums[r][v]);
+      }
+    }
+  }
+  ISINGLASS_UNROLL
+  for (int v = 0; v < kV; ++v)
+    for (Index i = strip.run_begin[v]; i < strip.run_begin[v + 1]; ++i) {
+      const Run<T>& run = strip.runs[static_cast<std::size_t>(i)];
+      ISINGLASS_UNROLL
+      for (int r = 0; r < kR; ++r)
+        store_run(bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], hn::Set(d, bias[m + r])), run,
+                  y + (m + r) * y_plane);
+    }
+}
+
+template <class T>
+using SumsOfStrip = void (*)(const Planes<T>&, const Factors<T>&, Index, const T*, const Strip<T>&, T*, Index);
+template <int kR, class T, std::size_t... kV>
+constexpr auto widths(std::index_sequence<kV...>) {
+  return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, T>...};
+}
+// By height (1, 2, 4, 6) and number of vectors, from 1.
+template <class T>
+constexpr std::array<std::array<SumsOfStrip<T>, kVectors>, 4> kSums = {
+    widths<1, T>(std::make_index_sequence<kVectors>()), widths<2, T>(std::make_index_sequence<kVectors>()),
+    widths<4, T>(std::make_index_sequence<kVectors>()), widths<kRows, T>(std::make_index_sequence<kVectors>())};
+
+// Calls f(which, first, height) for tiles as high as they come: heights 6, 4, 2, 1 are which = 3, 2, 1, 0.
+template <class F>
+HWY_INLINE void for_tiles(Index count, F f) {
+  Index first = 0;
+  for (; count - first >= kRows; first += kRows) f(std::size_t{3}, first, Index{kRows});
+  if (count - first >= 4) f(std::size_t{2}, first, Index{4}), first += 4;
+  if (count - first >= 2) f(std::size_t{1}, first, Index{2}), first += 2;
+  if (count - first >= 1) f(std::size_t{0}, first, Index{1});
+}
+
+template <class T>
+HWY_INLINE void correlate_planes(Planes<T> planes, const Factors<T>& a, const T* bias, T* y, Index y_plane) {
+  if (planes.pitch == planes.cols) planes.pitch = planes.cols = planes.cols * planes.rows, planes.rows = 1;
+  const Index end = (planes.rows - 1) * planes.pitch + planes.cols;
+  constexpr Index kWidth = kVectors * kLanes<T>;
+  for (Index begin = 0; begin < end; begin += kWidth) {
+    const Index columns = std::min(kWidth, end - begin);
+    const Strip<T> strip = strip_at(planes, begin, columns);
+    const auto vectors = static_cast<std::size_t>(vectors_for<T>(columns) - 1);
+    for_tiles(a.outputs, [&](std::size_t which, Index m, Index) {
+      kSums<T>[which][vectors](planes, a, m, bias, strip, y, y_plane);
+    });
+  }
+}
+
+// Rows of g by vectors of outputs, over some places of dy.
+template <class T>
+struct GradientTile {
+  std::array<const T*, kRows> x;  // for each row of g, the number that meets the first place
+  Index col, cols, gap;           // of the first place; of a row; from the end of a row to the next
+  Index count;                    // places
+  const T* panel;                 // (count, vectors)
+  T* g;
+  Index g_stride;
+  std::size_t last;  // lanes of the last vector that are outputs
+};
+
+template <int kR, int kV, class T>
+ISINGLASS_QUIET void add_to_gradient(const GradientTile<T>& tile) {
+  const Lanes<T> d;
+  using V = hn::Vec<Lanes<T>>;
+  constexpr Index kL = kLanes<T>;
+  V sums[kR][kV];
+  const T* x[kR];
+  ISINGLASS_UNROLL
+  for (int r = 0; r < kR; ++r) {
+    x[r] = tile.x[static_cast<std::size_t>(r)];
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v) {
+      const T* g = tile.g + r * tile.g_stride + v * kL;
+      sums[r][v] = v + 1 < kV ? hn::LoadU(d, g) : load_first(d, g, tile.last);
+    }
+  }
+  const T* panel = tile.panel;
+  for (Index left = tile.count, col = tile.col; left > 0; col = 0) {
+    const Index run = std::min(left, tile.cols - col);
+    for (Index s = 0; s < run; ++s, panel += kV * kL) {
+      V row[kV];
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) row[v] = hn::Load(d, panel + v * kL);
+      ISINGLASS_UNROLL
+      for (int r = 0; r < kR; ++r) {
+        const V f = hn::Set(d, x[r][s]);
+        ISINGLASS_UNROLL
+        for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(f, row[v], sums[r][v]);
+      }
+    }
+    left -= run;
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) x[r] += run + tile.gap;
+  }
+  ISINGLASS_UNROLL
+  for (int r = 0; r < kR; ++r) {
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v) {
+      T* g = tile.g + r * tile.g_stride + v * kL;
+      if (v + 1 < kV)
+        hn::StoreU(sums[r][v], d, g);
+      else
+        store_first(sums[r][v], d, g, tile.last);
+    }
+  }
+}
+
+template <class T>
+using AddToGradient = void (*)(const GradientTile<T>&);
+template <int kR, class T, std::size_t... kV>
+constexpr auto gradient_widths(std::index_sequence<kV...>) {
+  return std::array<AddToGradient<T>, sizeof...(kV)>{&add_to_gradient<kR, static_cast<int>(kV) + 1, T>...};
+}
+template <class T>
+constexpr std::array<std::array<AddToGradient<T>, kVectors>, 4> kGradients = {
+    gradient_widths<1, T>(std::make_index_sequence<kVectors>()),
+    gradient_widths<2, T>(std::make_index_sequence<kVectors>()),
+    gradient_widths<4, T>(std::make_index_sequence<kVectors>()),
+    gradient_widths<kRows, T>(std::make_index_sequence<kVectors>())};
+
+template <class T>
+HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index dy_plane, Index first, View<T> g) {
+  alignas(64) T panel[kPanelBytes / sizeof(T)];
+  constexpr Index kWidth = kVectors * kLanes<T>;
+  const Index places = planes.rows * planes.cols, taps = static_cast<Index>(planes.taps.size());
+  for (Index m = 0; m < g.cols; m += kWidth) {
+    const Index outputs = std::min(kWidth, g.cols - m), vectors = vectors_for<T>(outputs);
+    const Index most = kPanelDepth<T> * kVectors / vectors;
+    for (Index begin = 0; begin < places; begin += most) {
+      const Index count = std::min(most, places - begin);
+      transpose_panel(dy + m * dy_plane + begin, dy_plane, count, outputs, vectors, panel);
+      GradientTile<T> tile{.x = {},
+                           .col = begin % planes.cols,
+                           .cols = planes.cols,
+                           .gap = planes.pitch - planes.cols,
+                           .count = count,
+                           .panel = panel,
+                           .g = nullptr,
+                           .g_stride = g.stride,
+                           .last = last_lanes<T>(outputs)};
+      const T* x = planes.x + begin / planes.cols * planes.pitch + tile.col;
+      for_tiles(g.rows, [&](std::size_t which, Index row, Index height) {
+        for (Index r = 0; r < height; ++r) {
+          const Index ct = first + row + r;
+          tile.x[static_cast<std::size_t>(r)] =
+              x + ct / taps * planes.plane + planes.taps[static_cast<std::size_t>(ct % taps)].offset;
+        }
+        tile.g = g.data + row * g.stride + m;
+        kGradients<T>[which][static_cast<std::size_t>(vectors - 1)](tile);
+      });
+    }
+  }
+}
+
+void correlate_float(const Planes<float>& planes, const Factors<float>& a, const float* bias, float* y, Index y_plane) {
+  correlate_planes(planes, a, bias, y, y_plane);
+}
+void correlate_double(const Planes<double>& planes, const Factors<double>& a, const double* bias, double* y,
+                      Index y_plane) {
+  correlate_planes(planes, a, bias, y, y_plane);
+}
+void gradient_float(const Planes<float>& planes, const float* dy, Index dy_plane, Index first, View<float> g) {
+  gradient_of_planes(planes, dy, dy_plane, first, g);
+}
+void gradient_double(const Planes<double>& planes, const double* dy, Index dy_plane, Index first, View<double> g) {
+  gradient_of_planes(planes, dy, dy_plane, first, g);
+}
+
+}  // namespace isinglass::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace isinglass::kernels {
+
+HWY_EXPORT(correlate_float);
+HWY_EXPORT(correlate_double);
+HWY_EXPORT(gradient_float);
+HWY_EXPORT(gradient_double);
+
+void correlate(const Planes<float>& planes, const Factors<float>& a, const float* bias, float* y, Index y_plane) {
+  HWY_DYNAMIC_DISPATCH(correlate_float)(planes, a, bias, y, y_plane);
+}
+void correlate(const Planes<double>& planes, const Factors<double>& a, const double* bias, double* y, Index y_plane) {
+  HWY_DYNAMIC_DISPATCH(correlate_double)(planes, a, bias, y, y_plane);
+}
+void correlate_gradient(const Planes<float>& planes, const float* dy, Index dy_plane, Index first, View<float> g) {
+  HWY_DYNAMIC_DISPATCH(gradient_float)(planes, dy, dy_plane, first, g);
+}
+void correlate_gradient(const Planes<double>& planes, const double* dy, Index dy_plane, Index first, View<double> g) {
+  HWY_DYNAMIC_DISPATCH(gradient_double)(planes, dy, dy_plane, first, g);
+}
+
+}  // namespace isinglass::kernels
+#endif  // HWY_ONCE
