@@ -24,6 +24,17 @@
 
 namespace isinglass {
 
+// db[o] = the sum of channel o of dy over samples and places: the gradient of a bias.
+template <class T>
+void sum_channels(const View<const T>& dy, const View<T>& db) {
+  const Index size = dy.cols / db.cols;
+  for (Index o = 0; o < db.cols; ++o) {
+    double sum = 0;
+    for (Index n = 0; n < dy.rows; ++n) sum += kernels::sum({&dy(n, o * size), static_cast<std::size_t>(size)});
+    db(0, o) = static_cast<T>(sum);
+  }
+}
+
 template <int kDimensions>
 struct Conv {
   static constexpr std::string_view kName = kDimensions == 1 ? "conv1d" : "conv2d",
@@ -128,18 +139,6 @@ struct Conv {
           {{.kernels = 4, .kernel_size = 3, .stride = 2, .groups = 2, .padding = {"nearest"}, .pad = 2}, {{2, 5, 5}}},
           {{.kernels = 2, .padding = {"constant"}, .padding_value = 0.5, .use_bias = false}, {{1, 3, 18}}},
           {{.kernels = 9, .kernel_size = 1}, {{3, 2, 2}}}};
-  }
-
- private:
-  template <class T>
-  static void sum_channels(const View<const T>& dy, const View<T>& db) {
-    const Index size = dy.cols / db.cols;
-    for (Index o = 0; o < db.cols; ++o) {
-      double sum = 0;
-      for (Index n = 0; n < dy.rows; ++n)
-        sum += kernels::sum(dy.row(n).subspan(static_cast<std::size_t>(o * size), static_cast<std::size_t>(size)));
-      db(0, o) = static_cast<T>(sum);
-    }
   }
 };
 

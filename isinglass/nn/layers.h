@@ -1,9 +1,11 @@
 // isinglass/nn/layers.h - every layer there is. A new layer adds one line here.
 #pragma once
 #include "isinglass/nn/add.h"
+#include "isinglass/nn/batch_norm.h"
 #include "isinglass/nn/binary_step.h"
 #include "isinglass/nn/concat.h"
 #include "isinglass/nn/conv.h"
+#include "isinglass/nn/conv_transpose.h"
 #include "isinglass/nn/dense.h"
 #include "isinglass/nn/dropout.h"
 #include "isinglass/nn/elu.h"
