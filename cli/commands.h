@@ -29,14 +29,16 @@ struct Command {
 Command train_command();
 Command evaluate_command();
 Command predict_command();
+Command encode_command();
+Command decode_command();
 Command describe_command();
 Command check_command();
 Command datasets_command();
 
 // In the order of the help.
 inline std::vector<Command> all_commands() {
-  return {train_command(),    evaluate_command(), predict_command(),
-          describe_command(), check_command(),    datasets_command()};
+  return {train_command(),  evaluate_command(), predict_command(), encode_command(),
+          decode_command(), describe_command(), check_command(),   datasets_command()};
 }
 
 }  // namespace isinglass

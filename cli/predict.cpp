@@ -3,46 +3,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <memory>
-#include <optional>
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/predictions.h"
 #include "cli/trained_model.h"
-#include "isinglass/io/csv.h"
-#include "isinglass/io/file.h"
-#include "isinglass/io/json.h"
-#include "isinglass/io/npy.h"
-#include "isinglass/io/text.h"
 
 namespace isinglass {
 namespace {
 
 struct Arguments {
   std::string model, input, output;
-  bool json = false;
+  bool json = false, error = false;
   Index threads = 0;
-};
-
-// A row for each sample of the input; a sample whose inputs are missing has a row of NaN and no class.
-struct Predictions {
-  std::string target;                // of classes; "" for amounts
-  std::vector<std::string> columns;  // of the numbers
-  std::vector<std::optional<std::string>> classes;
-  std::vector<double> numbers;  // (samples, columns)
-  Index samples = 0, missing = 0;
-  bool is_float = false;
-
-  double at(Index sample, std::size_t column) const {
-    return numbers[static_cast<std::size_t>(sample) * columns.size() + column];
-  }
-  std::vector<std::string> header() const {
-    std::vector<std::string> names = columns;
-    if (!target.empty()) names.insert(names.begin(), target);
-    return names;
-  }
 };
 
 void name_columns(Predictions& p, const TrainedModel& model) {
@@ -94,102 +69,27 @@ Predictions predict(const TrainedModel& model, const RawData& raw, Index threads
   return p;
 }
 
-// The shortest text that reads back as the number that the network computed.
-std::string cell(double number, bool is_float) {
-  if (std::isnan(number)) return "";
-  const auto narrow = static_cast<float>(number);
-  return is_float && static_cast<double>(narrow) == number ? number_text(narrow) : number_text(number);
-}
-
-std::string to_csv(const Predictions& p) {
-  std::vector<std::vector<std::string>> rows;
-  for (Index i = 0; i < p.samples; ++i) {
-    std::vector<std::string>& row = rows.emplace_back();
-    if (!p.target.empty()) row.push_back(p.classes[static_cast<std::size_t>(i)].value_or(""));
-    for (std::size_t c = 0; c < p.columns.size(); ++c) row.push_back(cell(p.at(i, c), p.is_float));
-  }
-  return write_csv(p.header(), rows);
-}
-
-Value to_records(const Predictions& p) {
-  Value::Array records;
-  for (Index i = 0; i < p.samples; ++i) {
-    Value::Table record;
-    const auto& name = p.classes[static_cast<std::size_t>(i)];
-    if (!p.target.empty()) record.emplace_back(p.target, name ? Value(*name) : Value());
-    for (std::size_t c = 0; c < p.columns.size(); ++c)
-      record.emplace_back(p.columns[c], std::isnan(p.at(i, c)) ? Value() : Value(p.at(i, c)));
-    records.emplace_back(std::move(record));
-  }
-  return records;
-}
-
-std::string to_npy(const Predictions& p) {
-  const auto bytes = std::as_bytes(std::span(p.numbers));
-  return write_npy({.type = DType::kF64,
-                    .shape = {p.samples, static_cast<Index>(p.columns.size())},
-                    .bytes = {bytes.begin(), bytes.end()}});
-}
-
-// The first samples as a table to look at.
-std::string to_text(const Predictions& p) {
-  constexpr Index kRows = 20;
-  constexpr std::size_t kColumns = 12;
-  const std::size_t columns = std::min(p.columns.size(), kColumns);
-  std::vector<std::vector<std::string>> rows{{"sample"}};
-  if (!p.target.empty()) rows[0].push_back(p.target);
-  rows[0].insert(rows[0].end(), p.columns.begin(), p.columns.begin() + static_cast<std::ptrdiff_t>(columns));
-  for (Index i = 0; i < std::min(p.samples, kRows); ++i) {
-    std::vector<std::string>& row = rows.emplace_back(std::vector{std::to_string(i)});
-    if (!p.target.empty()) row.push_back(p.classes[static_cast<std::size_t>(i)].value_or("-"));
-    for (std::size_t c = 0; c < columns; ++c)
-      row.push_back(std::isnan(p.at(i, c)) ? "-" : fmt::format("{:.5g}", p.at(i, c)));
-  }
-  std::string text = aligned(rows, p.target.empty() ? "r" : "rlr");
-  if (p.samples > kRows || p.columns.size() > kColumns)
-    text += fmt::format("of {} samples and {} columns; -o FILE.csv writes all\n", p.samples, p.columns.size());
-  return text;
-}
-
-bool is_same_file(const std::string& a, const std::string& b) {
-  std::error_code error;
-  return std::filesystem::equivalent(a, b, error);
-}
-
-void check_output(const Arguments& a) {
-  if (a.output.empty() || a.output == "-") return;
-  if (!a.output.ends_with(".csv") && !a.output.ends_with(".json") && !a.output.ends_with(".npy"))
-    throw InputError("-o: expected a name that ends in .csv, .json or .npy, or - for CSV on standard output, found " +
-                     in_quotes(a.output));
-  if (is_same_file(a.input, a.output))
-    throw InputError("-o: " + a.output + " is the input itself; choose another name");
+// The reconstruction error of each sample: how unlike the training data an autoencoder finds it.
+Predictions reconstruction_errors(const TrainedModel& model, const RawData& raw, Index threads) {
+  const std::vector<Index> rows = model.preprocessor.usable_rows(raw, Want::kInputs);
+  if (rows.empty()) throw InputError(raw.source + ": no sample is left without missing values");
+  const std::vector<double> errors =
+      model.reconstruction_errors(model.preprocessor.apply(raw, rows, Want::kInputs), threads);
+  Predictions p{.columns = {"reconstruction_error"}, .samples = raw.rows};
+  p.missing = raw.rows - static_cast<Index>(rows.size());
+  p.classes.resize(static_cast<std::size_t>(raw.rows));
+  p.numbers.assign(static_cast<std::size_t>(raw.rows), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t r = 0; r < rows.size(); ++r) p.numbers[static_cast<std::size_t>(rows[r])] = errors[r];
+  return p;
 }
 
 int predict_samples(const Arguments& a) {
-  check_output(a);
-  if (a.json && a.output == "-") throw OptionError("--json and -o - both want standard output; leave one out");
+  check_output(a.output, a.input);
   const TrainedModel model = load_trained_model(a.model);
-  const Predictions p = predict(model, read_samples(a.input), a.threads);
+  const RawData raw = read_samples(a.input);
+  const Predictions p = a.error ? reconstruction_errors(model, raw, a.threads) : predict(model, raw, a.threads);
   if (p.missing > 0) say(fmt::format("{} of {} samples have missing inputs and no prediction", p.missing, p.samples));
-  if (a.output.ends_with(".csv")) write_file(a.output, to_csv(p));
-  if (a.output.ends_with(".json")) write_file(a.output, write_json(to_records(p), 1) + "\n");
-  if (a.output.ends_with(".npy")) write_file(a.output, to_npy(p));
-  if (a.json) {
-    Value document = Value::Table{};
-    document.set("model", model.path);
-    document.set("samples", p.samples);
-    if (!a.output.empty())
-      document.set("output", a.output);
-    else
-      document.set("predictions", to_records(p));
-    print_json(document);
-  } else if (a.output.empty()) {
-    print(to_text(p));
-  } else if (a.output == "-") {
-    print(to_csv(p));
-  } else {
-    say(fmt::format("{} predictions in {}", p.samples, a.output));
-  }
+  deliver(p, a.error ? "errors" : "predictions", model.path, a.output, a.json);
   return 0;
 }
 
@@ -206,6 +106,10 @@ Command predict_command() {
                          "where to write: a name that ends in .csv, .json or .npy, or - for CSV on standard output; "
                          "without it the first samples are shown",
                          &a->output},
+                        {"--error", "",
+                         "of an autoencoder: each sample's reconstruction error, an anomaly score, in place of its "
+                         "reconstruction",
+                         &a->error},
                         {"--json", "", "one JSON document on standard output", &a->json},
                         {"--threads", "N", "threads; 0 = one for each processor; results do not depend on it",
                          &a->threads, false, between(0, 1024)}},

@@ -1,5 +1,6 @@
 #include "cli/trained_model.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cli/experiment_file.h"
@@ -31,6 +32,13 @@ auto with_evaluator(const TrainedModel& m, Index threads, F f) {
 bool is_file(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error);
+}
+
+// A folder of images; the catalogue's data sets go before folders of their names.
+bool is_folder(const std::string& path) {
+  const auto is_named = [&](const CatalogueEntry& entry) { return entry.name == path; };
+  std::error_code error;
+  return std::filesystem::is_directory(path, error) && std::ranges::none_of(catalogue(), is_named);
 }
 
 RawData read_catalogue(const std::string& name) {
@@ -91,6 +99,18 @@ std::vector<double> TrainedModel::predict(const Dataset& data, Index threads) co
   return with_evaluator(*this, threads, [&](auto& evaluator) { return evaluator.predict(data); });
 }
 
+std::vector<double> TrainedModel::encode(const Dataset& data, Index threads) const {
+  return with_evaluator(*this, threads, [&](auto& evaluator) { return evaluator.encode(data); });
+}
+
+std::vector<double> TrainedModel::decode(View<const double> codes, Index threads) const {
+  return with_evaluator(*this, threads, [&](auto& evaluator) { return evaluator.decode(codes); });
+}
+
+std::vector<double> TrainedModel::reconstruction_errors(const Dataset& data, Index threads) const {
+  return with_evaluator(*this, threads, [&](auto& evaluator) { return evaluator.reconstruction_errors(data); });
+}
+
 std::string TrainedModel::target_name() const {
   const Value written = preprocessor.write();
   const Value* targets = written.find("targets");
@@ -103,7 +123,7 @@ bool TrainedModel::gives_probabilities() const {
 }
 
 RawData read_samples(const std::string& spec) {
-  if (is_file(spec)) return read_data_files({spec});
+  if (is_file(spec) || is_folder(spec)) return read_data_files({spec});
   if (const std::size_t comma = spec.find(','); comma != std::string::npos)
     return read_data_files({spec.substr(0, comma), spec.substr(comma + 1)});
   if (spec.find_first_of("./") == std::string::npos) return read_catalogue(spec);

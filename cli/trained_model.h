@@ -20,6 +20,10 @@ struct TrainedModel {
   Evaluation evaluate(const Dataset& data, Index threads) const;
   // Outputs (N, n_out) as the network gives them, row by row.
   std::vector<double> predict(const Dataset& data, Index threads) const;
+  // Of an autoencoder, as Evaluator has them. Throws OptionError for another network.
+  std::vector<double> encode(const Dataset& data, Index threads) const;
+  std::vector<double> decode(View<const double> codes, Index threads) const;
+  std::vector<double> reconstruction_errors(const Dataset& data, Index threads) const;
   // Name of what is predicted when that is a class: its column in the training data.
   std::string target_name() const;
   // True when the outputs are probabilities.
@@ -29,8 +33,8 @@ struct TrainedModel {
 // From a model file or the directory of a run. Throws FileError, FormatError.
 TrainedModel load_trained_model(const std::string& path);
 
-// Samples of SPEC: a data file, "INPUTS,TARGETS", or the test part of a data set that the catalogue lists. What is
-// taken in place of a missing test part is said aloud. Throws InputError.
+// Samples of SPEC: a data file, a folder of images, "INPUTS,TARGETS", or the test part of a data set that the catalogue
+// lists. What is taken in place of a missing test part is said aloud. Throws InputError.
 RawData read_samples(const std::string& spec);
 
 // Samples with targets, prepared for the model. SPEC may also be an experiment file: its test part, else its

@@ -2,7 +2,7 @@
 //
 //     forward           c = a b + bias    (1)    a (m, k), b (k, n), c (m, n), bias (n)
 //     weight gradient   c = a^T b         (2)    a (k, m), b (k, n), c (m, n)
-//     input gradient    c = a b^T         (3)    a (m, k), b (n, k), c (m, n)
+//     input gradient    c = a b^T + bias  (3)    a (m, k), b (n, k), c (m, n)
 //
 // The law: each element of c is one chain of fused multiply-adds over k in increasing order, starting from zero,
 //
@@ -88,7 +88,7 @@ inline void matmul_tn(Input<T> a, Input<T> b, View<T> c) {
 
 // Equation (3).
 template <class T>
-inline void matmul_nt(Input<T> a, Input<T> b, View<T> c) {
+inline void matmul_nt(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<T>* bias = nullptr) {
   if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols) [[unlikely]]
     detail::refuse_shapes("matmul_nt", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
   detail::multiply(detail::Product<T>{.m = c.rows,
@@ -102,7 +102,7 @@ inline void matmul_nt(Input<T> a, Input<T> b, View<T> c) {
                                       .b_transposed = true,
                                       .c = c.data,
                                       .c_stride = c.stride,
-                                      .bias = nullptr});
+                                      .bias = bias});
 }
 
 }  // namespace isinglass::kernels

@@ -4,17 +4,18 @@
 #include <string>
 #include <vector>
 
-#include "isinglass/nn/layer.h"
+#include "isinglass/model/autoencoder.h"
 
 namespace isinglass {
 
-// Either `layers`, one after the other, or the widths of a fully connected network (spec N1).
+// One of `layers`, one after the other, the widths of a fully connected network (spec N1), or an autoencoder (E1).
 struct Architecture {
   std::vector<Index> input = {};  // shape of one sample; empty: taken from the data
   std::vector<Index> widths = {};
   Layer activation = Layer::read("relu"), output_activation = Layer::read("linear");
   bool use_bias = true;
   std::vector<LayerSpec> layers = {};
+  std::optional<Autoencoder> autoencoder = {};
   Initialiser kernel_initialiser = Initialiser::read("glorot_uniform");
   Initialiser bias_initialiser = Initialiser::read("zeros");
   std::string initial_order = "by_row";
@@ -29,6 +30,8 @@ struct Architecture {
     v("use_bias", &Architecture::use_bias, "with widths: learn biases");
     v("layers", &Architecture::layers,
       "the layers, first to last, each a table with kind, its settings and activation");
+    v("autoencoder", &Architecture::autoencoder,
+      "an autoencoder from its encoder alone: { encoder = [...] } or { widths = [784, 128, 32] }");
     v("kernel_initialiser", &Architecture::kernel_initialiser, "start of kernels where a layer names no other");
     v("bias_initialiser", &Architecture::bias_initialiser, "start of biases where a layer names no other");
     v("initial_order", &Architecture::initial_order,
@@ -38,8 +41,9 @@ struct Architecture {
       one_of({"by_row", "by_unit"}));
   }
 
-  // The layers, written out from `widths` where those are given. Throws OptionError when there are none.
-  Chain chain() const;
+  // The layers for samples of shape `input`, written out from `widths` or `autoencoder` where those are given; of an
+  // autoencoder also how many belong to the encoder. Throws OptionError when there are none.
+  Autoencoder::Layers written_out(const Shape& input) const;
 };
 
 }  // namespace isinglass

@@ -1,5 +1,7 @@
 #include "isinglass/model/graph.h"
 
+#include <algorithm>
+
 #include "isinglass/base/buffer.h"
 
 namespace isinglass {
@@ -52,12 +54,29 @@ class Builder {
     node.out = layer.output_shape(node.in);
     if (size_of(node.out) < 1) throw ShapeError("its output " + to_string(node.out) + " is empty");
     for (const ParamSpec& param : layer.params(node.in)) {
+      if (!spec.tied_to.empty() && param.role == ParamSpec::kKernel) {
+        node.parameters.push_back(find_kernel(spec.tied_to, param));
+        continue;
+      }
       node.parameters.push_back(graph_.parameters.size());
       append_parameter(param, spec, name);
       if (param.role != ParamSpec::kState) graph_.layers[layer_index].parameters += size_of(param.shape);
     }
     graph_.nodes.push_back(std::move(node));
     return graph_.nodes.size();
+  }
+
+  // The kernel of an earlier layer, to be shared.
+  std::size_t find_kernel(const std::string& layer, const ParamSpec& wanted) const {
+    for (std::size_t p = 0; p < graph_.parameters.size(); ++p) {
+      if (graph_.parameters[p].name != layer + "." + wanted.name) continue;
+      const Shape& shape = graph_.parameters[p].spec.shape;
+      if (shape != wanted.shape)
+        throw ShapeError("tied_to: the kernel of " + layer + " has shape " + to_string(shape) +
+                         ", but this layer's has " + to_string(wanted.shape));
+      return p;
+    }
+    throw ShapeError("tied_to: no layer before this one is called " + layer + " and has a kernel");
   }
 
   void append_parameter(const ParamSpec& param, const LayerSpec& spec, const std::string& layer_name) {
@@ -80,6 +99,32 @@ class Builder {
   Graph& graph_;
 };
 
+// Nodes are numbered as one counts them by hand; a shared kernel of one channel counts its weights before them.
+void number_nodes(Graph& graph) {
+  Index next = size_of(graph.input) + 1;
+  std::size_t last = 0;
+  for (std::size_t k = 0; k < graph.layers.size(); ++k) {
+    GraphLayer& layer = graph.layers[k];
+    const GraphNode& node = graph.nodes[layer.pre_node];
+    const bool has_kernel = std::ranges::any_of(
+        node.parameters, [&](std::size_t p) { return graph.parameters[p].spec.role == ParamSpec::kKernel; });
+    const bool is_dense = node.in[0].size() == 1 && node.out.size() == 1;
+    layer.has_nodes = has_kernel || size_of(layer.in[0]) != size_of(layer.out);
+    layer.letter = !graph.is_autoencoder()         ? (is_dense ? 'H' : 'C')
+                   : k + 1 < graph.encoder_layers  ? 'L'
+                   : k + 1 == graph.encoder_layers ? 'M'
+                                                   : 'R';
+    if (!layer.has_nodes) continue;
+    if (has_kernel && !is_dense &&
+        graph.parameters[node.parameters[0]].size() == graph.parameters[node.parameters[0]].spec.fan_in)
+      next += graph.parameters[node.parameters[0]].size();
+    layer.first_number = next;
+    next += size_of(layer.out);
+    last = k;
+  }
+  graph.layers[last].letter = 'O';
+}
+
 }  // namespace
 
 Index Graph::parameter_count() const {
@@ -95,8 +140,9 @@ Index Graph::flat_size() const {
 }
 
 Graph Graph::build(const Architecture& architecture, const Shape& input) {
-  const Chain chain = architecture.chain();
+  const Autoencoder::Layers layers = architecture.written_out(input);
   Graph graph;
+  graph.encoder_layers = layers.encoder;
   graph.input = input;
   graph.initial_order = architecture.initial_order;
   if (!architecture.input.empty() && architecture.input != input)
@@ -105,7 +151,8 @@ Graph Graph::build(const Architecture& architecture, const Shape& input) {
   if (!architecture.widths.empty() && Shape{architecture.widths[0]} != input)
     throw ShapeError("[model] widths begin with " + std::to_string(architecture.widths[0]) +
                      " inputs, but a sample of the data is " + to_string(input));
-  Builder(architecture, graph).append(chain, 0);
+  Builder(architecture, graph).append(layers.chain, 0);
+  number_nodes(graph);
   return graph;
 }
 

@@ -37,6 +37,9 @@ struct GraphLayer {
   std::size_t pre_node = 0, out_node = 0;
   Shapes in;
   Shape out;
+  char letter = 'H';       // of its nodes: I input, H hidden, C of feature maps, O output; L, M, R of autoencoders
+  Index first_number = 0;  // number of its first node; nodes are numbered through the network from 1, the inputs first
+  bool has_nodes = true;   // false: it works on the nodes of the layer before
   Index parameters = 0;    // trained numbers
   std::string arithmetic;  // how the output size comes about, or ""
 };
@@ -47,8 +50,11 @@ struct Graph {
   std::vector<GraphLayer> layers;
   std::vector<GraphParameter> parameters;
   std::string initial_order;
+  std::size_t encoder_layers = 0;  // of an autoencoder; else 0
 
   ValueId output_value() const { return nodes.size(); }
+  bool is_autoencoder() const { return encoder_layers > 0; }
+  ValueId code_value() const { return layers[encoder_layers - 1].out_node + 1; }  // of an autoencoder
   const Shape& value_shape(ValueId v) const { return v == 0 ? input : nodes[v - 1].out; }
   Index parameter_count() const;  // trained numbers, without padding
   Index flat_size() const;        // length of the flat vector, each parameter on its own cache line

@@ -84,6 +84,19 @@ struct Conv {
           {.name = "bias", .shape = {kernels}, .role = ParamSpec::kBias, .fan_in = fan_in, .fan_out = fan_out});
     return specs;
   }
+  // The transposed convolution has no say about what stands outside: its padding is zeros, as far as this one's.
+  Value mirror(const Shape& in, bool) const {
+    const Image image = Image::of(in, kDimensions, kName);
+    Value settings = write_options(*this);
+    Value mirror = Value::Table{};
+    mirror.set("kind", kDimensions == 1 ? "conv_transpose1d" : "conv_transpose2d");
+    for (const char* name : {"kernel_size", "stride", "dilation", "groups", "pad", "use_bias"})
+      mirror.set(name, *settings.find(name));
+    mirror.set("kernels", image.channels);
+    mirror.set("padding", padding.name == "none" || padding.name == "same" ? padding.name : "zero");
+    mirror.set("output_size", kDimensions == 1 ? Value(image.cols) : Value(Value::Array{image.rows, image.cols}));
+    return mirror;
+  }
   Index gradient_extent(const Shape& in) const { return convolution(in).kernel_rows(); }  // a slice is a row of dW
   Index scratch(const Shape& in) const { return kernels::convolution_scratch(convolution(in)); }
   double operations(const Shape& in) const { return convolution(in).operations(); }

@@ -79,6 +79,15 @@ struct ConvTranspose {
           {.name = "bias", .shape = {kernels}, .role = ParamSpec::kBias, .fan_in = fan_in, .fan_out = fan_out});
     return specs;
   }
+  Value mirror(const Shape& in, bool) const {
+    Value settings = write_options(*this);
+    Value mirror = Value::Table{};
+    mirror.set("kind", kDimensions == 1 ? "conv1d" : "conv2d");
+    for (const char* name : {"kernel_size", "stride", "dilation", "groups", "padding", "pad", "use_bias"})
+      mirror.set(name, *settings.find(name));
+    mirror.set("kernels", Image::of(in, kDimensions, kName).channels);
+    return mirror;
+  }
   Index gradient_extent(const Shape& in) const { return convolution(in).kernel_rows(); }  // a slice is a row of dW
   Index scratch(const Shape& in) const { return kernels::convolution_scratch(convolution(in)); }
   double operations(const Shape& in) const { return convolution(in).operations(); }

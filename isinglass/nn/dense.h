@@ -3,7 +3,8 @@
 //     y = x W + b                     (1)
 //
 //     x  (N, n_in)      input, one sample a row
-//     W  (n_in, units)  "kernel"; W[i,j] leads from input i to output j (lambda(i,j) of spec N2)
+//     W  (n_in, units)  "kernel"; W[i,j] leads from input i to output j (lambda(i,j) of spec N2); with `transposed`
+//                       it is kept as W^T (units, n_in), so that a decoder can share an encoder's kernel
 //     b  (units)        "bias", only with use_bias
 //     y  (N, units)     pre-activation
 //
@@ -24,11 +25,12 @@ namespace isinglass {
 struct Dense {
   static constexpr std::string_view kName = "dense", kSummary = "fully connected layer, y = x W + b";
   Index units = 1;
-  bool use_bias = true;
+  bool use_bias = true, transposed = false;
 
   static void options(auto& v) {
     v("units", &Dense::units, "number of output features", at_least(1).required());
     v("use_bias", &Dense::use_bias, "learn a bias for each output feature");
+    v("transposed", &Dense::transposed, "keep the kernel as (units, n_in), to share it with a mirrored layer");
   }
 
   Shape output_shape(const Shape& in) const {
@@ -38,39 +40,59 @@ struct Dense {
     return {units};
   }
   std::vector<ParamSpec> params(const Shape& in) const {
-    std::vector<ParamSpec> specs{{.name = "kernel", .shape = {in[0], units}, .fan_in = in[0], .fan_out = units}};
+    std::vector<ParamSpec> specs{{.name = "kernel",
+                                  .shape = transposed ? Shape{units, in[0]} : Shape{in[0], units},
+                                  .fan_in = in[0],
+                                  .fan_out = units}};
     if (use_bias)
       specs.push_back({.name = "bias", .shape = {units}, .role = ParamSpec::kBias, .fan_in = in[0], .fan_out = units});
     return specs;
   }
-  Index gradient_extent(const Shape& in) const { return in[0]; }  // a slice is a row of dW
+  Index gradient_extent(const Shape& in) const { return transposed ? units : in[0]; }  // a slice is a row of the kernel
+  Value mirror(const Shape& in, bool tied) const {
+    return write_kind(Dense{.units = in[0], .use_bias = use_bias, .transposed = tied && !transposed});
+  }
 
   template <class T>
   void forward(const Forward<T>& f) const {
-    kernels::matmul(f.x[0], f.param[0], f.y, use_bias ? f.param[1].data : nullptr);  // (1)
+    const T* bias = use_bias ? f.param[1].data : nullptr;
+    if (transposed)
+      kernels::matmul_nt(f.x[0], f.param[0], f.y, bias);  // (1)
+    else
+      kernels::matmul(f.x[0], f.param[0], f.y, bias);
   }
   template <class T>
   void backward(const Backward<T>& b) const {
-    kernels::matmul_nt(b.dy, b.param[0], b.dx[0]);  // (4)
+    if (transposed)
+      kernels::matmul(b.dy, b.param[0], b.dx[0]);  // (4)
+    else
+      kernels::matmul_nt(b.dy, b.param[0], b.dx[0]);
   }
   template <class T>
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
-    kernels::matmul_tn(b.x[0].middle_cols(first, count), b.dy, b.dparam[0].middle_rows(first, count));  // (2)
-    if (use_bias && first == 0) kernels::sum_rows(b.dy, b.dparam[1].row(0));                            // (3)
+    if (transposed)
+      kernels::matmul_tn(b.dy.middle_cols(first, count), b.x[0], b.dparam[0].middle_rows(first, count));  // (2)
+    else
+      kernels::matmul_tn(b.x[0].middle_cols(first, count), b.dy, b.dparam[0].middle_rows(first, count));
+    if (use_bias && first == 0) kernels::sum_rows(b.dy, b.dparam[1].row(0));  // (3)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const Index n_in = f.x[0].cols;
     for (Index i = 0; i < n_in; ++i) {
       const Quantity input{.kind = Quantity::kInput, .index = i, .row = n};
-      const Quantity weight{.kind = Quantity::kParameter, .which = 0, .index = i * units + j};
-      sink({input, Expression::quantity(weight, f.param[0](i, j))});
+      const Quantity weight{
+          .kind = Quantity::kParameter, .which = 0, .index = transposed ? j * n_in + i : i * units + j};
+      sink({input, Expression::quantity(weight, f.param[0].data[weight.index])});
       sink({weight, Expression::quantity(input, f.x[0](n, i))});
     }
     if (use_bias) sink({{.kind = Quantity::kParameter, .which = 1, .index = j}, 1.0});
   }
   static std::vector<Sample<Dense>> samples() {
-    return {{{.units = 2}, {{3}}}, {{.units = 1, .use_bias = false}, {{5}}}, {{.units = 33}, {{17}}}};
+    return {{{.units = 2}, {{3}}},
+            {{.units = 1, .use_bias = false}, {{5}}},
+            {{.units = 33}, {{17}}},
+            {{.units = 4, .transposed = true}, {{3}}}};
   }
 };
 

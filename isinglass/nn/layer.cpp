@@ -28,10 +28,11 @@ Layer Layer::merge() const {
 }
 
 LayerSpec LayerSpec::read(const Value& value) {
-  LayerSpec spec{.layer = Layer::read(value, {"activation", "kernel_initialiser", "bias_initialiser", "activity_l1"})};
+  LayerSpec spec{.layer = Layer::read(value, {"activation", "kernel_initialiser", "bias_initialiser", "tied_to", "activity_l1"})};
   if (const Value* v = value.find("activation")) spec.activation = Layer::read(*v);
   if (const Value* v = value.find("kernel_initialiser")) spec.kernel_initialiser = Initialiser::read(*v);
   if (const Value* v = value.find("bias_initialiser")) spec.bias_initialiser = Initialiser::read(*v);
+  if (const Value* v = value.find("tied_to")) spec.tied_to = OptionType<std::string>::read(*v, {});
   if (const Value* v = value.find("activity_l1")) spec.activity_l1 = OptionType<double>::read(*v, at_least(0));
   return spec;
 }
@@ -41,6 +42,7 @@ Value LayerSpec::write() const {
   if (activation) table.set("activation", activation->write());
   if (kernel_initialiser) table.set("kernel_initialiser", kernel_initialiser->write());
   if (bias_initialiser) table.set("bias_initialiser", bias_initialiser->write());
+  if (!tied_to.empty()) table.set("tied_to", tied_to);
   if (activity_l1 > 0) table.set("activity_l1", activity_l1);
   return table;
 }

@@ -18,6 +18,8 @@
 //     scratch(in)              numbers of working memory that a call of forward, backward or gradient needs
 //     operations(in)           multiply-adds of one sample, forward, where parameters do not tell
 //     arithmetic(in)           how the output size comes about, with its numbers
+//     mirror(in, tied)         settings of the layer that leads back to shape `in`, for an autoencoder's decoder; with
+//                              `tied` its kernel is this layer's
 //     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
 //     batch_slices(in)         one or several of so many slices, such as channels, which do not (default 1)
 //     kUntrainable             why no gradient passes
@@ -162,6 +164,7 @@ class Layer {
   double operations(const Shapes& in) const { return self_->operations(in); }
   std::string arithmetic(const Shapes& in) const { return self_->arithmetic(in); }
   Index batch_slices(const Shapes& in) const { return self_->batch_slices(in); }
+  Value mirror(const Shape& in, bool tied) const { return self_->mirror(in, tied); }  // null: it has none
   bool couples_batch() const { return self_->couples_batch(); }
   std::string_view untrainable() const { return self_->untrainable(); }  // "" when it can be trained
   std::optional<Purpose> random() const { return self_->random(); }
@@ -188,6 +191,7 @@ class Layer {
     virtual double operations(const Shapes&) const = 0;
     virtual std::string arithmetic(const Shapes&) const = 0;
     virtual Index batch_slices(const Shapes&) const = 0;
+    virtual Value mirror(const Shape&, bool tied) const = 0;
     virtual bool couples_batch() const = 0;
     virtual std::string_view untrainable() const = 0;
     virtual std::optional<Purpose> random() const = 0;
@@ -212,6 +216,7 @@ struct LayerSpec {
   Layer layer;
   std::optional<Layer> activation = {};
   std::optional<Initialiser> kernel_initialiser = {}, bias_initialiser = {};  // else the model's
+  std::string tied_to = {};                                                   // "layer2": shares that layer's kernel
   double activity_l1 = 0;  // adds activity_l1 sum |output| of each sample to the training loss
 
   static LayerSpec read(const Value& value);

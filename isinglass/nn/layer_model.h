@@ -72,6 +72,12 @@ struct Layer::Model final : Layer::Concept {
     else
       return 1;
   }
+  Value mirror(const Shape& in, bool tied) const override {
+    if constexpr (requires { layer.mirror(in, tied); })
+      return layer.mirror(in, tied);
+    else
+      return {};
+  }
   bool couples_batch() const override {
     if constexpr (requires { L::kCouplesBatch; })
       return L::kCouplesBatch;

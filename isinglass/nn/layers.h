@@ -10,6 +10,7 @@
 #include "isinglass/nn/dropout.h"
 #include "isinglass/nn/elu.h"
 #include "isinglass/nn/flatten.h"
+#include "isinglass/nn/gaussian_noise.h"
 #include "isinglass/nn/leaky_relu.h"
 #include "isinglass/nn/linear.h"
 #include "isinglass/nn/maxout.h"

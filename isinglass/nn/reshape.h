@@ -12,6 +12,7 @@ struct Reshape : Identity<Reshape> {
 
   static void options(auto& v) { v("shape", &Reshape::shape, "shape of one sample", at_least(1).required()); }
 
+  Value mirror(const Shape& in, bool) const { return write_kind(Reshape{.shape = in}); }
   Shape output_shape(const Shape& in) const {
     if (size_of(in) != size_of(shape))
       throw ShapeError("reshape: the input " + to_string(in) + " has " + std::to_string(size_of(in)) +

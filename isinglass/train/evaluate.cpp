@@ -1,5 +1,6 @@
 #include "isinglass/train/evaluate.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -33,6 +34,24 @@ void check_fit(const Graph& graph, const Dataset& data) {
                      (outputs == 1 ? "" : "s"));
 }
 
+void check_autoencoder(const Graph& graph) {
+  if (!graph.is_autoencoder())
+    throw OptionError("the network is no autoencoder: its [model] section has no 'autoencoder'");
+}
+
+template <class T>
+View<const T> encode_rows(Plan<T>& plan, Index rows) {
+  const ValueId code = plan.graph().code_value();
+  plan.forward_nodes(rows, 0, code);
+  return plan.value(code).middle_rows(0, rows);
+}
+
+template <class T>
+View<const T> decode_rows(Plan<T>& plan, Index rows) {
+  plan.forward_nodes(rows, plan.graph().code_value(), plan.graph().nodes.size());
+  return plan.output();
+}
+
 template <class T>
 struct Evaluator<T>::Work {
   Work(const Graph& graph_, Parameters<T>& parameters, ThreadPool& pool, const Loss& loss,
@@ -46,6 +65,16 @@ struct Evaluator<T>::Work {
         targets(kBatch * outputs),
         weights(kBatch) {}
 
+  // Calls f(count, first) for the batches of n samples.
+  template <class F>
+  static void for_batches(Index n, F f) {
+    for (Index first = 0; first < n; first += kBatch) f(std::min(kBatch, n - first), first);
+  }
+  void gather_inputs(const Dataset& data, Index first, Index count) {
+    const auto some = std::span(rows).first(static_cast<std::size_t>(count));
+    std::iota(some.begin(), some.end(), first);
+    data.gather<T>(some, plan.input().middle_rows(0, count), View<T>(), {});
+  }
   // Samples first .. first + count of the data, forward.
   void run(const Dataset& data, Index first, Index count) {
     const auto some = std::span(rows).first(static_cast<std::size_t>(count));
@@ -119,6 +148,65 @@ std::vector<double> Evaluator<T>::predict(const Dataset& data) {
   return out;
 }
 
+template <class T>
+std::vector<double> Evaluator<T>::encode(const Dataset& data) {
+  Work& w = *work_;
+  check_autoencoder(w.graph);
+  check_fit(w.graph, data);
+  std::vector<double> out;
+  Work::for_batches(data.size(), [&](Index count, Index first) {
+    w.gather_inputs(data, first, count);
+    const View<const T> code = encode_rows(w.plan, count);
+    for (Index n = 0; n < count; ++n) out.insert(out.end(), code.row(n).begin(), code.row(n).end());
+  });
+  return out;
+}
+
+template <class T>
+std::vector<double> Evaluator<T>::decode(View<const double> codes) {
+  Work& w = *work_;
+  check_autoencoder(w.graph);
+  const ValueId code = w.graph.code_value();
+  if (codes.cols != w.plan.value(code).cols)
+    throw ShapeError("a code of this autoencoder has " + std::to_string(w.plan.value(code).cols) +
+                     " numbers, expected as many, found " + std::to_string(codes.cols));
+  std::vector<double> out;
+  Work::for_batches(codes.rows, [&](Index count, Index first) {
+    for (Index n = 0; n < count; ++n)
+      std::ranges::transform(codes.row(first + n), w.plan.value(code).row(n).begin(),
+                             [](double v) { return static_cast<T>(v); });
+    const View<const T> y = decode_rows(w.plan, count);
+    for (Index n = 0; n < count; ++n) out.insert(out.end(), y.row(n).begin(), y.row(n).end());
+  });
+  return out;
+}
+
+template <class T>
+std::vector<double> Evaluator<T>::reconstruction_errors(const Dataset& data) {
+  Work& w = *work_;
+  check_autoencoder(w.graph);
+  check_fit(w.graph, data);
+  std::vector<double> out;
+  Work::for_batches(data.size(), [&](Index count, Index first) {
+    w.gather_inputs(data, first, count);
+    w.plan.forward(count, Mode::kInference, {});
+    for (Index n = 0; n < count; ++n) {
+      const std::span<const T> x = w.plan.input().row(n), y = w.plan.output().row(n);
+      double sum = 0;
+      for (std::size_t j = 0; j < x.size(); ++j) {
+        const double difference = static_cast<double>(y[j]) - static_cast<double>(x[j]);
+        sum += difference * difference;
+      }
+      out.push_back(sum / static_cast<double>(x.size()));
+    }
+  });
+  return out;
+}
+
+template View<const float> encode_rows(Plan<float>&, Index);
+template View<const double> encode_rows(Plan<double>&, Index);
+template View<const float> decode_rows(Plan<float>&, Index);
+template View<const double> decode_rows(Plan<double>&, Index);
 template class Evaluator<float>;
 template class Evaluator<double>;
 

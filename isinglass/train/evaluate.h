@@ -6,7 +6,7 @@
 #include "isinglass/base/thread_pool.h"
 #include "isinglass/data/dataset.h"
 #include "isinglass/data/preprocessor.h"
-#include "isinglass/model/parameters.h"
+#include "isinglass/model/plan.h"
 #include "isinglass/nn/loss.h"
 #include "isinglass/train/metrics.h"
 
@@ -35,6 +35,12 @@ class Evaluator {
   // Outputs (N, n_out) as the network gives them: probabilities, or responses before back-transformation.
   std::vector<double> predict(const Dataset& data);
 
+  // Of an autoencoder (spec E2, E8), else OptionError. Codes (N, n_code) of samples; outputs (N, n_out) for codes;
+  // the mean squared difference between each sample, as the network sees it, and its reconstruction: an anomaly score.
+  std::vector<double> encode(const Dataset& data);
+  std::vector<double> decode(View<const double> codes);
+  std::vector<double> reconstruction_errors(const Dataset& data);
+
  private:
   struct Work;
   std::unique_ptr<Work> work_;
@@ -42,6 +48,15 @@ class Evaluator {
 
 // Throws ShapeError when samples or targets of the data do not fit the network.
 void check_fit(const Graph& graph, const Dataset& data);
+
+// Throws OptionError unless the network was built as an autoencoder.
+void check_autoencoder(const Graph& graph);
+
+// The codes of the rows in plan.input(), and the outputs for the codes in plan.value(graph.code_value()).
+template <class T>
+View<const T> encode_rows(Plan<T>& plan, Index rows);
+template <class T>
+View<const T> decode_rows(Plan<T>& plan, Index rows);
 
 extern template class Evaluator<float>;
 extern template class Evaluator<double>;

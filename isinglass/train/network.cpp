@@ -36,20 +36,40 @@ Outcome Network<T>::train(const Dataset& data, const TrainOptions& options, cons
 }
 
 template <class T>
-std::vector<double> Network<T>::predict(View<const double> x) {
-  if (x.cols != size_of(graph_.input))
-    throw ShapeError("a sample of x has " + std::to_string(x.cols) + " numbers, but the network takes " +
-                     to_string(graph_.input));
+template <class F>
+std::vector<double> Network<T>::by_batches(View<const double> x, View<T> into, F f) {
+  if (x.cols != into.cols)
+    throw ShapeError("a row has " + std::to_string(x.cols) + " numbers, but the network takes " +
+                     std::to_string(into.cols));
   std::vector<double> out;
   for (Index first = 0; first < x.rows; first += kBatch) {
     const Index count = std::min(kBatch, x.rows - first);
     for (Index n = 0; n < count; ++n)
-      std::ranges::transform(x.row(first + n), plan_.input().row(n).begin(),
-                             [](double v) { return static_cast<T>(v); });
-    plan_.forward(count, Mode::kInference, {});
-    for (Index n = 0; n < count; ++n) out.insert(out.end(), plan_.output().row(n).begin(), plan_.output().row(n).end());
+      std::ranges::transform(x.row(first + n), into.row(n).begin(), [](double v) { return static_cast<T>(v); });
+    const View<const T> y = f(count);
+    for (Index n = 0; n < count; ++n) out.insert(out.end(), y.row(n).begin(), y.row(n).end());
   }
   return out;
+}
+
+template <class T>
+std::vector<double> Network<T>::predict(View<const double> x) {
+  return by_batches(x, plan_.input(), [&](Index rows) {
+    plan_.forward(rows, Mode::kInference, {});
+    return plan_.output();
+  });
+}
+
+template <class T>
+std::vector<double> Network<T>::encode(View<const double> x) {
+  check_autoencoder(graph_);
+  return by_batches(x, plan_.input(), [&](Index rows) { return encode_rows(plan_, rows); });
+}
+
+template <class T>
+std::vector<double> Network<T>::decode(View<const double> codes) {
+  check_autoencoder(graph_);
+  return by_batches(codes, plan_.value(graph_.code_value()), [&](Index rows) { return decode_rows(plan_, rows); });
 }
 
 template class Network<float>;

@@ -29,10 +29,18 @@ class Network {
   // Outputs (N, n_out), row by row, for inputs x (N, n_in). Throws ShapeError.
   std::vector<double> predict(View<const double> x);
 
+  // Of an autoencoder, else OptionError: codes (N, n_code) of inputs x (N, n_in), and outputs (N, n_out) for codes.
+  std::vector<double> encode(View<const double> x);
+  std::vector<double> decode(View<const double> codes);
+
   const Graph& graph() const { return graph_; }
   Parameters<T>& parameters() { return parameters_; }
 
  private:
+  // What f(rows) makes of the rows of x, copied batch by batch into `into`.
+  template <class F>
+  std::vector<double> by_batches(View<const double> x, View<T> into, F f);
+
   Graph graph_;
   std::uint64_t seed_;
   ThreadPool pool_;
