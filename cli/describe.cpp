@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/as_dense.h"
 #include "cli/commands.h"
 #include "cli/experiment_file.h"
 #include "cli/output.h"
@@ -14,7 +15,7 @@ namespace isinglass {
 namespace {
 
 struct Arguments {
-  std::string subject;
+  std::string subject, as_dense;
   std::vector<std::string> overrides;
   bool json = false;
 };
@@ -55,7 +56,8 @@ LayerCounts counts_of(const std::vector<const GraphParameter*>& parameters) {
     const std::string name = p->name.substr(p->name.find('.') + 1);
     const std::string symbol = name == "kernel" ? "W" : name == "bias" ? "b" : name;
     counts.tensors += (counts.tensors.empty() ? "" : "  ") + symbol + " " + to_string(p->spec.shape);
-    (p->spec.role == ParamSpec::kBias ? counts.biases : counts.weights) += p->size();
+    if (p->spec.role != ParamSpec::kState)
+      (p->spec.role == ParamSpec::kBias ? counts.biases : counts.weights) += p->size();
   }
   return counts;
 }
@@ -66,22 +68,33 @@ std::string inputs_text(const Shapes& shapes) {
   return text;
 }
 
+// "H4..H5"; "" for a layer that works on the nodes of the one before.
+std::string nodes_text(const GraphLayer& layer) {
+  if (!layer.has_nodes) return "";
+  const Index last = layer.first_number + size_of(layer.out) - 1;
+  const std::string first = layer.letter + std::to_string(layer.first_number);
+  return last == layer.first_number ? first : first + ".." + layer.letter + std::to_string(last);
+}
+
 std::string layers_text(const Graph& graph) {
   std::vector<std::vector<std::string>> rows{
-      {"layer", "kind", "input", "output", "shapes", "weights", "biases", "parameters"}};
+      {"layer", "kind", "nodes", "input", "output", "shapes", "weights", "biases", "parameters"}};
   Index weights = 0, biases = 0;
+  std::string sizes;
   const auto parameters = parameters_by_layer(graph);
   for (std::size_t k = 0; k < graph.layers.size(); ++k) {
     const GraphLayer& layer = graph.layers[k];
     const LayerCounts counts = counts_of(parameters[k]);
     weights += counts.weights;
     biases += counts.biases;
+    if (!layer.arithmetic.empty()) sizes += layer.name + " output size: " + layer.arithmetic + "\n";
     rows.push_back({layer.name, layer.kind + (layer.activation.empty() ? "" : " + " + layer.activation),
-                    inputs_text(layer.in), to_string(layer.out), counts.tensors, grouped(counts.weights),
-                    grouped(counts.biases), grouped(layer.parameters)});
+                    nodes_text(layer), inputs_text(layer.in), to_string(layer.out), counts.tensors,
+                    grouped(counts.weights), grouped(counts.biases), grouped(layer.parameters)});
   }
-  rows.push_back({"total", "", "", "", "", grouped(weights), grouped(biases), grouped(graph.parameter_count())});
-  return aligned(rows, "lllllr") + "Shapes are of one sample: of N samples a layer's Z and A are (N, output).\n";
+  rows.push_back({"total", "", "", "", "", "", grouped(weights), grouped(biases), grouped(graph.parameter_count())});
+  return aligned(rows, "llllllr") + sizes +
+         "Shapes are of one sample: of N samples a layer's Z and A are (N, output).\n";
 }
 
 Value layer_document(const GraphLayer& layer, const std::vector<const GraphParameter*>& parameters) {
@@ -100,6 +113,8 @@ Value layer_document(const GraphLayer& layer, const std::vector<const GraphParam
   document.set("input_shape", OptionType<Shape>::write(layer.in[0]));
   if (layer.in.size() > 1) document.set("input_shapes", OptionType<Shapes>::write(layer.in));
   document.set("output_shape", OptionType<Shape>::write(layer.out));
+  if (!layer.arithmetic.empty()) document.set("output_size", layer.arithmetic);
+  if (layer.has_nodes) document.set("nodes", nodes_text(layer));
   document.set("tensors", std::move(tensors));
   document.set("weights", counts.weights);
   document.set("biases", counts.biases);
@@ -162,6 +177,7 @@ void describe_experiment(const Arguments& a) {
   const std::optional<LoadedData> data = try_to_load(file);
   const Graph graph = Graph::build(e.model, data ? data->train.input_shape() : *shape_in_model(e.model));
   if (data) check_fit(graph, data->train);
+  if (!a.as_dense.empty()) return show_as_dense(graph, a.as_dense, nullptr, a.json);
   Facts facts;
   facts.emplace_back("loss", resolve_loss(e.train, graph, data && data->train.is_classification()).write());
   facts.emplace_back("optimiser", e.train.optimiser.write());
@@ -180,6 +196,10 @@ void describe_experiment(const Arguments& a) {
 void describe_model(const Arguments& a) {
   if (!a.overrides.empty()) throw OptionError("--set changes an experiment file; " + a.subject + " is a model");
   const TrainedModel m = load_trained_model(a.subject);
+  if (!a.as_dense.empty()) {
+    const auto parameters = m.model.parameters<double>();
+    return show_as_dense(m.model.graph, a.as_dense, &parameters, a.json);
+  }
   Facts facts;
   facts.emplace_back("model", m.path);
   facts.emplace_back("loss", m.loss.write());
@@ -206,6 +226,9 @@ Command describe_command() {
                          "an experiment file (.toml), or a model: directory of a run, or its model.safetensors",
                          &a->subject, true},
                         {"--set", "KEY=VALUE", "changes a setting of an experiment; may be repeated", &a->overrides},
+                        {"--as-dense", "LAYER",
+                         "the dense matrix that a layer is, such as layer1: its zeros, and what shared weights save",
+                         &a->as_dense},
                         {"--json", "", "one JSON document on standard output", &a->json}},
           .run = [a] { return describe(*a); }};
 }

@@ -44,31 +44,27 @@ struct Layout {
   Index wide_cols() const { return window.cols.out + 2 * cols.reach(); }
 };
 
-using Taps = std::array<Tap, kMostTaps>;
+using Taps = std::array<Index, kMostTaps>;
 
 // The taps within an unfolded image, or within an image that needs no unfolding.
-std::span<const Tap> taps_of(const Layout& layout, Index channels_out, Taps& taps) {
+std::span<const Index> taps_of(const Layout& layout, Taps& taps) {
   std::size_t count = 0;
   for (Index i = 0; i < layout.window.rows.kernel; ++i)
     for (Index j = 0; j < layout.window.cols.kernel; ++j) {
       const Index phase = layout.rows.phase(i) * layout.cols.phases() + layout.cols.phase(j);
-      const Index shift = layout.rows.shift(i) * layout.cols.length() + layout.cols.shift(j);
-      taps[count] = {phase * layout.phase_size() + shift, static_cast<Index>(count) * channels_out};
-      ++count;
+      taps[count++] = phase * layout.phase_size() + layout.rows.shift(i) * layout.cols.length() + layout.cols.shift(j);
     }
-  return std::span<const Tap>(taps).first(count);
+  return std::span<const Index>(taps).first(count);
 }
 
-// The taps that meet phase (p, q) of an unfolded image, within the widened y.
-std::span<const Tap> taps_of_phase(const Layout& layout, Index p, Index q, Index channels_out, Taps& taps) {
-  std::size_t count = 0;
+// Calls f(k, tap) for the taps of phase (p, q) of an unfolded image: number in the kernel, offset in the widened y.
+template <class F>
+void for_taps_of_phase(const Layout& layout, Index p, Index q, F f) {
   for (Index i = 0; i < layout.window.rows.kernel; ++i)
     for (Index j = 0; j < layout.window.cols.kernel; ++j)
       if (layout.rows.phase(i) == p && layout.cols.phase(j) == q)
-        taps[count++] = {(layout.rows.reach() - layout.rows.shift(i)) * layout.wide_cols() + layout.cols.reach() -
-                             layout.cols.shift(j),
-                         (i * layout.window.cols.kernel + j) * channels_out};
-  return std::span<const Tap>(taps).first(count);
+        f(i * layout.window.cols.kernel + j, (layout.rows.reach() - layout.rows.shift(i)) * layout.wide_cols() +
+                                                 layout.cols.reach() - layout.cols.shift(j));
 }
 
 // One row of a phase from a row of the image.
@@ -145,11 +141,11 @@ void widen(const Layout& layout, Index channels, const T* y, T* out) {
 
 // What a sample's planes are for (1) and (3): the image itself or its unfolding.
 template <class T>
-Planes<T> planes_of(const Convolution& convolution, const Layout& layout, const T* x, std::span<const Tap> taps,
-                    std::span<T> scratch) {
+Planes<T> planes_of(const Convolution& convolution, const Layout& layout, const T* x, std::span<const Index> taps,
+                    T* unfolded) {
   if (!layout.is_trivial()) {
-    unfold(layout, convolution.channels_in, x, scratch.data());
-    x = scratch.data();
+    unfold(layout, convolution.channels_in, x, unfolded);
+    x = unfolded;
   }
   return {.channels = convolution.channels_in / convolution.groups,
           .plane = layout.plane(),
@@ -160,48 +156,75 @@ Planes<T> planes_of(const Convolution& convolution, const Layout& layout, const 
           .x = x};
 }
 
-// (2) for one group of one sample; `wide` is its widened y.
+// The kernel as (2) takes it: for each group one phase after the other, each as (channels_in, channels_out, its taps).
 template <class T>
-void adjoint_of_group(const Convolution& convolution, const Layout& layout, const T* wide, const T* w, const T* b, T* x,
-                      T* folded) {
+void pack_phases(const Convolution& convolution, const Layout& layout, const View<const T>& w, T* packed) {
+  const Index channels_in = convolution.channels_in / convolution.groups;
+  const Index channels_out = convolution.channels_out / convolution.groups;
+  Taps numbers;
+  for (Index k = 0; k < convolution.groups; ++k)
+    for (Index p = 0; p < layout.rows.phases(); ++p)
+      for (Index q = 0; q < layout.cols.phases(); ++q) {
+        Index taps = 0;
+        for_taps_of_phase(layout, p, q,
+                          [&](Index number, Index) { numbers[static_cast<std::size_t>(taps++)] = number; });
+        const auto at = [&](Index c, Index o, Index t) {
+          return w(c * convolution.window.taps() + numbers[static_cast<std::size_t>(t)], k * channels_out + o);
+        };
+        pack_factors(channels_in, channels_out, taps, at, packed);
+        packed += channels_in * channels_out * taps;
+      }
+}
+
+// (2) for one group of one sample; `wide` is its widened y, `packed` its part of the kernel.
+template <class T>
+void adjoint_of_group(const Convolution& convolution, const Layout& layout, const T* wide, const T* packed, const T* b,
+                      T* x, T* folded) {
   const Window& window = convolution.window;
   const Index channels_in = convolution.channels_in / convolution.groups;
-  const Factors<T> factors{
-      .data = w, .outputs = channels_in, .output = window.taps() * convolution.channels_out, .channel = 1};
   Planes<T> planes{.channels = convolution.channels_out / convolution.groups,
                    .plane = layout.wide_rows() * layout.wide_cols(),
                    .pitch = layout.wide_cols(),
-                   .rows = window.rows.in,
-                   .cols = window.cols.in,
+                   .rows = layout.can_crop() ? window.rows.in : layout.rows.length(),
+                   .cols = layout.can_crop() ? window.cols.in : layout.cols.length(),
                    .x = wide};
+  if (!layout.can_crop())
+    for (Index c = 0; c < channels_in; ++c)
+      std::fill_n(x + c * window.in_size(), window.in_size(), b == nullptr ? T{0} : b[c]);
   Taps taps;
-  if (layout.can_crop()) {
-    planes.taps = taps_of_phase(layout, 0, 0, convolution.channels_out, taps);
-    planes.x += window.rows.before * layout.wide_cols() + window.cols.before;
-    return correlate(planes, factors, b, x, window.in_size());
-  }
-  planes.rows = layout.rows.length();
-  planes.cols = layout.cols.length();
-  for (Index c = 0; c < channels_in; ++c)
-    std::fill_n(x + c * window.in_size(), window.in_size(), b == nullptr ? T{0} : b[c]);
   for (Index p = 0; p < layout.rows.phases(); ++p)
     for (Index q = 0; q < layout.cols.phases(); ++q) {
-      planes.taps = taps_of_phase(layout, p, q, convolution.channels_out, taps);
-      if (planes.taps.empty()) continue;
-      correlate(planes, factors, static_cast<const T*>(nullptr), folded, layout.phase_size());
+      std::size_t count = 0;
+      for_taps_of_phase(layout, p, q, [&](Index, Index tap) { taps[count++] = tap; });
+      if (count == 0) continue;
+      planes.taps = std::span<const Index>(taps).first(count);
+      if (layout.can_crop()) {
+        planes.x += window.rows.before * layout.wide_cols() + window.cols.before;
+        return correlate(planes, channels_in, packed, b, x, window.in_size());
+      }
+      correlate(planes, channels_in, packed, static_cast<const T*>(nullptr), folded, layout.phase_size());
       for (Index c = 0; c < channels_in; ++c)
         fold_phase(layout, p, q, folded + c * layout.phase_size(), x + c * window.in_size());
+      packed += channels_in * planes.channels * static_cast<Index>(count);
     }
+}
+
+Index aligned(Index count) {
+  return (count + 15) / 16 * 16;
+}
+
+Index kernel_size(const Convolution& convolution) {
+  return aligned(convolution.kernel_rows() * convolution.channels_out);
 }
 
 }  // namespace
 
 Index convolution_scratch(const Convolution& convolution) {
   const Layout layout(convolution.window);
-  const Index wide = convolution.channels_out * layout.wide_rows() * layout.wide_cols();
+  const Index wide = aligned(convolution.channels_out * layout.wide_rows() * layout.wide_cols());
   const Index folded = convolution.channels_in / convolution.groups * layout.phase_size();
   const Index unfolded = layout.is_trivial() ? 0 : convolution.channels_in * layout.plane();
-  return std::max(wide + (layout.can_crop() ? 0 : folded), unfolded);
+  return kernel_size(convolution) + std::max(wide + (layout.can_crop() ? 0 : folded), unfolded);
 }
 
 template <class T>
@@ -209,17 +232,18 @@ void convolve(const Convolution& convolution, View<const T> x, View<const T> w, 
               std::span<T> scratch) {
   const Layout layout(convolution.window);
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
+  const Index taps = convolution.window.taps(), group_size = convolution.kernel_rows() * channels_out;
+  T* const packed = scratch.data();
+  for (Index k = 0; k < groups; ++k)
+    pack_factors(
+        channels_out, convolution.channels_in / groups, taps,
+        [&](Index o, Index c, Index t) { return w(c * taps + t, k * channels_out + o); }, packed + k * group_size);
   Taps buffer;
-  const std::span<const Tap> taps = taps_of(layout, convolution.channels_out, buffer);
+  const std::span<const Index> offsets = taps_of(layout, buffer);
   for (Index n = 0; n < x.rows; ++n) {
-    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), taps, scratch);
+    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), offsets, packed + kernel_size(convolution));
     for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
-      correlate(planes,
-                Factors<T>{.data = w.data + k * channels_out,
-                           .outputs = channels_out,
-                           .output = 1,
-                           .channel = convolution.window.taps() * convolution.channels_out},
-                b == nullptr ? nullptr : b + k * channels_out,
+      correlate(planes, channels_out, packed + k * group_size, b == nullptr ? nullptr : b + k * channels_out,
                 y.row(n).data() + k * channels_out * convolution.window.out_size(), convolution.window.out_size());
   }
 }
@@ -231,11 +255,15 @@ void convolve_adjoint(const Convolution& convolution, View<const T> y, View<cons
   const Index channels_in = convolution.channels_in / convolution.groups;
   const Index channels_out = convolution.channels_out / convolution.groups;
   const Index wide_plane = layout.wide_rows() * layout.wide_cols();
-  T* const folded = scratch.data() + convolution.channels_out * wide_plane;
+  T* const packed = scratch.data();
+  T* const wide = packed + kernel_size(convolution);
+  T* const folded = wide + aligned(convolution.channels_out * wide_plane);
+  pack_phases(convolution, layout, w, packed);
   for (Index n = 0; n < y.rows; ++n) {
-    widen(layout, convolution.channels_out, y.row(n).data(), scratch.data());
+    widen(layout, convolution.channels_out, y.row(n).data(), wide);
     for (Index k = 0; k < convolution.groups; ++k)
-      adjoint_of_group(convolution, layout, scratch.data() + k * channels_out * wide_plane, w.data + k * channels_out,
+      adjoint_of_group(convolution, layout, wide + k * channels_out * wide_plane,
+                       packed + k * convolution.kernel_rows() * channels_out,
                        b == nullptr ? nullptr : b + k * channels_in,
                        x.row(n).data() + k * channels_in * convolution.window.in_size(), folded);
   }
@@ -247,10 +275,10 @@ void convolution_gradient(const Convolution& convolution, View<const T> x, View<
   const Layout layout(convolution.window);
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
   Taps buffer;
-  const std::span<const Tap> taps = taps_of(layout, convolution.channels_out, buffer);
+  const std::span<const Index> taps = taps_of(layout, buffer);
   for (Index row = 0; row < g.rows; ++row) std::fill_n(g.row(row).data(), g.cols, T{0});
   for (Index n = 0; n < x.rows; ++n) {
-    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), taps, scratch);
+    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), taps, scratch.data());
     for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
       correlate_gradient(planes, y.row(n).data() + k * channels_out * convolution.window.out_size(),
                          convolution.window.out_size(), first, g.middle_cols(k * channels_out, channels_out));

@@ -18,13 +18,12 @@
 #include <span>
 
 #include "isinglass/base/view.h"
+#include "isinglass/kernels/correlation.h"
 #include "isinglass/kernels/window.h"
 
 namespace isinglass::kernels {
 
-// Most taps (rows.kernel cols.kernel) of a kernel.
-constexpr Index kMostTaps = 4096;
-
+// The kernel has at most kMostTaps taps (rows.kernel cols.kernel).
 struct Convolution {
   Index channels_in = 1, channels_out = 1, groups = 1;
   Window window;

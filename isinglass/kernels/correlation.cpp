@@ -32,8 +32,10 @@ struct Run {
 // The vectors of a strip, and where their lanes belong.
 template <class T>
 struct Strip {
-  Index begin = 0;       // place in x of the first lane, relative to a tap
-  std::size_t last = 0;  // lanes of the last vector that may be read
+  Index begin = 0;                     // place in x of the first lane, relative to a tap
+  std::size_t last = 0;                // lanes of the last vector that may be read
+  std::span<const Index> steps;        // where x stands for each link of the chains, in this part of them
+  bool resume = false, finish = true;  // go on from these sums; the chains end with this part
   std::array<Index, kVectors + 1> run_begin{};
   std::array<Run<T>, kVectors * kLanes<T>> runs;
 };
@@ -41,7 +43,6 @@ struct Strip {
 template <class T>
 Strip<T> strip_at(const Planes<T>& planes, Index begin, Index columns) {
   Strip<T> strip;
-  strip.begin = begin;
   strip.last = last_lanes<T>(columns);
   Index row = begin / planes.pitch, col = begin % planes.pitch, runs = 0;
   const Index vectors = vectors_for<T>(columns);
@@ -75,35 +76,54 @@ HWY_INLINE void store_run(V v, const Run<T>& run, T* HWY_RESTRICT y) {
   }
 }
 
-// The outputs m .. m + kR - 1 for the kV vectors of a strip.
+// kR outputs for the kV vectors of a strip. `a` has their factors, kR for each step; y, bias and sums begin with them.
 template <int kR, int kV, class T>
-ISINGLASS_QUIET void sums_of_strip(const Planes<T>& planes, const Factors<T>& a, Index m, const T* bias,
-                                   const Strip<T>& strip, T* y, Index y_plane) {
+ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T* HWY_RESTRICT a, const T* bias,
+                                   T* HWY_RESTRICT saved, T* y, Index y_plane) {
   const Lanes<T> d;
   using V = hn::Vec<Lanes<T>>;
   constexpr Index kL = kLanes<T>;
   const bool is_whole = strip.last == static_cast<std::size_t>(kL);
+  const auto mask = hn::FirstN(d, strip.last);
+  const auto load_last = [&](const T* p) HWY_ATTR {
+    if constexpr (kMasksMemory)
+      return hn::MaskedLoad(mask, d, p);
+    else
+      return is_whole ? hn::LoadU(d, p) : load_first(d, p, strip.last);
+  };
   V sums[kR][kV];
   ISINGLASS_UNROLL
   for (int r = 0; r < kR; ++r) {
     ISINGLASS_UNROLL
-    for (int v = 0; v < kV; ++v) sums[r][v] = hn::Zero(d);
+    for (int v = 0; v < kV; ++v) sums[r][v] = strip.resume ? hn::Load(d, saved + (r * kVectors + v) * kL) : hn::Zero(d);
   }
-  for (Index c = 0; c < planes.channels; ++c) {
-    const T* x = planes.x + c * planes.plane + strip.begin;
-    const T* factor = a.data + m * a.output + c * a.channel;
-    for (const Tap& tap : planes.taps) {
-      V row[kV];
+  for (const Index step : strip.steps) {
+    const T* x = base + step;
+    V row[kV];
+    ISINGLASS_UNROLL
+    for (int v = 0; v + 1 < kV; ++v) row[v] = hn::LoadU(d, x + v * kL);
+    row[kV - 1] = load_last(x + (kV - 1) * kL);
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      const V f = hn::Set(d, a[r]);
       ISINGLASS_UNROLL
-      for (int v = 0; v < kV; ++v)
-        row[v] = v + 1 < kV || (!kMasksMemory && is_whole) ? hn::LoadU(d, x + tap.offset + v * kL)
-                                                           : load_first(d, x + tap.offset + v * kL, strip.last);
+      for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(f, row[v], sums[r][v]);
+    }
+    a += kR;
+  }
+  if (!strip.finish) {
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
       ISINGLASS_UNROLL
-      for (int r = 0; r < kR; ++r) {
-        const V f = hn::Set(d, factor[tap.factor + r * a.output]);
-        ISINGLASS_UNROLL
-        for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(f, row[v], sums[r][v]);
-      }
+      for (int v = 0; v < kV; ++v) hn::Store(sums[r][v], d, saved + (r * kVectors + v) * kL);
+    }
+    return;
+  }
+  if (bias != nullptr) {
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) sums[r][v] = hn::Add(sums[r][v], hn::Set(d, bias[r]));
     }
   }
   ISINGLASS_UNROLL
@@ -111,14 +131,12 @@ ISINGLASS_QUIET void sums_of_strip(const Planes<T>& planes, const Factors<T>& a,
     for (Index i = strip.run_begin[v]; i < strip.run_begin[v + 1]; ++i) {
       const Run<T>& run = strip.runs[static_cast<std::size_t>(i)];
       ISINGLASS_UNROLL
-      for (int r = 0; r < kR; ++r)
-        store_run(bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], hn::Set(d, bias[m + r])), run,
-                  y + (m + r) * y_plane);
+      for (int r = 0; r < kR; ++r) store_run(sums[r][v], run, y + r * y_plane);
     }
 }
 
 template <class T>
-using SumsOfStrip = void (*)(const Planes<T>&, const Factors<T>&, Index, const T*, const Strip<T>&, T*, Index);
+using SumsOfStrip = void (*)(const Strip<T>&, const T*, const T*, const T*, T*, T*, Index);
 template <int kR, class T, std::size_t... kV>
 constexpr auto widths(std::index_sequence<kV...>) {
   return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, T>...};
@@ -139,18 +157,40 @@ HWY_INLINE void for_tiles(Index count, F f) {
   if (count - first >= 1) f(std::size_t{0}, first, Index{1});
 }
 
+// A strip goes through the chains in parts whose numbers of x and of the factors stay in a first level cache while
+// all outputs use them; between the parts the sums wait in memory.
 template <class T>
-HWY_INLINE void correlate_planes(Planes<T> planes, const Factors<T>& a, const T* bias, T* y, Index y_plane) {
+HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packed, const T* bias, T* y, Index y_plane) {
+  constexpr Index kWidth = kVectors * kLanes<T>, kOutputs = 60, kDepth = 96;
+  alignas(64) T sums[kOutputs * kWidth];
+  std::array<Index, kMostTaps + kDepth> steps;
   if (planes.pitch == planes.cols) planes.pitch = planes.cols = planes.cols * planes.rows, planes.rows = 1;
-  const Index end = (planes.rows - 1) * planes.pitch + planes.cols;
-  constexpr Index kWidth = kVectors * kLanes<T>;
+  const Index end = (planes.rows - 1) * planes.pitch + planes.cols, taps = static_cast<Index>(planes.taps.size());
+  const Index most = std::max<Index>(1, kDepth / taps);  // channels of a part
+  const auto steps_of = [&](Index first, Index last) {
+    std::size_t count = 0;
+    for (Index c = first; c < last; ++c)
+      for (const Index tap : planes.taps) steps[count++] = c * planes.plane + tap;
+    return std::span<const Index>(steps).first(count);
+  };
+  const bool in_one = most >= planes.channels;
+  const std::span<const Index> all = in_one ? steps_of(0, planes.channels) : std::span<const Index>();
   for (Index begin = 0; begin < end; begin += kWidth) {
     const Index columns = std::min(kWidth, end - begin);
-    const Strip<T> strip = strip_at(planes, begin, columns);
+    Strip<T> strip = strip_at(planes, begin, columns);
     const auto vectors = static_cast<std::size_t>(vectors_for<T>(columns) - 1);
-    for_tiles(a.outputs, [&](std::size_t which, Index m, Index) {
-      kSums<T>[which][vectors](planes, a, m, bias, strip, y, y_plane);
-    });
+    for (Index first = 0; first < outputs; first += kOutputs)
+      for (Index c = 0; c < planes.channels; c += most) {
+        const Index last = std::min(c + most, planes.channels);
+        strip.steps = in_one ? all : steps_of(c, last);
+        strip.resume = c > 0;
+        strip.finish = last == planes.channels;
+        for_tiles(std::min(kOutputs, outputs - first), [&](std::size_t which, Index row, Index height) {
+          const Index m = first + row;
+          kSums<T>[which][vectors](strip, planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
+                                   bias == nullptr ? nullptr : bias + m, sums + row * kWidth, y + m * y_plane, y_plane);
+        });
+      }
   }
 }
 
@@ -251,7 +291,7 @@ HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index d
         for (Index r = 0; r < height; ++r) {
           const Index ct = first + row + r;
           tile.x[static_cast<std::size_t>(r)] =
-              x + ct / taps * planes.plane + planes.taps[static_cast<std::size_t>(ct % taps)].offset;
+              x + ct / taps * planes.plane + planes.taps[static_cast<std::size_t>(ct % taps)];
         }
         tile.g = g.data + row * g.stride + m;
         kGradients<T>[which][static_cast<std::size_t>(vectors - 1)](tile);
@@ -260,12 +300,13 @@ HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index d
   }
 }
 
-void correlate_float(const Planes<float>& planes, const Factors<float>& a, const float* bias, float* y, Index y_plane) {
-  correlate_planes(planes, a, bias, y, y_plane);
+void correlate_float(const Planes<float>& planes, Index outputs, const float* packed, const float* bias, float* y,
+                     Index y_plane) {
+  correlate_planes(planes, outputs, packed, bias, y, y_plane);
 }
-void correlate_double(const Planes<double>& planes, const Factors<double>& a, const double* bias, double* y,
+void correlate_double(const Planes<double>& planes, Index outputs, const double* packed, const double* bias, double* y,
                       Index y_plane) {
-  correlate_planes(planes, a, bias, y, y_plane);
+  correlate_planes(planes, outputs, packed, bias, y, y_plane);
 }
 void gradient_float(const Planes<float>& planes, const float* dy, Index dy_plane, Index first, View<float> g) {
   gradient_of_planes(planes, dy, dy_plane, first, g);
@@ -285,11 +326,13 @@ HWY_EXPORT(correlate_double);
 HWY_EXPORT(gradient_float);
 HWY_EXPORT(gradient_double);
 
-void correlate(const Planes<float>& planes, const Factors<float>& a, const float* bias, float* y, Index y_plane) {
-  HWY_DYNAMIC_DISPATCH(correlate_float)(planes, a, bias, y, y_plane);
+void correlate(const Planes<float>& planes, Index outputs, const float* packed, const float* bias, float* y,
+               Index y_plane) {
+  HWY_DYNAMIC_DISPATCH(correlate_float)(planes, outputs, packed, bias, y, y_plane);
 }
-void correlate(const Planes<double>& planes, const Factors<double>& a, const double* bias, double* y, Index y_plane) {
-  HWY_DYNAMIC_DISPATCH(correlate_double)(planes, a, bias, y, y_plane);
+void correlate(const Planes<double>& planes, Index outputs, const double* packed, const double* bias, double* y,
+               Index y_plane) {
+  HWY_DYNAMIC_DISPATCH(correlate_double)(planes, outputs, packed, bias, y, y_plane);
 }
 void correlate_gradient(const Planes<float>& planes, const float* dy, Index dy_plane, Index first, View<float> g) {
   HWY_DYNAMIC_DISPATCH(gradient_float)(planes, dy, dy_plane, first, g);

@@ -20,30 +20,38 @@
 
 namespace isinglass::kernels {
 
-struct Tap {
-  Index offset;  // in x
-  Index factor;  // in the factors
-};
+// Outputs are computed in tiles of this many.
+constexpr Index tile_height(Index left) {
+  return left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+}
 
 template <class T>
 struct Planes {
   Index channels = 1, plane = 0, pitch = 0;  // numbers from one plane, and from one row, to the next
   Index rows = 1, cols = 1;                  // of y
-  std::span<const Tap> taps;
+  std::span<const Index> taps;               // offsets in a plane; at most kMostTaps
   const T* x = nullptr;
 };
+constexpr Index kMostTaps = 4096;
 
-// The factors a[m, c, t] = data[m output + c channel + factor of tap t].
-template <class T>
-struct Factors {
-  const T* data = nullptr;
-  Index outputs = 1;
-  Index output = 0, channel = 0;
-};
+// Puts factors in the order in which correlate reads them: a[m, c, t] = at(m, c, t). `packed` has outputs channels
+// taps numbers.
+template <class T, class At>
+void pack_factors(Index outputs, Index channels, Index taps, At at, T* packed) {
+  for (Index m = 0; m < outputs;) {
+    const Index height = tile_height(outputs - m);
+    for (Index c = 0; c < channels; ++c)
+      for (Index t = 0; t < taps; ++t)
+        for (Index r = 0; r < height; ++r) *packed++ = at(m + r, c, t);
+    m += height;
+  }
+}
 
-// Equation (1); no bias for the null pointer. Output plane m begins at y[m y_plane].
-void correlate(const Planes<float>& planes, const Factors<float>& a, const float* bias, float* y, Index y_plane);
-void correlate(const Planes<double>& planes, const Factors<double>& a, const double* bias, double* y, Index y_plane);
+// Equation (1) with packed factors; no bias for the null pointer. Output plane m begins at y[m y_plane].
+void correlate(const Planes<float>& planes, Index outputs, const float* packed, const float* bias, float* y,
+               Index y_plane);
+void correlate(const Planes<double>& planes, Index outputs, const double* packed, const double* bias, double* y,
+               Index y_plane);
 
 // Equation (2) for rows first .. first + g.rows - 1 of g (channels taps, outputs); plane m of dy begins at
 // dy[m dy_plane].

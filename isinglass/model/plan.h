@@ -16,6 +16,7 @@
 #include "isinglass/model/graph.h"
 #include "isinglass/model/observer.h"
 #include "isinglass/model/parameters.h"
+#include "isinglass/model/plan_part.h"
 #include "isinglass/nn/loss.h"
 
 namespace isinglass {
@@ -47,10 +48,10 @@ class Plan {
   double train(Index rows, const RandomKey& key);
 
   // Of the last batch. `v` as in Graph; rows beyond the batch are stale.
-  View<T> value(ValueId v) { return values_[v]; }
-  View<const T> value(ValueId v) const { return values_[v]; }
+  View<T> value(ValueId v) { return memory_.values[v]; }
+  View<const T> value(ValueId v) const { return memory_.values[v]; }
   View<const T> output() const { return value(graph_->output_value()).middle_rows(0, rows_); }
-  View<const T> value_gradient(ValueId v) const { return gradients_of_[v]; }  // no data: not computed
+  View<const T> value_gradient(ValueId v) const { return memory_.gradients[v]; }  // no data: not computed
   std::span<const double> sample_losses() const {
     return std::span<const double>(losses_).first(static_cast<std::size_t>(rows_));
   }
@@ -67,19 +68,6 @@ class Plan {
   void set_observer(Observer<T>* observer) { observer_ = observer; }
 
  private:
-  // A node's views for a range of rows, with the structs that its functions take.
-  struct Call {
-    std::vector<View<const T>> x, param;
-    std::vector<View<T>> saved, dx, dparam, state;
-    View<T> y, dy;
-    Forward<T> forward;
-    Backward<T> backward;
-  };
-  struct Sum {  // gradient of a value that several nodes use: the sum of what each sends back
-    ValueId value = 0;
-    View<T> total;
-    std::vector<View<const T>> terms;
-  };
   struct Action {
     enum Kind { kForward, kLoss, kPenalty, kBackward, kSum } kind;
     std::size_t index;  // of the node, or of the sum
@@ -96,53 +84,38 @@ class Plan {
     std::size_t parameter;
     View<T> term;
   };
-  // What one thread works on: a range of rows and the views of it.
-  struct Part {
-    Index first = 0, count = -1;
-    std::vector<Call> calls;
-    std::vector<Sum> sums;
-  };
-
   void check_loss() const;
-  void lay_out_values();
-  void lay_out_gradients();
   void list_actions();
   void list_gradient_tasks();
   void share_gradients();
   void share_out_scratch();
   std::vector<Phase> phases_of(std::size_t begin, std::size_t end) const;
-  Call make_call(std::size_t node);
-  void bind(std::size_t node, Call& call);
-  void narrow(Part& part, Index first, Index count);
   void set_rows(Index rows, bool parallel);
   void set_step(Mode mode, const RandomKey& key);
   void run_phases(const std::vector<Phase>& phases);
-  void run(const Action& action, Part& part);
+  void run(const Action& action, PlanPart<T>& part);
   void run_in_slices(const Action& action);
-  void run_penalty(std::size_t node, Part& part);
-  void run_loss(Part& part, bool with_gradient);
+  void run_penalty(std::size_t node, PlanPart<T>& part);
+  void run_loss(PlanPart<T>& part, bool with_gradient);
   Index parts_for(Index rows, double work) const;
   bool fused() const { return options_.loss && !options_.loss->activation().empty(); }
   void notify_observer();
 
   const Graph* graph_;
+  PlanOptions options_;
+  ValueId loss_value_;  // the value whose gradient the loss writes
+  PlanMemory<T> memory_;
   Parameters<T>* parameters_;
   ThreadPool* pool_;
-  PlanOptions options_;
   Index output_size_ = 0;
   Observer<T>* observer_ = nullptr;
 
-  Buffer<T> arena_, target_, weights_, scale_, scratch_, shared_memory_;
+  Buffer<T> target_, weights_, scale_, scratch_, shared_memory_;
   std::vector<double> losses_;
   std::optional<Parameters<T>> gradients_;
-  std::vector<View<T>> values_, gradients_of_;    // of each value, max_batch rows
-  std::vector<std::vector<View<T>>> saved_, dx_;  // of each node
-  std::vector<bool> needs_gradient_;              // of each value
-
   std::vector<LayerFunctions<T>> functions_;  // of each node
   std::vector<std::pair<std::size_t, Purpose>> random_nodes_;
   LossFunctions<T> loss_;
-  ValueId loss_value_ = 0;  // the value whose gradient the loss writes
   std::vector<Action> actions_;
   std::size_t forward_end_ = 0;
   std::vector<Phase> forward_phases_, loss_phases_, train_phases_;
@@ -150,9 +123,8 @@ class Plan {
   std::vector<SharedGradient> shared_gradients_;
   double row_work_ = 0;  // floating-point operations of one row, forward
 
-  std::vector<Sum> sums_;
-  Part whole_;  // all rows of the batch
-  std::vector<Part> parts_;
+  PlanPart<T> whole_;  // all rows of the batch
+  std::vector<PlanPart<T>> parts_;
   Index rows_ = 0, part_count_ = 1;
   bool training_now_ = false;
 };

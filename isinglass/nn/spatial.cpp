@@ -70,6 +70,7 @@ Axis axis_of(const Sliding& s, Index in, std::size_t axis) {
   if (a.out < 1)
     throw ShapeError(where() + " leaves no place for a window: " + formula(a, a.out) +
                      "; take a smaller kernel or more padding");
+  if (a.out == 1) a.stride = 1;  // there is no second window
   if (s.padding.name == "reflect" && std::max(a.before, a.after) >= in)
     throw ShapeError(where() + " of " + std::to_string(in) + " cannot be mirrored " +
                      std::to_string(std::max(a.before, a.after)) + " numbers beyond its edge; pad at most " +
@@ -84,6 +85,11 @@ Window Sliding::over(const Image& image) const {
   Window window{.padding = padding.padding(), .constant = padding_value};
   if (dimensions == 2) window.rows = axis_of(*this, image.rows, 0);
   window.cols = axis_of(*this, image.cols, dimensions == 1 ? 0 : 1);
+  constexpr Index kMostPadded = Index{1} << 28;  // numbers of one padded plane
+  const auto padded = [](const Axis& axis) { return axis.in + axis.before + axis.after; };
+  if (padded(window.rows) > kMostPadded / padded(window.cols))
+    throw ShapeError(std::string(layer) + ": the padded input is too large: " + std::to_string(padded(window.rows)) +
+                     " x " + std::to_string(padded(window.cols)));
   if (window.taps() > kernels::kMostTaps)
     throw OptionError(std::string(layer) + ": a kernel has at most " + std::to_string(kernels::kMostTaps) +
                       " numbers for a channel, got " + std::to_string(window.taps()));

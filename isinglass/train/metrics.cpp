@@ -218,4 +218,16 @@ Value Metrics::write() const {
   return out;
 }
 
+double area_under_roc(std::span<const double> above, std::span<const double> below) {
+  if (above.empty() || below.empty()) throw InputError("the area under a ROC curve needs samples of both kinds");
+  std::vector<double> sorted(below.begin(), below.end());
+  std::ranges::sort(sorted);
+  double pairs = 0;
+  for (const double x : above) {
+    const auto [first, last] = std::ranges::equal_range(sorted, x);
+    pairs += static_cast<double>(first - sorted.begin()) + 0.5 * static_cast<double>(last - first);
+  }
+  return pairs / (static_cast<double>(above.size()) * static_cast<double>(below.size()));
+}
+
 }  // namespace isinglass

@@ -109,4 +109,8 @@ class MetricSums {
   bool weighted_ = false;
 };
 
+// Area under the ROC curve: the probability that a random number of `above` is larger than a random one of `below`,
+// ties counting half (Mann and Whitney's statistic). Throws InputError when either has no number.
+double area_under_roc(std::span<const double> above, std::span<const double> below);
+
 }  // namespace isinglass

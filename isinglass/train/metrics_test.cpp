@@ -279,5 +279,11 @@ TEST(MetricSums, NameTheShapes) {
   }
 }
 
+TEST(AreaUnderRoc, CountsPairsInOrderAndTiesHalf) {
+  EXPECT_EQ(area_under_roc(std::vector{3.0, 4.0}, std::vector{1.0, 2.0}), 1);
+  EXPECT_EQ(area_under_roc(std::vector{1.0, 2.0, 3.0}, std::vector{2.0, 0.5}), 4.5 / 6);
+  EXPECT_THROW(area_under_roc({}, std::vector{1.0}), InputError);
+}
+
 }  // namespace
 }  // namespace isinglass

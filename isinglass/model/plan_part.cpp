@@ -1,0 +1,61 @@
+#include "isinglass/model/plan_part.h"
+
+#include <utility>
+
+namespace isinglass {
+
+template <class T>
+PlanPart<T>::PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& parameters, Parameters<T>* gradients)
+    : calls(graph.nodes.size()), sums(memory.sums), graph_(&graph), memory_(&memory) {
+  for (std::size_t k = 0; k < calls.size(); ++k) {
+    const GraphNode& node = graph.nodes[k];
+    PlanCall<T>& call = calls[k];
+    for (const ValueId v : node.inputs) call.x.push_back(memory.values[v]);
+    for (const std::size_t p : node.parameters) {
+      call.param.push_back(std::as_const(parameters)[p]);
+      if (gradients != nullptr) call.dparam.push_back((*gradients)[p]);
+      if (graph.parameters[p].spec.role == ParamSpec::kState) call.state.push_back(parameters[p]);
+    }
+    call.saved = memory.saved[k];
+    call.dx = memory.dx[k];
+    call.y = memory.values[k + 1];
+    call.dy = memory.gradients[k + 1];
+    call.forward.shapes = call.backward.shapes = node.in;
+    call.forward.x = call.backward.x = call.x;
+    call.forward.param = call.backward.param = call.param;
+    call.forward.saved = call.backward.saved = call.saved;
+    call.backward.dx = call.dx;
+    call.backward.dparam = call.dparam;
+  }
+}
+
+template <class T>
+void PlanPart<T>::narrow(Index new_first, Index new_count) {
+  if (first == new_first && count == new_count) return;
+  first = new_first;
+  count = new_count;
+  const auto cut = [&](const View<T>& whole) {
+    return whole.data == nullptr ? whole : whole.middle_rows(first, count);
+  };
+  for (std::size_t k = 0; k < calls.size(); ++k) {
+    PlanCall<T>& call = calls[k];
+    for (std::size_t i = 0; i < call.x.size(); ++i) call.x[i] = cut(memory_->values[graph_->nodes[k].inputs[i]]);
+    for (std::size_t i = 0; i < call.dx.size(); ++i) call.dx[i] = cut(memory_->dx[k][i]);
+    for (std::size_t i = 0; i < call.saved.size(); ++i) call.saved[i] = cut(memory_->saved[k][i]);
+    call.y = call.forward.y = cut(memory_->values[k + 1]);
+    call.dy = cut(memory_->gradients[k + 1]);
+    call.backward.y = call.y;
+    call.backward.dy = call.dy;
+    call.forward.first_row = call.backward.first_row = first;
+  }
+  for (std::size_t s = 0; s < sums.size(); ++s) {
+    sums[s].total = memory_->sums[s].total.middle_rows(first, count);
+    for (std::size_t i = 0; i < sums[s].terms.size(); ++i)
+      sums[s].terms[i] = memory_->sums[s].terms[i].middle_rows(first, count);
+  }
+}
+
+template struct PlanPart<float>;
+template struct PlanPart<double>;
+
+}  // namespace isinglass

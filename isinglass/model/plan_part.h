@@ -1,0 +1,45 @@
+// isinglass/model/plan_part.h - what one thread of a plan works on: some rows of a batch, as its layers see them.
+#pragma once
+#include <vector>
+
+#include "isinglass/model/parameters.h"
+#include "isinglass/model/plan_memory.h"
+
+namespace isinglass {
+
+// A node's views of these rows, and the structs that its functions take, which point at the views.
+template <class T>
+struct PlanCall {
+  std::vector<View<const T>> x, param;
+  std::vector<View<T>> saved, dx, dparam, state;
+  View<T> y, dy;
+  Forward<T> forward;
+  Backward<T> backward;
+};
+
+template <class T>
+struct PlanPart {
+  PlanPart() = default;
+  // All rows. Everything outlives the part; `gradients` is null unless there is a backward pass.
+  PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& parameters, Parameters<T>* gradients);
+  PlanPart(const PlanPart&) = delete;  // calls point into themselves; moving a vector keeps its elements in place
+  PlanPart(PlanPart&&) = default;
+  PlanPart& operator=(const PlanPart&) = delete;
+  PlanPart& operator=(PlanPart&&) = default;
+
+  // Points all views at rows new_first .. new_first + new_count - 1 of the batch.
+  void narrow(Index new_first, Index new_count);
+
+  Index first = 0, count = -1;
+  std::vector<PlanCall<T>> calls;  // of each node
+  std::vector<GradientSum<T>> sums;
+
+ private:
+  const Graph* graph_ = nullptr;
+  const PlanMemory<T>* memory_ = nullptr;
+};
+
+extern template struct PlanPart<float>;
+extern template struct PlanPart<double>;
+
+}  // namespace isinglass
