@@ -54,6 +54,51 @@ batch_size = 128
 sampling = "in_order"
 )";
 
+// The convolutional network that tutorials train on MNIST.
+constexpr const char* kMnistCnn = R"(
+seed = 1
+[data]
+source = "mnist"
+scale = "unit"
+limit = 6400
+[model]
+layers = [{ kind = "conv2d", kernels = 32, activation = "relu" }, { kind = "conv2d", kernels = 64, activation = "relu" },
+          { kind = "max_pool2d" }, { kind = "dropout", rate = 0.25 }, { kind = "flatten" },
+          { kind = "dense", units = 128, activation = "relu" }, { kind = "dropout", rate = 0.5 },
+          { kind = "dense", units = 10, activation = "softmax" }]
+kernel_initialiser = "xavier"
+bias_initialiser = "xavier"
+[train]
+optimiser = { kind = "adam", learning_rate = 0.001 }
+epochs = 3
+batch_size = 64
+sampling = "in_order"
+)";
+
+constexpr const char* kMnistConvAutoencoder = R"(
+seed = 1
+[data]
+source = "mnist"
+scale = "unit"
+target = "inputs"
+input_shape = [1, 28, 28]
+limit = 12800
+[model]
+layers = [
+  { kind = "conv2d", kernels = 16, stride = 2, padding = "zero", pad = 1, activation = "relu" },
+  { kind = "conv2d", kernels = 8, stride = 2, padding = "zero", pad = 1, activation = "relu" },
+  { kind = "conv_transpose2d", kernels = 16, kernel_size = 4, stride = 2, padding = "zero", pad = 1, activation = "relu" },
+  { kind = "conv_transpose2d", kernels = 1, kernel_size = 4, stride = 2, padding = "zero", pad = 1, activation = "sigmoid" }]
+kernel_initialiser = "xavier"
+bias_initialiser = "xavier"
+[train]
+loss = "mean_squared"
+optimiser = { kind = "adam", learning_rate = 0.001 }
+epochs = 4
+batch_size = 128
+sampling = "in_order"
+)";
+
 template <class T>
 int run(const char* text, Index threads, Index warm_up_epochs) {
   const Experiment experiment = Experiment::read(parse_toml(text, "workload"));
@@ -73,7 +118,9 @@ int run(const char* text, Index threads, Index warm_up_epochs) {
   double metric = 0;
   Evaluator<T> evaluator(graph, trainer.parameters(), pool, loss, data.preprocessor);
   const auto score = [&] {
-    return data.test ? evaluator.evaluate(*data.test).metrics.accuracy : evaluator.predict(data.train)[0];
+    if (!data.test) return evaluator.predict(data.train)[0];
+    const Evaluation evaluation = evaluator.evaluate(*data.test);
+    return data.test->is_classification() ? evaluation.metrics.accuracy : evaluation.loss;
   };
   trainer.run({.on_epoch = [&](const EpochReport& report) {
     if (report.epoch + 1 != warm_up_epochs) return;
@@ -94,11 +141,13 @@ int run(const char* text, Index threads, Index warm_up_epochs) {
 
 int main(int argc, char** argv) {
   using namespace isinglass;
-  if (argc != 3) return std::fprintf(stderr, "usage: %s ann-3-2-1|mnist-mlp THREADS\n", argv[0]), 2;
+  if (argc != 3) return std::fprintf(stderr, "usage: %s WORKLOAD THREADS\n", argv[0]), 2;
   try {
     const Index threads = std::atoll(argv[2]);
     if (std::strcmp(argv[1], "ann-3-2-1") == 0) return run<double>(kThreeTwoOne, threads, 1000);
     if (std::strcmp(argv[1], "mnist-mlp") == 0) return run<float>(kMnist, threads, 1);
+    if (std::strcmp(argv[1], "mnist-cnn") == 0) return run<float>(kMnistCnn, threads, 1);
+    if (std::strcmp(argv[1], "mnist-conv-ae") == 0) return run<float>(kMnistConvAutoencoder, threads, 2);
     std::fprintf(stderr, "there is no workload '%s'\n", argv[1]);
     return 2;
   } catch (const Error& error) {

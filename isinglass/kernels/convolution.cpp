@@ -67,26 +67,47 @@ void for_taps_of_phase(const Layout& layout, Index p, Index q, F f) {
                                                  layout.cols.reach() - layout.cols.shift(j));
 }
 
+// The elements begin .. end - 1 of a row of a phase lie within the image, from place `place` on.
+struct Inside {
+  Index begin, end, place;
+};
+Inside inside_of(const Unfolded& cols, Index phase) {
+  const Axis& axis = cols.axis;
+  const Index begin = std::clamp<Index>((axis.before - phase + axis.stride - 1) / axis.stride, 0, cols.length());
+  const Index end =
+      std::clamp<Index>((axis.in + axis.before - phase + axis.stride - 1) / axis.stride, begin, cols.length());
+  return {begin, end, cols.place(phase, begin)};
+}
+
+// The place that an element outside of the image stands for, or -1.
+Index source_outside(const Layout& layout, const Axis& axis, Index place) {
+  return place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
+}
+
+// Calls f(i, i stride) for i below count; the strides that occur are known to the compiler.
+template <class F>
+void for_strided(Index count, Index stride, F f) {
+  if (stride == 1)
+    for (Index i = 0; i < count; ++i) f(i, i);
+  else if (stride == 2)
+    for (Index i = 0; i < count; ++i) f(i, 2 * i);
+  else
+    for (Index i = 0; i < count; ++i) f(i, i * stride);
+}
+
 // One row of a phase from a row of the image.
 template <class T>
-void unfold_row(const Layout& layout, Index phase, const T* x, T constant, T* out) {
+void unfold_row(const Layout& layout, Index phase, const Inside& inside, const T* x, T constant, T* out) {
   const Axis& axis = layout.window.cols;
-  const Index length = layout.cols.length(), stride = axis.stride;
-  // The first and the last element that lie within the image.
-  const Index begin = std::clamp<Index>((axis.before - phase + stride - 1) / stride, 0, length);
-  const Index end = std::clamp<Index>((axis.in + axis.before - phase + stride - 1) / stride, begin, length);
   const auto outside = [&](Index v) {
-    const Index place = layout.cols.place(phase, v);
-    const Index from = place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
+    const Index from = source_outside(layout, axis, layout.cols.place(phase, v));
     return from < 0 ? constant : x[from];
   };
-  for (Index v = 0; v < begin; ++v) out[v] = outside(v);
-  const T* from = x + layout.cols.place(phase, begin);
-  if (stride == 1)
-    std::copy(from, from + (end - begin), out + begin);
-  else
-    for (Index v = begin; v < end; ++v, from += stride) out[v] = *from;
-  for (Index v = end; v < length; ++v) out[v] = outside(v);
+  for (Index v = 0; v < inside.begin; ++v) out[v] = outside(v);
+  const T* from = x + inside.place;
+  T* to = out + inside.begin;
+  for_strided(inside.end - inside.begin, axis.stride, [&](Index i, Index at) { to[i] = from[at]; });
+  for (Index v = inside.end; v < layout.cols.length(); ++v) out[v] = outside(v);
 }
 
 template <class T>
@@ -96,30 +117,35 @@ void unfold(const Layout& layout, Index channels, const T* x, T* out) {
   const Index length = layout.cols.length();
   for (Index c = 0; c < channels; ++c, x += layout.window.in_size())
     for (Index p = 0; p < layout.rows.phases(); ++p)
-      for (Index q = 0; q < layout.cols.phases(); ++q)
+      for (Index q = 0; q < layout.cols.phases(); ++q) {
+        const Inside inside = inside_of(layout.cols, q);
         for (Index u = 0; u < layout.rows.length(); ++u, out += length) {
-          const Index place = layout.rows.place(p, u);
-          const Index row = place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
+          const Index row = source_outside(layout, axis, layout.rows.place(p, u));
           if (row < 0)
             std::fill_n(out, length, constant);
           else
-            unfold_row(layout, q, x + row * layout.window.cols.in, constant, out);
+            unfold_row(layout, q, inside, x + row * layout.window.cols.in, constant, out);
         }
+      }
 }
 
 // The adjoint of unfold for phase (p, q) of one channel: adds every number to where it came from.
 template <class T>
 void fold_phase(const Layout& layout, Index p, Index q, const T* folded, T* x) {
-  const auto from = [&](const Axis& axis, Index place) {
-    return place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
-  };
-  for (Index u = 0; u < layout.rows.length(); ++u) {
-    const Index row = from(layout.window.rows, layout.rows.place(p, u));
+  const Inside inside = inside_of(layout.cols, q);
+  for (Index u = 0; u < layout.rows.length(); ++u, folded += layout.cols.length()) {
+    const Index row = source_outside(layout, layout.window.rows, layout.rows.place(p, u));
     if (row < 0) continue;
-    for (Index v = 0; v < layout.cols.length(); ++v) {
-      const Index col = from(layout.window.cols, layout.cols.place(q, v));
-      if (col >= 0) x[row * layout.window.cols.in + col] += folded[u * layout.cols.length() + v];
-    }
+    T* const to = x + row * layout.window.cols.in;
+    const auto add_outside = [&](Index v) {
+      const Index col = source_outside(layout, layout.window.cols, layout.cols.place(q, v));
+      if (col >= 0) to[col] += folded[v];
+    };
+    for (Index v = 0; v < inside.begin; ++v) add_outside(v);
+    T* const first = to + inside.place;
+    const T* from = folded + inside.begin;
+    for_strided(inside.end - inside.begin, layout.window.cols.stride, [&](Index i, Index at) { first[at] += from[i]; });
+    for (Index v = inside.end; v < layout.cols.length(); ++v) add_outside(v);
   }
 }
 
