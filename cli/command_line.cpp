@@ -89,6 +89,36 @@ std::string overview(const std::vector<Command>& commands) {
          commands[0].example + "\n";
 }
 
+bool is_help(const Words& words) {
+  return words.empty() || words[0] == "--help" || words[0] == "-h";
+}
+
+std::string overview_of_topics(const Command& command) {
+  std::string text = command.summary + "\n\nUsage: isinglass " + command.name + " TOPIC [ARGUMENTS]\n\nTopics:\n";
+  for (const Command& topic : command.topics)
+    text += "  " + topic.name + std::string(16 - topic.name.size(), ' ') + topic.summary + "\n";
+  return text + "\nisinglass " + command.name + " TOPIC --help tells about one.\n\nExample:\n  " + command.example +
+         "\n";
+}
+
+// Words behind the command's name.
+int run_command(const Command& command, const Words& words) {
+  if (command.topics.empty()) return parse_arguments(command, words) ? command.run() : 0;
+  if (is_help(words)) {
+    print(overview_of_topics(command));
+    return 0;
+  }
+  const auto row = std::ranges::find(command.topics, words[0], &Command::name);
+  if (row == command.topics.end()) {
+    std::string known;
+    for (const Command& topic : command.topics) known += (known.empty() ? "" : ", ") + topic.name;
+    throw OptionError(command.name + ": there is no topic " + in_quotes(words[0]) + "; known: " + known);
+  }
+  Command topic = *row;
+  topic.name = command.name + " " + row->name;
+  return run_command(topic, Words(words.begin() + 1, words.end()));
+}
+
 }  // namespace
 
 bool parse_arguments(const Command& command, const Words& words) {
@@ -127,7 +157,7 @@ bool parse_arguments(const Command& command, const Words& words) {
 
 int run_command_line(const Words& words) {
   const std::vector<Command> commands = all_commands();
-  if (words.empty() || words[0] == "--help" || words[0] == "-h") {
+  if (is_help(words)) {
     print(overview(commands));
     return 0;
   }
@@ -141,7 +171,7 @@ int run_command_line(const Words& words) {
     for (const Command& c : commands) known.insert(known.end() - 2, c.name);
     throw OptionError("there is no command " + in_quotes(words[0]) + did_you_mean(words[0], known));
   }
-  return parse_arguments(*command, Words(words.begin() + 1, words.end())) ? command->run() : 0;
+  return run_command(*command, Words(words.begin() + 1, words.end()));
 }
 
 std::string shell_line(const Words& words) {

@@ -22,8 +22,10 @@ struct Argument {
 
 struct Command {
   std::string name, summary, example;
-  std::vector<Argument> arguments;
-  std::function<int()> run;  // returns the exit status; throws Error
+  std::vector<Argument> arguments = {};
+  std::function<int()> run = {};  // returns the exit status; throws Error
+  // Of a command that has several: the word behind its name chooses one, and it has no arguments of its own.
+  std::vector<Command> topics = {};
 };
 
 Command train_command();
@@ -33,12 +35,13 @@ Command encode_command();
 Command decode_command();
 Command describe_command();
 Command check_command();
+Command lab_command();
 Command datasets_command();
 
 // In the order of the help.
 inline std::vector<Command> all_commands() {
-  return {train_command(),  evaluate_command(), predict_command(), encode_command(),
-          decode_command(), describe_command(), check_command(),   datasets_command()};
+  return {train_command(),    evaluate_command(), predict_command(), encode_command(),  decode_command(),
+          describe_command(), check_command(),    lab_command(),     datasets_command()};
 }
 
 }  // namespace isinglass

@@ -50,7 +50,10 @@ endif()
 # Where PyTorch is installed, the committed numbers of the oracle are computed again; Debian's Python has it.
 find_program(SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
 if(SYSTEM_PYTHON)
-  add_test(NAME NetworkOracle.FileAgreesWithPyTorch
-           COMMAND ${SYSTEM_PYTHON} tools/make_network_golden.py --check WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(NetworkOracle.FileAgreesWithPyTorch PROPERTIES SKIP_RETURN_CODE 77)
+  foreach(oracle Network Layer)
+    string(TOLOWER ${oracle} name)
+    add_test(NAME ${oracle}Oracle.FileAgreesWithPyTorch
+             COMMAND ${SYSTEM_PYTHON} tools/make_${name}_golden.py --check WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${oracle}Oracle.FileAgreesWithPyTorch PROPERTIES SKIP_RETURN_CODE 77)
+  endforeach()
 endif()

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "isinglass/io/png.h"
 #include "isinglass/io/safetensors.h"
 #include "tests/command.h"
 
@@ -121,7 +122,7 @@ std::string npy(const std::string& header, std::size_t bytes) {
 std::vector<Case> arrays() {
   return {
       with_data_files("NoSuchFile", "\"nowhere.csv\"", "nowhere.csv", {}),
-      with_data_files("ADirectory", "\".\"", "is a directory", {}),
+      with_data_files("AFolderWithoutImages", "\".\"", "x.toml: expected nothing but images", {}),
       with_data_files("IdxMagic", "[\"i.idx\", \"t.idx\"]", "i.idx",
                       {{"i.idx", "\x01\x02\x08\x01\0\0\0\x02\x05\x06"s}, {"t.idx", kIdxTwoBytes}}),
       with_data_files("IdxType", "[\"i.idx\", \"t.idx\"]", "i.idx",
@@ -156,6 +157,71 @@ std::vector<Case> arrays() {
       with_experiment("UnknownSource", {.data = "source = \"irs\"\n"}, "did you mean 'iris'?"),
       with_experiment("SourceNotFetched", {.data = "source = \"iris\"\ntarget = \"species\"\n"},
                       "isinglass datasets get iris"),
+  };
+}
+
+const std::string kGrey = "P5 2 1 255\nab";
+
+// A good PNG image of one grey pixel.
+std::string small_png() {
+  return write_png({DType::kU8, {1, 1}, {std::byte{7}}});
+}
+
+Case with_images(std::string name, std::string expected, std::vector<File> images, std::string more_data = "") {
+  Case c{std::move(name), {"train", "x.toml"}, 2, std::move(expected), std::move(images)};
+  c.files.push_back({"x.toml", Text{.data = "train = \"photos/\"\n" + more_data}});
+  return c;
+}
+
+std::vector<Case> images() {
+  const std::string png = small_png(), autoencoder = "target = \"inputs\"\n";
+  std::string corrupt = png;
+  corrupt[corrupt.size() - 14] = static_cast<char>(corrupt[corrupt.size() - 14] ^ 1);
+  return {
+      with_images("ImagesOfTwoSizes",
+                  "photos/cats/b.pgm is 1 x 2 pixels with 1 channel, but photos/cats/a.pgm is 2 x 1 pixels with 1 "
+                  "channel; all images of a folder need the same size and depth",
+                  {{"photos/cats/a.pgm", kGrey}, {"photos/cats/b.pgm", "P5 1 2 255\nab"}}),
+      with_images("ImagesOfTwoDepths", "photos/dogs/b.ppm is 2 x 1 pixels with 3 channels, but photos/cats/a.pgm is",
+                  {{"photos/cats/a.pgm", kGrey}, {"photos/dogs/b.ppm", "P6 2 1 255\nabcdef"}}),
+      with_images("CorruptPng", "photos/cats/a.png: byte ", {{"photos/cats/a.png", corrupt}}),
+      with_images("TruncatedPng", "the file is truncated",
+                  {{"photos/cats/a.png", png.substr(0, png.size() - 15)}, {"photos/dogs/a.png", png}}),
+      with_images("TextNamedPng",
+                  "photos/cats/a.png: the file is named .png but begins with the text \"hello\"; expected a PNG, PGM "
+                  "or PPM image",
+                  {{"photos/cats/a.png", "hello\n"}}),
+      with_images("EmptyImage", "found an empty file", {{"photos/cats/a.png", ""}}),
+      with_images("ImageOfFarTooManyPixels", "photos/a.ppm: byte ", {{"photos/a.ppm", "P6 99999 99999 255\n"}},
+                  autoencoder),
+      with_images("EmptyFolder", "found none", {{"photos/.hidden", ""}}),
+      with_images("EmptyFolderOfAClass", "photos/dogs: the folder of this class holds no image",
+                  {{"photos/cats/a.pgm", kGrey}, {"photos/dogs/.hidden", ""}}),
+      with_images("AFileThatIsNoImage", "photos/cats/notes.txt: expected nothing but images",
+                  {{"photos/cats/a.pgm", kGrey}, {"photos/cats/notes.txt", "x"}}),
+      with_images("ImagesBesideFolders", "photos/a.pgm: expected folders of classes alone",
+                  {{"photos/cats/a.pgm", kGrey}, {"photos/a.pgm", kGrey}}),
+      with_images("FoldersInFolders", "photos/cats/old: expected image files",
+                  {{"photos/cats/a.pgm", kGrey}, {"photos/cats/old/a.pgm", kGrey}}),
+      with_images("OneClass", "1 class", {{"photos/cats/a.pgm", kGrey}, {"photos/cats/b.pgm", kGrey}}),
+      with_images("ImagesWithoutClasses", "target", {{"photos/a.pgm", kGrey}}),
+      with_images("ShiftOutOfSight", "shift = 2 moves samples out of sight", {{"photos/a.pgm", kGrey}},
+                  autoencoder + "augment = { shift = 2 }\n"),
+      with_images("UnknownFlip", "did you mean 'horizontal'?", {{"photos/a.pgm", kGrey}},
+                  autoencoder + "augment = { flip = \"horizontl\" }\n"),
+      with_table("ShiftOfATable", kTable, "columns of a table", "augment = { shift = 1 }\n"),
+      {"PredictWithATextNamedPng",
+       {"predict", "model.safetensors", "new.png"},
+       2,
+       "new.png: the file is named .png but",
+       {{"new.png", "a,colour\n1,red\n"}},
+       same},
+      {"EvaluateOnAnEmptyFolder",
+       {"evaluate", "model.safetensors", "--data", "photos"},
+       2,
+       "photos: expected images",
+       {{"photos/.hidden", ""}},
+       same},
   };
 }
 
@@ -200,7 +266,7 @@ std::vector<Case> experiments() {
       with_experiment("NoUnits", layers("{ kind = \"dense\" }"), "units"),
       with_experiment("UnitsZero", layers("{ kind = \"dense\", units = 0 }"), "at least 1"),
       with_experiment("NoLayers", {.model = "layers = []\n"}, "layers"),
-      with_experiment("LayersAndWidths", {.model = Text{}.model + "widths = [2, 1]\n"}, "not both"),
+      with_experiment("LayersAndWidths", {.model = Text{}.model + "widths = [2, 1]\n"}, "one of them, not both"),
       with_experiment("WidthsOfOtherData", {.model = "widths = [3, 1]\n"}, "3 inputs"),
       with_experiment("TooManyOutputs", layers("{ kind = \"dense\", units = 4 }"), "4 output"),
       with_experiment("ReshapeToAnotherSize", layers("{ kind = \"reshape\", shape = [3] }, " + dense),
@@ -425,6 +491,7 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
   return info.param.name;
 }
 INSTANTIATE_TEST_SUITE_P(Tables, BadInput, testing::ValuesIn(tables()), name_of);
+INSTANTIATE_TEST_SUITE_P(Images, BadInput, testing::ValuesIn(images()), name_of);
 INSTANTIATE_TEST_SUITE_P(Arrays, BadInput, testing::ValuesIn(arrays()), name_of);
 INSTANTIATE_TEST_SUITE_P(Experiments, BadInput, testing::ValuesIn(experiments()), name_of);
 INSTANTIATE_TEST_SUITE_P(CommandLines, BadInput, testing::ValuesIn(command_lines()), name_of);

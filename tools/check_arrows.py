@@ -16,7 +16,8 @@ STANDS_ON = {
     "model": ["nn", "io"],
     "data": ["io"],
     "train": ["model", "data"],
-    "isinglass": ["train"],  # isinglass/isinglass.h, all of the library
+    "lab": ["nn", "io"],
+    "isinglass": ["train", "lab"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 

@@ -28,7 +28,8 @@ enum class Purpose : std::uint32_t {
   kSlope = 6,
   kData = 7,
   kFolds = 8,
-  kSearch = 9
+  kSearch = 9,
+  kAugment = 10
 };
 
 // One stream of the counter-based generator. A value: copying it restarts nothing.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "isinglass/base/options.h"
+#include "isinglass/data/augmentation.h"
 
 namespace isinglass {
 
@@ -28,6 +29,7 @@ struct NameList {
 // string or an array of strings stands for `files`:
 //     test = "cars-test.csv"                         a table, or arrays with their targets
 //     test = ["images.idx.gz", "labels.idx.gz"]      inputs and targets
+//     test = "photos/"                               a folder of images (image_folder.h)
 //     test = { generator = { kind = "slope_profiles", seed = 20 } }
 //     test = { inputs = [[0, 1], [1, 1]], targets = [[1], [0]] }
 struct DataPart {
@@ -40,7 +42,7 @@ struct DataPart {
   bool empty() const;
 
   static void options(auto& v) {
-    v("files", &DataPart::files, "a file, or a file of inputs and a file of targets");
+    v("files", &DataPart::files, "a file or a folder of images, or a file of inputs and a file of targets");
     v("inputs", &DataPart::inputs, "the inputs themselves: [[0, 1], [1, 1]]");
     v("targets", &DataPart::targets,
       "their targets: amounts [[0.5], [1.5]], labels [0, 1] or class names [\"no\", \"yes\"]");
@@ -62,6 +64,7 @@ struct DataOptions {
   std::string task = "infer", target_encoding = "one_hot";
   std::vector<std::string> classes;
   std::vector<Index> input_shape;
+  Augmentation augment;
 
   double validation_fraction = 0, test_fraction = 0;
   bool stratify = false;
@@ -79,7 +82,9 @@ struct DataOptions {
     const auto scales = one_of({"none", "unit", "symmetric", "standard"});
     v("source", &DataOptions::source, "name of a data set that `isinglass datasets` lists");
     v("train", &DataOptions::train,
-      "training data: a CSV, JSON, IDX, NPY or NPZ file (or gzip of one), or [inputs, targets]");
+      "training data: a CSV, JSON, IDX, NPY or NPZ file (or gzip of one), [inputs, targets] as two files, or a folder "
+      "of "
+      "PNG, PGM or PPM images of one size, with a folder for each class or without classes");
     v("validation", &DataOptions::validation, "validation data, in the forms of train");
     v("test", &DataOptions::test, "test data, in the forms of train");
     v("inputs", &DataOptions::inputs, "in place of train: the inputs themselves, [[0, 1], [1, 1]]");
@@ -107,7 +112,7 @@ struct DataOptions {
       one_of({"refuse", "zeros"}));
     v("scale", &DataOptions::scale,
       "numeric inputs: as they are, least to largest into [0, 1] (unit) or [-1, 1] (symmetric), or "
-      "mean 0 and deviation 1 (standard); bytes count as 0 to 255",
+      "mean 0 and deviation 1 (standard); bytes, as of images, count as 0 to 255",
       scales);
     v("target_scale", &DataOptions::target_scale, "the same for numeric targets", scales);
     v("task", &DataOptions::task,
@@ -117,8 +122,13 @@ struct DataOptions {
       "one output for each class, or one output of 0 or 1 for two classes", one_of({"one_hot", "binary"}));
     v("classes", &DataOptions::classes,
       "names of the classes 0, 1, ... of integer labels, or the order of classes given as text");
-    v("input_shape", &DataOptions::input_shape, "shape of one sample, such as [1, 28, 28]; default: as the data says",
+    v("input_shape", &DataOptions::input_shape,
+      "shape of one sample, such as [1, 28, 28]; images have channels first, (C, H, W), colours in the order red, "
+      "green, blue; default: as the data says, for a folder of images (C, H, W)",
       at_least(1));
+    v("augment", &DataOptions::augment,
+      "random changes of training samples, anew in each epoch: { shift = 2, flip = \"horizontal\", noise = 0.05 }; "
+      "validation and test samples stay as they are");
     v("validation_fraction", &DataOptions::validation_fraction,
       "share of the training data to be set aside for validation", from_up_to(0, 1));
     v("test_fraction", &DataOptions::test_fraction, "share of the training data to be set aside for the final test",

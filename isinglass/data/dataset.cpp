@@ -165,6 +165,23 @@ void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y, std::spa
 template void Dataset::gather(std::span<const Index>, View<float>, View<float>, std::span<float>) const;
 template void Dataset::gather(std::span<const Index>, View<double>, View<double>, std::span<double>) const;
 
+template <class T>
+void Dataset::augment(View<T> x, View<T> y, const RandomKey& key, Index first) const {
+  const Parts& parts = *parts_;
+  if (parts.augmentation.moves()) {
+    const std::uint8_t zero = 0;
+    T fill{};
+    convert(&zero, parts.center, parts.spread, std::span(&fill, 1));
+    parts.augmentation.move(x, parts.input_shape, key, first, fill);
+    for (Index r = 0; r < x.rows && parts.kind == TargetKind::kInputs; ++r)
+      std::ranges::copy(x.row(r), y.row(r).begin());
+  }
+  parts.augmentation.add_noise(x, key, first);
+}
+
+template void Dataset::augment(View<float>, View<float>, const RandomKey&, Index) const;
+template void Dataset::augment(View<double>, View<double>, const RandomKey&, Index) const;
+
 Dataset Dataset::subset(std::span<const Index> rows) const {
   check_rows(rows, size());
   const Parts& all = *parts_;
@@ -174,7 +191,8 @@ Dataset Dataset::subset(std::span<const Index> rows) const {
               .spread = all.spread,
               .kind = all.kind,
               .class_names = all.class_names,
-              .outputs = all.outputs};
+              .outputs = all.outputs,
+              .augmentation = all.augmentation};
   for (const Index row : rows) {
     const auto s = static_cast<std::size_t>(row);
     parts.rows.push_back(all.rows[s]);
@@ -196,6 +214,17 @@ Dataset Dataset::with_class_weights(std::span<const double> factors) const {
     parts.weights[s] *= factors[static_cast<std::size_t>(parts.labels[s])];
   require(size() == 0 || std::ranges::any_of(parts.weights, [](double w) { return w > 0; }),
           "the class weights leave no sample with a weight above 0");
+  return Dataset(std::move(parts));
+}
+
+Dataset Dataset::with_augmentation(const Augmentation& augmentation) const {
+  Parts parts = *parts_;
+  augmentation.check(parts.input_shape);
+  if (augmentation.moves() && parts.center.size() > 1)
+    throw OptionError("[data] augment: shift and flip need one scale for all inputs, but each of the " +
+                      std::to_string(width_) +
+                      " inputs has its own; give scale = \"none\", or augment with noise alone");
+  parts.augmentation = augmentation;
   return Dataset(std::move(parts));
 }
 

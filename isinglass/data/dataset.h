@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "isinglass/base/view.h"
+#include "isinglass/data/augmentation.h"
 #include "isinglass/data/scaling.h"
 #include "isinglass/io/array.h"
 
@@ -38,6 +39,7 @@ class Dataset {
     std::vector<std::string> class_names;  // kOneHot, kBinary
     Index outputs = 0;
     std::vector<double> weights;  // one for each sample; empty = all 1
+    Augmentation augmentation;    // of training batches
   };
   // Throws ShapeError when the parts do not fit together.
   explicit Dataset(Parts parts);
@@ -68,12 +70,25 @@ class Dataset {
   template <class T>
   void gather(std::span<const Index> rows, View<T> x, View<T> y, std::span<T> weights) const;
 
+  // True when augment() changes anything.
+  bool is_augmented() const { return !parts_->augmentation.is_none(); }
+  // For training batches alone: changes samples that gather() wrote, x (N, inputs()) and y
+  // (N, outputs()), as the augmentation says; row 0 has the position `first` in the batch, and the
+  // key's seed and step make the draws. What comes into an image from outside is what a raw 0
+  // scales to. Targets that are the inputs flip and shift with them and get no noise: the network
+  // learns to take it away. Allocates nothing and may run on several threads at once.
+  template <class T>
+  void augment(View<T> x, View<T> y, const RandomKey& key, Index first) const;
+
   // Samples rows[0], rows[1], ... of this data set; rows may repeat. Throws ShapeError for an
   // unknown row.
   Dataset subset(std::span<const Index> rows) const;
   // The same samples, each weight multiplied by the factor of its class (at least 0, not all 0).
   // Throws ShapeError unless this is a classification with one factor for each class.
   Dataset with_class_weights(std::span<const double> factors) const;
+  // The same samples, changed at random in training. Throws OptionError for shifts and flips of
+  // samples that are no images or signals: of another shape, or with a scale for each number.
+  Dataset with_augmentation(const Augmentation& augmentation) const;
 
  private:
   std::shared_ptr<const Parts> parts_;

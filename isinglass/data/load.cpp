@@ -31,11 +31,19 @@ DataOptions located(DataOptions options) {
       options.train.files = {{absolute(files.train_inputs), absolute(files.train_labels)}};
     if (!files.test_inputs.empty() && options.test.empty())
       options.test.files = {{absolute(files.test_inputs), absolute(files.test_labels)}};
-    if (options.classes.empty()) options.classes = files.class_names;
+    if (options.classes.empty() && !options.is_autoencoder()) options.classes = files.class_names;
   }
   refuse_both(!options.validation.empty(), options.validation_fraction, "validation");
   refuse_both(!options.test.empty(), options.test_fraction, "test");
   return options;
+}
+
+Dataset augmented(const Dataset& train, const Augmentation& augmentation, bool is_table) {
+  if (is_table && augmentation.moves())
+    throw OptionError(
+        "[data] augment: shift and flip are for images and signals, and these inputs are the columns of a table; "
+        "augment with noise alone");
+  return train.with_augmentation(augmentation);
 }
 
 // The training data as read, and which of its rows can be used.
@@ -79,6 +87,7 @@ LoadedData fitted(const Source& source, const DataOptions& options, const std::v
   const std::string* setting = options.class_weights.as_string();
   if (!options.class_weights.is_null() && !(setting != nullptr && *setting == "none"))
     data.train = data.train.with_class_weights(class_weights(options.class_weights, data.train));
+  if (!options.augment.is_none()) data.train = augmented(data.train, options.augment, source.raw.inputs == nullptr);
   return data;
 }
 

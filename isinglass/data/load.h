@@ -1,8 +1,8 @@
 // isinglass/data/load.h - from the [data] section of an experiment to data sets ready for training.
 //
 // Order: read; drop rows as the policy for missing values says; keep the first `limit` rows; split;
-// fit the preprocessing on the training part; apply it to every part. Class weights are for
-// training alone.
+// fit the preprocessing on the training part; apply it to every part. Class weights
+// and augmentation are for training alone.
 #pragma once
 #include <optional>
 #include <string>

@@ -187,6 +187,7 @@ std::vector<std::string> RawData::column_names() const {
 }
 
 std::string RawData::where(Index row) const {
+  if (!files.empty()) return files[static_cast<std::size_t>(row)] + ": ";
   if (lines.empty()) return source + ": sample " + std::to_string(row) + ": ";
   return source + ":" + std::to_string(lines[static_cast<std::size_t>(row)]) + ": ";
 }

@@ -53,10 +53,12 @@ struct RawData {
   std::shared_ptr<const Array> inputs;  // (rows, ...) of U8, F32 or F64; null for a table
   std::vector<Column> columns;          // each with `rows` cells; names are unique
   std::vector<Index> lines;             // of each row in its file; empty for arrays
+  std::vector<std::string> files;       // of each row in a folder of images; empty for the others
 
   const Column* find(std::string_view name) const;  // null pointer when there is no such column
   std::vector<std::string> column_names() const;
-  // "cars.csv:17: " or "train.idx: sample 16: " (counted from 0): the head of an error message.
+  // "cars.csv:17: ", "cats/a.png: " or "train.idx: sample 16: " (counted from 0): the head of an
+  // error message.
   std::string where(Index row) const;
 };
 

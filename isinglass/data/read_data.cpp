@@ -6,25 +6,29 @@
 
 #include "isinglass/base/error.h"
 #include "isinglass/data/generator.h"
+#include "isinglass/data/image_folder.h"
 #include "isinglass/io/csv.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/gzip.h"
 #include "isinglass/io/idx.h"
+#include "isinglass/io/image.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/npy.h"
+#include "isinglass/io/png.h"
 #include "isinglass/io/text.h"
 
 namespace isinglass {
 namespace {
 
-enum class Format { kCsv, kJson, kIdx, kNpy, kNpz };
+enum class Format { kCsv, kJson, kIdx, kNpy, kNpz, kImage };
 
 Format format_by_content(std::string_view bytes, const std::string& path) {
   if (bytes.starts_with("\x93NUMPY")) return Format::kNpy;
+  if (is_png(bytes)) return Format::kImage;
   if (bytes.starts_with("PK\x03\x04")) return Format::kNpz;
   if (bytes.starts_with(std::string_view("\0\0", 2))) return Format::kIdx;
   if (bytes.find('\0') != std::string_view::npos)
-    throw FormatError(path + ": expected CSV, JSON, IDX, NPY or NPZ, found other binary data");
+    throw FormatError(path + ": expected CSV, JSON, IDX, NPY, NPZ or PNG, found other binary data");
   const std::size_t first = without_byte_order_mark(bytes).find_first_not_of(" \t\r\n");
   const char c = first == std::string_view::npos ? ' ' : without_byte_order_mark(bytes)[first];
   return c == '[' || c == '{' ? Format::kJson : Format::kCsv;
@@ -43,7 +47,7 @@ Format format_of(const std::string& path, std::string_view bytes) {
   if (name.ends_with(".gz")) name.remove_suffix(3);
   for (const auto& [ending, format] : kEndings)
     if (name.ends_with(ending)) return format;
-  return format_by_content(bytes, path);
+  return is_image_name(name) ? Format::kImage : format_by_content(bytes, path);
 }
 
 std::string read_unpacked(const std::string& path) {
@@ -93,6 +97,8 @@ Array read_array(const std::string& path) {
 }
 
 RawData read_one_file(const std::string& path) {
+  std::error_code error;  // of a path that is nowhere; reading it says so
+  if (std::filesystem::is_directory(path, error)) return read_image_folder(path);
   const std::string bytes = read_unpacked(path);
   switch (format_of(path, bytes)) {
     case Format::kCsv:
@@ -105,6 +111,8 @@ RawData read_one_file(const std::string& path) {
       return raw_from_arrays(parse_npy(bytes, path), nullptr, path);
     case Format::kNpz:
       return raw_from_npz(parse_npz(bytes, path), path);
+    case Format::kImage:
+      return raw_from_image(parse_image(bytes, path), path);
   }
   return {};
 }

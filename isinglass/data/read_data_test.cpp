@@ -149,7 +149,7 @@ TEST_F(ReadDataTest, BadFilesAreRefused) {
   };
   for (const auto& c : cases) EXPECT_THROW(read(c.name, c.bytes), InputError) << c.name;
   EXPECT_THROW(read_data_files({directory_ + "/none.csv"}), FileError);
-  EXPECT_THROW(read_data_files({directory_}), FileError);
+  EXPECT_THROW(read_data_files({directory_}), FormatError);  // a folder, but not of images
   EXPECT_THROW(read_data_files({images, labels}), ShapeError);
   EXPECT_THROW(read_data_files({images, file("labels.csv", kCsv)}), FormatError);
 }

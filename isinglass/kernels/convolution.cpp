@@ -16,7 +16,7 @@ namespace {
 struct Unfolded {
   const Axis& axis;
 
-  Index phases() const { return axis.stride; }
+  Index phases() const { return std::min(axis.stride, axis.extent()); }            // those that a tap reads
   Index reach() const { return (axis.kernel - 1) * axis.dilation / axis.stride; }  // of the last tap, within a phase
   Index length() const { return axis.out + reach(); }                              // of a phase
   Index phase(Index tap) const { return tap * axis.dilation % axis.stride; }

@@ -20,7 +20,7 @@ namespace {
 Axis random_axis(Padding padding, Index largest, std::mt19937& random) {
   const auto draw = [&](Index low, Index high) { return std::uniform_int_distribution<Index>(low, high)(random); };
   while (true) {
-    Axis axis{.in = draw(1, largest), .kernel = draw(1, 4), .stride = draw(1, 3), .dilation = draw(1, 2)};
+    Axis axis{.in = draw(1, largest), .kernel = draw(1, 4), .stride = draw(1, 4), .dilation = draw(1, 2)};
     axis.before = draw(0, 3);
     axis.after = draw(0, 3);
     if (padding == Padding::kReflect && std::max(axis.before, axis.after) >= axis.in) continue;

@@ -1,7 +1,6 @@
 #include "isinglass/model/as_dense.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
@@ -99,7 +98,7 @@ class Writer {
         ++uses_[id];
         used_.push_back(id);
       }
-      first_use_.push_back(used_.size());
+      ends_.push_back(used_.size());
       if (dense.size() <= DenseEquivalent::kMostFormulas) dense.formulas.push_back(formula);
     }
     if (dense.size() <= DenseEquivalent::kMostFormulas)
@@ -150,9 +149,9 @@ class Writer {
       dense.parameters.push_back({.kind = Quantity::kParameter, .which = id.first, .index = id.second});
       dense.names.push_back(name_of(id));
     }
-    for (std::size_t e = 0, use = 0; e < first_use_.size(); ++e) {
+    for (std::size_t e = 0, use = 0; e < ends_.size(); ++e) {
       bool is_shared = false;
-      for (; use < first_use_[e]; ++use) is_shared = is_shared || uses_.at(used_[use]) > 1;
+      for (; use < ends_[e]; ++use) is_shared = is_shared || uses_.at(used_[use]) > 1;
       dense.shared += is_shared ? 1 : 0;
     }
   }
@@ -167,8 +166,9 @@ class Writer {
       for (std::size_t j = 0; j < y.size(); ++j) {
         const double found = rig.y()(n, static_cast<Index>(j));
         if (!(std::abs(found - y[j]) <= 1e-9 * (scale[j] + std::abs(dense.bias[j]))))
-          throw InputError(where() + " is not linear: no matrix gives its output; ask for a convolution, an average "
-                                     "pooling or a dense layer");
+          throw InputError(where() +
+                           " is not linear: no matrix gives its output; ask for a convolution, an average "
+                           "pooling or a dense layer");
       }
     }
   }
@@ -177,8 +177,8 @@ class Writer {
   const GraphLayer& layer_;
   const GraphNode& node_;
   Uses uses_;
-  std::vector<ParameterId> used_;       // by all entries, one after the other
-  std::vector<std::size_t> first_use_;  // of the entry behind
+  std::vector<ParameterId> used_;  // by all entries, one after the other
+  std::vector<std::size_t> ends_;  // in used_, of the uses of each entry
 };
 
 }  // namespace

@@ -24,13 +24,13 @@ struct DenseEquivalent {
   };
   Shape in, out;
   Index n_in = 0, n_out = 0;
-  std::vector<Entry> entries;         // by output, then by input
-  std::vector<Expression> formulas;   // of each entry; empty when n_in n_out > kMostFormulas
-  std::vector<Quantity> parameters;   // that stand in the entries, each once, in the order of the parameters
-  std::vector<std::string> names;     // of these: "layer1.kernel[0,2,1]", zero-based
-  Index shared = 0;                   // entries with a parameter that stands in others as well
-  std::vector<double> bias;           // b
-  std::vector<std::string> biases;    // b[j] as a formula of parameter names; empty when formulas are
+  std::vector<Entry> entries;        // by output, then by input
+  std::vector<Expression> formulas;  // of each entry; empty when n_in n_out > kMostFormulas
+  std::vector<Quantity> parameters;  // that stand in the entries, each once, in the order of the parameters
+  std::vector<std::string> names;    // of these: "layer1.kernel[0,2,1]", zero-based
+  Index shared = 0;                  // entries with a parameter that stands in others as well
+  std::vector<double> bias;          // b
+  std::vector<std::string> biases;   // b[j] as a formula of parameter names; empty when formulas are
 
   static constexpr Index kMostFormulas = 4096;
   Index size() const { return n_in * n_out; }

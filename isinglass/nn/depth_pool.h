@@ -77,9 +77,7 @@ struct DepthPool {
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const Index channels = f.x[0].cols / f.y.cols;
-    const auto input = [&](Index c) {
-      return Quantity{.kind = Quantity::kInput, .index = c * f.y.cols + j, .row = n};
-    };
+    const auto input = [&](Index c) { return Quantity{.kind = Quantity::kInput, .index = c * f.y.cols + j, .row = n}; };
     if (is_max()) return sink({input(static_cast<Index>(f.saved[0](n, j))), 1.0});
     for (Index c = 0; c < channels; ++c) sink({input(c), 1.0 / static_cast<double>(channels)});
   }

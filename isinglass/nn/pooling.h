@@ -36,6 +36,17 @@ struct Pooling {
     return Image{channels(in), w.rows.out, w.cols.out}.shape(kDimensions);
   }
   std::string arithmetic(const Shape& in) const { return isinglass::arithmetic(window(in), kDimensions); }
+  // Upsampling by the stride, where that leads back.
+  Value mirror(const Shape& in, bool) const {
+    const kernels::Window w = window(in);
+    const auto leads_back = [](const kernels::Axis& axis) { return axis.out * axis.stride == axis.in; };
+    if (in.size() != kDimensions + 1 || !leads_back(w.rows) || !leads_back(w.cols)) return {};
+    const Sizes factor = kDimensions == 1 ? Sizes(w.cols.stride) : Sizes(w.rows.stride, w.cols.stride);
+    Value mirror = Value::Table{};
+    mirror.set("kind", "upsample");
+    mirror.set("factor", OptionType<Sizes>::write(factor));
+    return mirror;
+  }
   double operations(const Shape& in) const {
     const kernels::Window w = window(in);
     return static_cast<double>(channels(in)) * static_cast<double>(w.out_size()) * static_cast<double>(w.taps());

@@ -70,7 +70,6 @@ Axis axis_of(const Sliding& s, Index in, std::size_t axis) {
   if (a.out < 1)
     throw ShapeError(where() + " leaves no place for a window: " + formula(a, a.out) +
                      "; take a smaller kernel or more padding");
-  if (a.out == 1) a.stride = 1;  // there is no second window
   if (s.padding.name == "reflect" && std::max(a.before, a.after) >= in)
     throw ShapeError(where() + " of " + std::to_string(in) + " cannot be mirrored " +
                      std::to_string(std::max(a.before, a.after)) + " numbers beyond its edge; pad at most " +

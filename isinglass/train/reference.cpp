@@ -84,6 +84,8 @@ std::string experiments_reference(std::string_view example) {
       "(inputs and "
       "targets), or a table with one of these:\n\n" +
       settings(describe_options<DataPart>());
+  page += "### Augmentation\n\n`augment = { shift = 2, flip = \"horizontal\" }`\n\n" +
+          settings(describe_options<Augmentation>());
   page += kinds("Generators", "Made data: `generator = { kind = \"xor\", samples = 100 }`.", generators());
   page += section<Architecture>("`[model]`", "The network, as `layers` or, when fully connected, as `widths`.");
   page += kinds("Layers",

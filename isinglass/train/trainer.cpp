@@ -50,6 +50,7 @@ void Trainer<T>::list_slices() {
   constexpr Index kSlice = 1 << 15;  // numbers; enough work for a thread, a cache's worth of memory
   for (std::size_t k = 0; k < setup_.graph.parameters.size(); ++k) {
     const GraphParameter& p = setup_.graph.parameters[k];
+    if (p.spec.role == ParamSpec::kState) continue;
     for (Index begin = 0; begin < p.size(); begin += kSlice)
       slices_.push_back({k, p.offset + begin, p.offset + std::min(begin + kSlice, p.size())});
   }
@@ -88,8 +89,9 @@ double Trainer<T>::train_batch() {
       std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   setup_.train.template gather<T>(rows, plan_.input().middle_rows(0, count), plan_.target().middle_rows(0, count),
                                   plan_.weights().first(rows.size()));
-  const double loss =
-      plan_.train(count, {.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)});
+  const RandomKey key{.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)};
+  if (setup_.train.is_augmented()) augment(count, key);
+  const double loss = plan_.train(count, key);
   if (!progress_.first_loss) progress_.first_loss = loss;
   if (has_diverged(loss)) report_divergence(loss);
   update();
@@ -97,6 +99,14 @@ double Trainer<T>::train_batch() {
   ++progress_.step;
   progress_.loss_sum += loss * static_cast<double>(count);
   return loss;
+}
+
+// The first `count` samples of the plan's batch, each on any thread.
+template <class T>
+void Trainer<T>::augment(Index count, const RandomKey& key) {
+  setup_.pool.run(count, [&](Index r) {
+    setup_.train.template augment<T>(plan_.input().middle_rows(r, 1), plan_.target().middle_rows(r, 1), key, r);
+  });
 }
 
 // Adaptive optimisers can jump so far that nothing is learned although every number stays finite.

@@ -116,6 +116,7 @@ class Trainer {
   void list_slices();
   void draw_order();
   double train_batch();
+  void augment(Index count, const RandomKey& key);
   void update();
   double clip();
   void begin_epoch();

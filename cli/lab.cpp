@@ -1,0 +1,13 @@
+// cli/lab.cpp - single ideas to try out, on built-in examples or a user's own files.
+#include "cli/lab.h"
+
+namespace isinglass {
+
+Command lab_command() {
+  return {.name = "lab",
+          .summary = "Single ideas to try out, such as a kernel on your own image.",
+          .example = "isinglass lab convolution photo.png --kernel sobel_x -o edges.png",
+          .topics = {convolution_topic()}};
+}
+
+}  // namespace isinglass

@@ -1,0 +1,16 @@
+// cli/lab.h - the topics of `isinglass lab`.
+#pragma once
+#include "cli/commands.h"
+
+namespace isinglass {
+
+struct ConvolutionArguments {
+  std::string input, kernel, padding, padding_value, weights, output;
+  Index stride = 1, window = 0, seed = 1;  // window 0: not given
+  bool is_signal = false, is_true = false, lists = false, json = false;
+};
+
+Command convolution_topic();
+int convolve_signal(const ConvolutionArguments& a);  // lab convolution --signal
+
+}  // namespace isinglass
