@@ -16,9 +16,13 @@ constexpr const char* kSmallModel =
     "\"dense\", units = 5 }] },"
     "{ kind = \"dropout\", rate = 0.2 }, { kind = \"dense\", units = 3, activation = \"softmax\" }]";
 
-TEST(Determinism, AnyNumberOfThreadsGivesTheSameBits) {
+class Determinism : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(, Determinism, testing::Values(kWideModel, kImageModel),
+                         [](const auto& row) { return row.index == 0 ? "Dense" : "Images"; });
+
+TEST_P(Determinism, AnyNumberOfThreadsGivesTheSameBits) {
   const auto train = [](Index threads) {
-    TrainingRig<float> rig("seed = 3", kWideModel,
+    TrainingRig<float> rig("seed = 3", GetParam(),
                            "optimiser = \"adam\"\nepochs = 2\nbatch_size = 40\nclip_norm = 0.5\nl2 = 0.01", threads);
     rig.trainer.run({});
     return rig.parameters();
@@ -28,7 +32,7 @@ TEST(Determinism, AnyNumberOfThreadsGivesTheSameBits) {
 }
 
 struct ResumeCase {
-  const char *name, *head, *train;
+  const char *name, *head, *train, *model = kSmallModel;
 };
 void PrintTo(const ResumeCase& c, std::ostream* os) {
   *os << c.name;
@@ -43,22 +47,23 @@ INSTANTIATE_TEST_SUITE_P(
                    "epochs = 6\nbatch_size = 7\nsampling = \"with_replacement\""},
         ResumeCase{"EarlyStopping", "seed = 4",
                    "optimiser = { kind = \"rmsprop\", learning_rate = 0.05 }\nepochs = 40\nbatch_size = 16\n"
-                   "early_stopping = { patience = 3 }\nschedule = { kind = \"reduce_on_plateau\", patience = 1 }"}),
+                   "early_stopping = { patience = 3 }\nschedule = { kind = \"reduce_on_plateau\", patience = 1 }"},
+        ResumeCase{"Images", "seed = 4", "optimiser = \"adam\"\nepochs = 3\nbatch_size = 16", kImageModel}),
     [](const auto& row) { return row.param.name; });
 
 TEST_P(Resume, EndsInTheSameBitsAsARunWithoutInterruption) {
-  TrainingRig<double> whole(GetParam().head, kSmallModel, GetParam().train);
+  TrainingRig<double> whole(GetParam().head, GetParam().model, GetParam().train);
   const Outcome outcome = whole.trainer.run({});
   whole.trainer.restore_best();
   const std::string path = testing::TempDir() + "/resume_" + GetParam().name + ".safetensors";
   for (const Index stop_after : {1, 7, 13, 20}) {  // batches: within epochs and between them
-    TrainingRig<double> first(GetParam().head, kSmallModel, GetParam().train);
+    TrainingRig<double> first(GetParam().head, GetParam().model, GetParam().train);
     Index batches = 0;
     const Outcome stopped = first.trainer.run({.should_stop = [&] { return ++batches == stop_after; }});
     ASSERT_EQ(stopped, Outcome::kInterrupted);
     save_checkpoint(path, first.experiment, first.trainer);
 
-    TrainingRig<double> second(GetParam().head, kSmallModel, GetParam().train);
+    TrainingRig<double> second(GetParam().head, GetParam().model, GetParam().train);
     load_checkpoint(path, second.experiment, second.trainer);
     EXPECT_EQ(second.trainer.run({}), outcome);
     second.trainer.restore_best();

@@ -8,6 +8,16 @@
 
 namespace isinglass {
 
+// A [model] section with most kinds of layers for images, for the five features of the rig.
+constexpr const char* kImageModel =
+    "layers = [{ kind = \"dense\", units = 392 }, { kind = \"reshape\", shape = [2, 14, 14] },"
+    "{ kind = \"conv2d\", kernels = 24, padding = \"same\" }, { kind = \"batch_norm\" }, { kind = \"relu\" },"
+    "{ kind = \"max_pool2d\" }, { kind = \"spatial_dropout\", rate = 0.2 },"
+    "{ kind = \"conv2d\", kernels = 30, stride = 2, padding = \"nearest\", activation = \"elu\", activity_l1 = 0.01 },"
+    "{ kind = \"conv_transpose2d\", kernels = 16, kernel_size = 4, stride = 2 },"
+    "{ kind = \"upsample\", method = \"bilinear\" }, { kind = \"average_pool2d\", pool_size = 3 },"
+    "{ kind = \"flatten\" }, { kind = \"dense\", units = 3, activation = \"softmax\" }]";
+
 // A seeded classification of 3 classes from 5 numbers, 101 training and 30 validation samples.
 inline Dataset made_classes(Index samples, std::uint64_t seed) {
   const auto stream = counter_stream({seed, Purpose::kData, 0, 0});

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "isinglass/io/toml.h"
 #include "isinglass/nn/layer_rig.h"
 
 namespace isinglass {
@@ -12,10 +11,10 @@ std::vector<double> numbers_of(const View<double>& v) {
   return {v.data, v.data + v.size()};
 }
 
-// What a user reads for a layer in a file, or for the shape that it is given.
-std::string error_of(const std::string& settings, const Shape& in) {
+// What a user reads for a layer of these settings, or for the shape that it is given.
+std::string error_of(Value::Table settings, const Shape& in) {
   try {
-    const Layer layer = Layer::read(*parse_toml("layer = { " + settings + " }", "net.toml").find("layer"));
+    const Layer layer = Layer::read(Value(std::move(settings)));
     return "no error, but shape " + to_string(layer.output_shape({in}));
   } catch (const Error& e) {
     return e.what();
@@ -66,39 +65,44 @@ TEST(Conv, AStrideMayBeLargerThanTheImage) {
 }
 
 TEST(Conv, RefusesAKernelThatFitsNowhereWithTheFormula) {
-  EXPECT_EQ(error_of("kind = \"conv1d\", kernels = 1", {2}),
+  EXPECT_EQ(error_of({{"kind", "conv1d"}, {"kernels", 1}}, {2}),
             "conv1d: the length leaves no place for a window: floor((2 + 2*0 - 3)/1) + 1 = 0; take a smaller kernel or "
             "more padding");
-  EXPECT_EQ(error_of("kind = \"conv2d\", kernels = 1, kernel_size = [3, 5], padding = \"zero\", pad = 1, dilation = 2",
+  EXPECT_EQ(error_of({{"kind", "conv2d"},
+                      {"kernels", 1},
+                      {"kernel_size", Value::Array{3, 5}},
+                      {"padding", "zero"},
+                      {"pad", 1},
+                      {"dilation", 2}},
                      {3, 6, 6}),
             "conv2d: the width leaves no place for a window: floor((6 + 2*1 - (2*(5 - 1) + 1))/1) + 1 = 0; take a "
             "smaller kernel or more padding");
 }
 
 TEST(Conv, RefusesSettingsThatMeanNothing) {
-  const std::string stride = error_of("kind = \"conv2d\", kernels = 1, stride = 0", {5, 5});
-  EXPECT_NE(stride.find("net.toml:1:"), std::string::npos) << stride;
-  EXPECT_NE(stride.find("at least 1"), std::string::npos) << stride;
-  EXPECT_NE(stride.find("got 0"), std::string::npos) << stride;
-  EXPECT_NE(error_of("kind = \"conv2d\", kernels = 1, stride = [2, 0]", {5, 5}).find("at least 1"), std::string::npos);
-  EXPECT_NE(error_of("kind = \"conv2d\", kernels = 1, dilation = 0", {5, 5}).find("at least 1"), std::string::npos);
-  EXPECT_NE(error_of("kind = \"conv2d\", kernels = 1, pad = -1", {5, 5}).find("at least 0"), std::string::npos);
-  EXPECT_NE(
-      error_of("kind = \"conv2d\", kernels = 1, kernel_size = [1, 2, 3]", {5, 5}).find("two for height and width"),
-      std::string::npos);
-  EXPECT_EQ(error_of("kind = \"conv1d\", kernels = 1, stride = [1, 2]", {5}),
+  EXPECT_EQ(error_of({{"kind", "conv2d"}, {"kernels", 1}, {"stride", 0}}, {5, 5}),
+            "expected a number at least 1, got 0");
+  EXPECT_NE(error_of({{"kind", "conv2d"}, {"kernels", 1}, {"stride", Value::Array{2, 0}}}, {5, 5}).find("at least 1"),
+            std::string::npos);
+  EXPECT_NE(error_of({{"kind", "conv2d"}, {"kernels", 1}, {"dilation", 0}}, {5, 5}).find("at least 1"),
+            std::string::npos);
+  EXPECT_NE(error_of({{"kind", "conv2d"}, {"kernels", 1}, {"pad", -1}}, {5, 5}).find("at least 0"), std::string::npos);
+  EXPECT_NE(error_of({{"kind", "conv2d"}, {"kernels", 1}, {"kernel_size", Value::Array{1, 2, 3}}}, {5, 5})
+                .find("two for height and width"),
+            std::string::npos);
+  EXPECT_EQ(error_of({{"kind", "conv1d"}, {"kernels", 1}, {"stride", Value::Array{1, 2}}}, {5}),
             "conv1d: stride has two numbers, but a sequence has one axis");
 }
 
 TEST(Conv, RefusesChannelsThatDoNotFormGroups) {
-  EXPECT_EQ(error_of("kind = \"conv2d\", kernels = 4, groups = 2", {3, 8, 8}),
+  EXPECT_EQ(error_of({{"kind", "conv2d"}, {"kernels", 4}, {"groups", 2}}, {3, 8, 8}),
             "conv2d: 2 groups do not divide 3 input channels and 4 kernels");
-  EXPECT_EQ(error_of("kind = \"conv1d\", kernels = 3, groups = 2", {4, 8}),
+  EXPECT_EQ(error_of({{"kind", "conv1d"}, {"kernels", 3}, {"groups", 2}}, {4, 8}),
             "conv1d: 2 groups do not divide 4 input channels and 3 kernels");
 }
 
 TEST(Conv, NamesTheCureForAFlatInput) {
-  EXPECT_EQ(error_of("kind = \"conv2d\", kernels = 1", {784}),
+  EXPECT_EQ(error_of({{"kind", "conv2d"}, {"kernels", 1}}, {784}),
             "conv2d: the input must be an image of shape (C, H, W) or (H, W), got (784); add { kind = \"reshape\" } "
             "before it");
 }

@@ -48,6 +48,9 @@ void check(const Sliding& s, const Sizes& sizes, const char* name) {
 }
 
 void check(const Sliding& s) {
+  for (const auto& [sizes, name] :
+       {std::pair{&s.kernel, "the kernel or window size"}, {&s.stride, "stride"}, {&s.dilation, "dilation"}})
+    if (sizes->empty()) throw OptionError(std::string(s.layer) + ": " + name + " must be a number, got \"auto\"");
   check(s, s.kernel, "the kernel or window size");
   check(s, s.stride, "stride");
   check(s, s.dilation, "dilation");

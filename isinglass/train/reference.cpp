@@ -1,6 +1,7 @@
 #include "isinglass/train/reference.h"
 
 #include "isinglass/data/generator.h"
+#include "isinglass/nn/padding.h"
 #include "isinglass/train/experiment.h"
 
 namespace isinglass {
@@ -47,6 +48,19 @@ std::string kinds(const std::string& title, const std::string& about, const Tabl
   return out + "\n" + details;
 }
 
+// The names of nn/padding.h with what other libraries call them.
+std::string paddings() {
+  std::string out = "| padding | what stands outside | also accepted | `np.pad` | PyTorch |\n|---|---|---|---|---|\n";
+  for (const PaddingRow& row : padding_table()) {
+    std::string aliases;
+    for (const std::string_view alias : row.aliases)
+      aliases += (aliases.empty() ? "" : ", ") + code(std::string(alias));
+    out += "| " + code(std::string(row.name)) + " | " + std::string(row.summary) + " | " + aliases + " | " +
+           code(std::string(row.numpy)) + " | " + code(std::string(row.pytorch)) + " |\n";
+  }
+  return out + "\n";
+}
+
 constexpr const char* kIntroduction =
     R"(An experiment file says all that a run depends on: its data, the network, how it is trained, and the seed of every
 random draw. It is written in [TOML](https://toml.io) and has the sections `[data]`, `[model]` and `[train]`:
@@ -87,14 +101,26 @@ std::string experiments_reference(std::string_view example) {
   page += "### Augmentation\n\n`augment = { shift = 2, flip = \"horizontal\" }`\n\n" +
           settings(describe_options<Augmentation>());
   page += kinds("Generators", "Made data: `generator = { kind = \"xor\", samples = 100 }`.", generators());
-  page += section<Architecture>("`[model]`", "The network, as `layers` or, when fully connected, as `widths`.");
+  page += section<Architecture>("`[model]`",
+                                "The network: as `layers`, when fully connected as `widths`, or as an `autoencoder`.");
+  page +=
+      "### Autoencoders\n\n`autoencoder = { widths = [784, 128, 32], output_activation = \"sigmoid\" }`, with `target "
+      "= "
+      "\"inputs\"` in `[data]`. The decoder is the encoder mirrored: dense to dense, convolution to transposed "
+      "convolution, pooling to upsampling, flatten to reshape; what follows a layer, such as its activation, follows "
+      "its mirror image's neighbour.\n\n" +
+      settings(describe_options<Autoencoder>());
   page += kinds("Layers",
                 "Each entry of `layers` is a table with `kind`, the settings of that kind, and "
                 "where wanted\n\n"
                 "- `activation`: a layer that follows this one, such as `\"relu\"`;\n"
                 "- `kernel_initialiser`, `bias_initialiser`: where its parameters start, in place "
-                "of the model's.",
+                "of the model's;\n"
+                "- `tied_to = \"layer1\"`: shares the kernel of that layer;\n"
+                "- `activity_l1`: adds this times the sum of |output| of each sample to the training loss.\n\n"
+                "Images have the shape (channels, height, width), sequences (channels, length).",
                 layer_table());
+  page += "### Padding\n\nWhat a convolution reads outside of an image.\n\n" + paddings();
   page += kinds("Initialisers", "Where parameters start; `fan_in` and `fan_out` count the connections of a unit.",
                 initialiser_table());
   page += section<TrainOptions>("`[train]`", "How the parameters are found.");
