@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "isinglass/data/catalogue.h"
+#include "isinglass/data/load.h"
+#include "isinglass/model/model_file.h"
 #include "isinglass/train/run.h"
 #include "tests/golden.h"
 
@@ -107,6 +109,41 @@ TEST(SlowScores, FashionMnistWithinTenEpochs) {
   const RunSummary summary = run_training(experiment, settings_for("fashion-scores"), {});
   EXPECT_EQ(summary.test->metrics.samples, 10000);
   EXPECT_GE(summary.test->metrics.accuracy, 0.88);
+}
+
+TEST(SlowScores, LeNetWithinTenEpochs) {
+  const Experiment experiment = load_example("mnist-lenet");
+  ISINGLASS_NEEDS_DATA(experiment);
+  ASSERT_LE(experiment.train.epochs, 10);
+  const RunSummary summary = run_training(experiment, settings_for("lenet-scores"), {});
+  EXPECT_EQ(summary.test->metrics.samples, 10000);
+  EXPECT_GE(summary.test->metrics.accuracy, 0.989);
+}
+
+TEST(SlowScores, AutoencoderWithinTwentyEpochsAndItsAnomalies) {
+  const Experiment experiment = load_example("mnist-autoencoder");
+  ISINGLASS_NEEDS_DATA(experiment);
+  ASSERT_LE(experiment.train.epochs, 20);
+  const RunSettings settings = settings_for("autoencoder-scores");
+  const RunSummary summary = run_training(experiment, settings, {});
+  EXPECT_LE(summary.test->loss, 0.012);
+
+  Experiment clothes = load_example("fashion-cnn");
+  ISINGLASS_NEEDS_DATA(clothes);
+  const auto test_part = [&](DataOptions options) {
+    return *load_data(options, source_path("examples"), *counter_stream({})).test;
+  };
+  DataOptions anomalies = experiment.data;
+  anomalies.source = clothes.data.source;
+  const Model model = load_model(settings.directory + "/model.safetensors");
+  Parameters<float> parameters = model.parameters<float>();
+  ThreadPool pool(0);
+  const Dataset digits = test_part(experiment.data);
+  const Preprocessor preprocessor;
+  Evaluator<float> evaluator(model.graph, parameters, pool, Loss::read("mean_squared"), preprocessor);
+  EXPECT_GE(
+      area_under_roc(evaluator.reconstruction_errors(test_part(anomalies)), evaluator.reconstruction_errors(digits)),
+      0.97);
 }
 
 }  // namespace
