@@ -29,8 +29,10 @@ void check_number(const Value& v, double x, const Constraint& c) {
 }
 
 void check_choice(const Value& v, const std::string& text, const Constraint& c) {
-  if (!c.choices.empty() && std::find(c.choices.begin(), c.choices.end(), text) == c.choices.end())
-    throw OptionError(v.where() + "unknown value '" + text + "', expected " + c.text() + did_you_mean(text, c.choices));
+  if (c.choices.empty() || std::find(c.choices.begin(), c.choices.end(), text) != c.choices.end()) return;
+  const std::string hint = did_you_mean(text, c.choices);
+  throw OptionError(v.where() + "unknown value '" + text + "', expected " + c.text() +
+                    (hint.starts_with("; did") ? hint : ""));
 }
 
 void unknown_key(const Value& table, const std::string& key, const Value& value, std::string_view what,

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "isinglass/io/toml.h"
-#include "isinglass/model/graph.h"
+#include "isinglass/model/gradient_check.h"
 
 namespace isinglass {
 namespace {
@@ -60,12 +60,13 @@ TEST(Autoencoder, TiedDecodersShareTheKernels) {
   const Graph own = Graph::build(model("autoencoder = { widths = [6, 4, 2] }"), {6});
   const Graph tied = Graph::build(model("autoencoder = { widths = [6, 4, 2], tied = true }"), {6});
   EXPECT_EQ(own.parameter_count() - tied.parameter_count(), 6 * 4 + 4 * 2);
-  EXPECT_EQ(tied.nodes.back().parameters[0], tied.nodes.front().parameters[0]);
+  EXPECT_EQ(tied.nodes[tied.layers.back().pre_node].parameters[0], tied.nodes[0].parameters[0]);
 }
 
 TEST(Autoencoder, KeepsItsNoiseOutOfTheDecoder) {
   const Graph graph = Graph::build(
-      model(R"(autoencoder = { widths = [4, 2], noise = { kind = "gaussian_noise", deviation = 0.3 }, code_l1 = 0.1 })"),
+      model(
+          R"(autoencoder = { widths = [4, 2], noise = { kind = "gaussian_noise", deviation = 0.3 }, code_l1 = 0.1 })"),
       {4});
   EXPECT_EQ(layers_of(graph), (std::vector<std::string>{"gaussian_noise (4)", "dense+relu (2)", "dense+linear (4)"}));
   EXPECT_EQ(graph.encoder_layers, 2u);
@@ -81,12 +82,59 @@ TEST(Autoencoder, RefusesWhatHasNoMirror) {
     }
     return std::string();
   };
-  EXPECT_NE(message(R"(autoencoder.encoder = [{ kind = "maxout", units = 2, pieces = 2 }])", {4}).find("layer1 (maxout)"),
-            std::string::npos);
+  EXPECT_NE(
+      message(R"(autoencoder.encoder = [{ kind = "maxout", units = 2, pieces = 2 }])", {4}).find("layer1 (maxout)"),
+      std::string::npos);
   EXPECT_NE(message(R"(autoencoder.encoder = [{ kind = "relu" }])", {4}).find("no layer that learns"),
             std::string::npos);
   EXPECT_NE(message("autoencoder = { widths = [5, 2] }", {4}).find("5 inputs"), std::string::npos);
   EXPECT_NE(message("widths = [4, 2]\nautoencoder = { widths = [4, 2] }", {4}).find("not both"), std::string::npos);
+}
+
+// Largest disagreement of back-propagation with finite differences, over all parameters.
+double worst_gradient(const std::string& text, const Shape& input) {
+  const Graph graph = Graph::build(model(text), input);
+  Parameters<double> parameters(graph);
+  parameters.initialise({.seed = 5});
+  ThreadPool pool(1);
+  Plan<double> plan(graph, parameters, pool, {.max_batch = 3, .loss = Loss::read("mean_squared"), .training = true});
+  const RandomKey key{.seed = 9, .purpose = Purpose::kNoise};
+  for (Index n = 0; n < 3; ++n)
+    for (Index j = 0; j < plan.input().cols; ++j)
+      plan.target()(n, j) = plan.input()(n, j) = key.uniform(static_cast<std::uint64_t>(n * 100 + j)) - 0.4;
+  double worst = 0;
+  for (const GradientCheckRow& row : check_gradients(plan, parameters, 3, 1))
+    worst = std::max(worst, row.largest_error);
+  return worst;
+}
+
+TEST(Autoencoder, GradientsOfSharedKernelsPenaltiesNoiseAndStatesAreRight) {
+  EXPECT_LT(worst_gradient("bias_initialiser = \"uniform\"\nautoencoder = { widths = [6, 4, 2], activation = \"tanh\", "
+                           "tied = true, code_l1 = 0.3, noise = { kind = \"gaussian_noise\", deviation = 0.2 } }",
+                           {6}),
+            1e-8);
+  EXPECT_LT(worst_gradient(R"(
+    bias_initialiser = "uniform"
+    autoencoder.tied = true
+    autoencoder.encoder = [{ kind = "conv2d", kernels = 3, stride = 2, padding = "same" }, { kind = "batch_norm" },
+                           { kind = "tanh" }, { kind = "conv2d", kernels = 2, padding = "same" }])",
+                           {2, 5, 6}),
+            1e-8);
+}
+
+TEST(Autoencoder, ThePenaltyIsPartOfTheTrainingLoss) {
+  const auto loss_of = [](const std::string& code_l1) {
+    const Graph graph = Graph::build(model("autoencoder = { widths = [2, 1], code_l1 = " + code_l1 + " }"), {2});
+    Parameters<double> parameters(graph);
+    for (double& w : parameters.flat()) w = 0.5;
+    ThreadPool pool(1);
+    Plan<double> plan(graph, parameters, pool, {.max_batch = 1, .loss = Loss::read("mean_squared"), .training = true});
+    plan.input()(0, 0) = plan.target()(0, 0) = 1;
+    plan.input()(0, 1) = plan.target()(0, 1) = 2;
+    return plan.train(1, {});
+  };
+  // The code is relu(0.5 + 1 + 0.5) = 2.
+  EXPECT_NEAR(loss_of("0.25") - loss_of("0"), 0.25 * 2, 1e-15);
 }
 
 }  // namespace

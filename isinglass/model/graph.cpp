@@ -43,8 +43,17 @@ class Builder {
       graph_.nodes[out - 1].activity_l1 = spec.activity_l1;
       return out;
     } catch (const ShapeError& error) {
-      throw ShapeError(name + " (" + std::string(spec.layer.kind()) + "): " + error.what());
+      throw ShapeError(located(name, spec, error.what()));
+    } catch (const OptionError& error) {
+      throw OptionError(located(name, spec, error.what()));
     }
+  }
+
+  // "layer1 (dense): ...", in place of the "dense: ..." that the layer itself says.
+  static std::string located(const std::string& name, const LayerSpec& spec, std::string_view message) {
+    const std::string kind(spec.layer.kind());
+    if (message.starts_with(kind + ": ")) message.remove_prefix(kind.size() + 2);
+    return name + " (" + kind + "): " + std::string(message);
   }
 
   ValueId append_node(const Layer& layer, std::vector<ValueId> inputs, const LayerSpec& spec, const std::string& name,
@@ -115,9 +124,10 @@ void number_nodes(Graph& graph) {
                    : k + 1 == graph.encoder_layers ? 'M'
                                                    : 'R';
     if (!layer.has_nodes) continue;
-    if (has_kernel && !is_dense &&
-        graph.parameters[node.parameters[0]].size() == graph.parameters[node.parameters[0]].spec.fan_in)
-      next += graph.parameters[node.parameters[0]].size();
+    if (has_kernel && !is_dense) {
+      const Shape& kernel = graph.parameters[node.parameters[0]].spec.shape;
+      if (kernel.front() == 1 && kernel.back() == 1) next += size_of(kernel);
+    }
     layer.first_number = next;
     next += size_of(layer.out);
     last = k;
