@@ -150,11 +150,10 @@ TEST(Plan, FindsTheFirstNumberThatIsTooLargeOrNotFinite) {
 }
 
 TEST(Graph, NamesTheLayerThatDoesNotFit) {
-  EXPECT_EQ(
-      message_of([] {
-        Graph::build(model("layers = [{ kind = \"dense\", units = 3 }]"), {28, 28});
-      }),
-      "layer1 (dense): the input must be flat, (n_in), got (28, 28); add { kind = \"flatten\" } before it");
+  EXPECT_EQ(message_of([] {
+              Graph::build(model("layers = [{ kind = \"dense\", units = 3 }]"), {28, 28});
+            }),
+            "layer1 (dense): the input must be flat, (n_in), got (28, 28); add { kind = \"flatten\" } before it");
   EXPECT_EQ(message_of([] { Graph::build(model("widths = [4, 3]"), {5}); }),
             "[model] widths begin with 4 inputs, but a sample of the data is (5)");
 }

@@ -28,7 +28,8 @@ Layer Layer::merge() const {
 }
 
 LayerSpec LayerSpec::read(const Value& value) {
-  LayerSpec spec{.layer = Layer::read(value, {"activation", "kernel_initialiser", "bias_initialiser", "tied_to", "activity_l1"})};
+  LayerSpec spec{
+      .layer = Layer::read(value, {"activation", "kernel_initialiser", "bias_initialiser", "tied_to", "activity_l1"})};
   if (const Value* v = value.find("activation")) spec.activation = Layer::read(*v);
   if (const Value* v = value.find("kernel_initialiser")) spec.kernel_initialiser = Initialiser::read(*v);
   if (const Value* v = value.find("bias_initialiser")) spec.bias_initialiser = Initialiser::read(*v);
