@@ -10,7 +10,11 @@ struct ConvolutionArguments {
   bool is_signal = false, is_true = false, lists = false, json = false;
 };
 
+Command activations_topic();
+Command initialization_topic();
 Command convolution_topic();
+Command collapse_topic();
+Command symmetry_topic();
 int convolve_signal(const ConvolutionArguments& a);  // lab convolution --signal
 
 }  // namespace isinglass

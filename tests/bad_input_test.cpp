@@ -472,12 +472,13 @@ TEST_P(BadInput, GivesOneClearLineAndLeavesNothing) {
   EXPECT_EQ(run.out, "");
   EXPECT_NE(run.err.find(c.expected), std::string::npos) << run.err << "expected: " << c.expected;
 
-  // A run that began to compute has said how many samples there are, and keeps its settings.
+  // A run that began to compute has said how many samples there are, and keeps its settings and its record.
   std::vector<std::string> after = place.list();
   std::string message = run.err;
   if (c.status == 1) {
-    std::erase_if(after,
-                  [](const std::string& n) { return n == "runs" || n == "runs/x" || n == "runs/x/experiment.toml"; });
+    std::erase_if(after, [](const std::string& n) {
+      return n == "runs" || n == "runs/x" || n == "runs/x/experiment.toml" || n == "runs/x/run.db";
+    });
     message = message.substr(message.find("isinglass: "));
   }
   EXPECT_TRUE(message.starts_with("isinglass: ")) << message;

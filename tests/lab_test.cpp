@@ -66,7 +66,19 @@ TEST(Lab, TellsItsTopics) {
   EXPECT_EQ(topic.status, 0);
   EXPECT_HAS(topic.out, "--kernel");
   EXPECT_HAS(topic.out, "Example:\n  isinglass lab convolution ");
-  expect_refusals(place, {{{"lab", "alchemy"}, "lab: there is no topic \"alchemy\"; known: convolution"}});
+  expect_refusals(place, {{{"lab", "alchemy"}, "lab: there is no topic \"alchemy\"; known: activations"}});
+}
+
+TEST(Lab, ShowsWhatNetworksDo) {
+  const Workplace place;
+  EXPECT_HAS(place.run({"lab", "activations"}).out, "y * (1 - y)");
+  EXPECT_HAS(place.run({"lab", "collapse"}).out, "3 linear layers with 54 parameters are one affine map with 8");
+  EXPECT_HAS(place.run({"lab", "symmetry", "--epochs", "10"}).out, "A 2-2-1 network on XOR");
+  const Outcome depth = place.run({"lab", "initialization", "--units", "20", "--samples", "30", "--json"});
+  EXPECT_EQ(depth.status, 0) << depth.err;
+  EXPECT_EQ(parse_json(depth.out, "lab").find("rows")->as_array()->size(), 44u);
+  place.write("bent.toml", "[data]\ninputs = [[0, 1]]\ntargets = [[1]]\n[model]\nwidths = [2, 3, 1]\n[train]\n");
+  expect_refusals(place, {{{"lab", "collapse", "bent.toml"}, "layer1 (dense + relu) is not linear"}});
 }
 
 TEST(Lab, FindsEdgesAndShowsZeroAs128) {

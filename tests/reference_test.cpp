@@ -32,12 +32,12 @@ TEST(Reference, HasEveryKeyOfAResolvedExperiment) {
   const Value file = load_experiment(source_path("examples/mnist-mlp.toml")).write();
   const auto expect_keys = [&](const Value& table) {
     for (const auto& [key, value] : *table.as_table()) {
-      const bool is_section = key == "data" || key == "model" || key == "train";
+      const bool is_section = key == "data" || key == "model" || key == "train" || key == "record";
       EXPECT_TRUE(is_section || page.find("| `" + key + "` |") != std::string::npos) << key;
     }
   };
   expect_keys(file);
-  for (const char* name : {"data", "model", "train"}) expect_keys(*file.find(name));
+  for (const char* name : {"data", "model", "train", "record"}) expect_keys(*file.find(name));
 }
 
 TEST(Reference, TablesAreWhole) {

@@ -16,8 +16,11 @@ STANDS_ON = {
     "model": ["nn", "io"],
     "data": ["io"],
     "train": ["model", "data"],
-    "lab": ["nn", "io"],
-    "isinglass": ["train", "lab"],  # isinglass/isinglass.h, all of the library
+    "record": ["train"],
+    "explain": ["record"],
+    "lab": ["train", "figure"],
+    "figure": ["io"],
+    "isinglass": ["figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 

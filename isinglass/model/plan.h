@@ -60,12 +60,14 @@ class Plan {
   // start from, such as the code of an autoencoder.
   void forward_nodes(Index rows, std::size_t begin, std::size_t end);
   Parameters<T>& gradients() { return *gradients_; }
+  const Parameters<T>& gradients() const { return *gradients_; }
   const Parameters<T>& parameters() const { return *parameters_; }
   const Graph& graph() const { return *graph_; }
   Index rows() const { return rows_; }
   Index max_batch() const { return options_.max_batch; }
 
   void set_observer(Observer<T>* observer) { observer_ = observer; }
+  Observer<T>* observer() const { return observer_; }
 
  private:
   struct Action {

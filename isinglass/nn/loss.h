@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "isinglass/base/expression.h"
 #include "isinglass/base/kind_table.h"
 #include "isinglass/base/view.h"
 
@@ -24,6 +25,18 @@ struct LossRows {
   View<T> d;                 // written by gradient(): dL/dz for fused losses, else dL/dyhat
 };
 
+// One sample. In formulas kInput number 0 is z, kInput number 1 the target y, kOutput the prediction yhat.
+struct LossSample {
+  std::span<const double> z, y_hat, y;
+
+  Expression prediction(std::size_t j) const {
+    return Expression::quantity({.kind = Quantity::kOutput, .index = static_cast<Index>(j)}, y_hat[j]);
+  }
+  Expression target(std::size_t j) const {
+    return Expression::quantity({.kind = Quantity::kInput, .which = 1, .index = static_cast<Index>(j)}, y[j]);
+  }
+};
+
 template <class T>
 struct LossFunctions {
   const void* self = nullptr;
@@ -35,6 +48,10 @@ struct LossFunctions {
 // "" for none) and, for one sample as spans,
 //     template <class T> double value(z, y_hat, y) const
 //     template <class T> void gradient(z, y_hat, y, T scale, std::span<T> d) const
+//     Expression derivative(const LossSample&, std::size_t j) const        one number of d, without the scale
+// and, when it is fused, the same loss without its activation,
+//     double prediction_value(const LossSample&) const
+//     Expression prediction_derivative(const LossSample&, std::size_t j) const    dl/dyhat[j]
 class Loss {
  public:
   static constexpr std::string_view kTypeName = "loss";
@@ -44,6 +61,21 @@ class Loss {
   Loss(S s)  // NOLINT(google-explicit-constructor): MeanSquared{} is a Loss
       : kind_(S::kName), activation_(S::kActivation), self_(std::make_shared<const S>(std::move(s))) {
     write_ = [](const void* self) { return write_kind(*static_cast<const S*>(self)); };
+    derivative_ = [](const void* self, const LossSample& sample, std::size_t j) {
+      return static_cast<const S*>(self)->derivative(sample, j);
+    };
+    prediction_derivative_ = derivative_;
+    prediction_value_ = [](const void* self, const LossSample& sample) {
+      return static_cast<const S*>(self)->template value<double>(sample.z, sample.y_hat, sample.y);
+    };
+    if constexpr (!S::kActivation.empty()) {
+      prediction_derivative_ = [](const void* self, const LossSample& sample, std::size_t j) {
+        return static_cast<const S*>(self)->prediction_derivative(sample, j);
+      };
+      prediction_value_ = [](const void* self, const LossSample& sample) {
+        return static_cast<const S*>(self)->prediction_value(sample);
+      };
+    }
     float_ = functions_of<S, float>();
     double_ = functions_of<S, double>();
   }
@@ -52,6 +84,14 @@ class Loss {
   Value write() const { return write_(self_.get()); }
   std::string_view kind() const { return kind_; }
   std::string_view activation() const { return activation_; }
+
+  // dl/dz[j] of a fused loss, else dl/dyhat[j], as a formula.
+  Expression derivative(const LossSample& sample, std::size_t j) const { return derivative_(self_.get(), sample, j); }
+  // The loss as a function of the prediction alone, and dl/dyhat[j]; not finite where a fused loss alone is.
+  double prediction_value(const LossSample& sample) const { return prediction_value_(self_.get(), sample); }
+  Expression prediction_derivative(const LossSample& sample, std::size_t j) const {
+    return prediction_derivative_(self_.get(), sample, j);
+  }
 
   template <class T>
   LossFunctions<T> functions() const {
@@ -84,6 +124,9 @@ class Loss {
   std::string_view kind_, activation_;
   std::shared_ptr<const void> self_;
   Value (*write_)(const void* self) = nullptr;
+  Expression (*derivative_)(const void* self, const LossSample&, std::size_t) = nullptr;
+  Expression (*prediction_derivative_)(const void* self, const LossSample&, std::size_t) = nullptr;
+  double (*prediction_value_)(const void* self, const LossSample&) = nullptr;
   LossFunctions<float> float_;
   LossFunctions<double> double_;
 };

@@ -86,6 +86,30 @@ TEST_P(LossContract, GradientIsTheDerivativeOfTheWeightedValue) {
   }
 }
 
+TEST_P(LossContract, FormulasOfItsDerivativesAreItsGradient) {
+  LossRig<double> rig(loss(), 1, 4);
+  set(rig, {0.3, -1.2, 0.8, 1.0}, {0.25, 0.5, 0, 0.25});
+  rig.value();
+  rig.gradient();
+  const auto sample = [&] {
+    return LossSample{rig.activation.x().row(0), rig.activation.y().row(0), rig.target.row(0)};
+  };
+  for (std::size_t j = 0; j < 4; ++j) {
+    EXPECT_DOUBLE_EQ(loss().derivative(sample(), j).value(), rig.derivative.data[j]);
+    EXPECT_NE(loss().derivative(sample(), j).text(), "");
+    double& p = rig.activation.y().data[j];
+    const double center = p, h = 1e-6;
+    const double formula = loss().prediction_derivative(sample(), j).value();
+    p = center + h;
+    const double above = loss().prediction_value(sample());
+    p = center - h;
+    const double below = loss().prediction_value(sample());
+    p = center;
+    EXPECT_NEAR(formula, (above - below) / (2 * h), 1e-7) << j;
+  }
+  EXPECT_NEAR(loss().prediction_value(sample()), rig.values[0], 1e-15);
+}
+
 TEST_P(LossContract, IsNotNegativeAndZeroWhereTheTargetIsMet) {
   LossRig<double> rig(loss(), 50, 3);
   const RandomKey key{.seed = 6, .purpose = Purpose::kNoise};
@@ -148,6 +172,15 @@ TEST(Loss, ByHand) {
   expect_loss(BinaryCrossEntropy{}, {0, 0}, {1, 0.25}, std::log(2), {-0.25, 0.125});
   expect_loss(CategoricalCrossEntropy{}, {std::log(3), 0}, {0, 1}, std::log(4), {0.75, -0.75});
   expect_loss(CategoricalCrossEntropy{}, {0, 0}, {0, 2}, 2 * std::log(2), {1, -1});  // targets that sum to 2
+}
+
+TEST(Loss, FormulasReadAsOneWouldWriteThem) {
+  const std::vector<double> p{0.2, 0.8}, y{0, 1};
+  const LossSample s{p, p, y};
+  EXPECT_EQ(Loss(HalfSquared{}).derivative(s, 1).text(), "y[1] - x1[1]");
+  EXPECT_EQ(Loss(MeanSquared{}).derivative(s, 1).text(), "2 / 2 * (y[1] - x1[1])");
+  EXPECT_EQ(Loss(CategoricalCrossEntropy{}).derivative(s, 1).text(), "y[1] - x1[1]");
+  EXPECT_EQ(Loss(CategoricalCrossEntropy{}).prediction_derivative(s, 1).text(), "0 - x1[1] / y[1]");
 }
 
 TEST(Loss, CrossEntropyOfHugeLogitsIsTheirDistance) {

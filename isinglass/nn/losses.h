@@ -38,6 +38,9 @@ struct ErrorLoss {
     const T factor = scale * static_cast<T>(self().factor(static_cast<double>(p.size())));
     for (std::size_t j = 0; j < p.size(); ++j) d[j] = factor * self().slope(p[j] - y[j]);
   }
+  Expression derivative(const LossSample& s, std::size_t j) const {
+    return self().formula(s.prediction(j) - s.target(j), static_cast<double>(s.y.size()));
+  }
 
  private:
   const S& self() const { return static_cast<const S&>(*this); }
@@ -52,6 +55,7 @@ struct HalfSquared : ErrorLoss<HalfSquared> {
   static T slope(T e) {
     return e;
   }
+  static Expression formula(const Expression& e, double) { return e; }
 };
 
 struct MeanSquared : ErrorLoss<MeanSquared> {
@@ -63,6 +67,7 @@ struct MeanSquared : ErrorLoss<MeanSquared> {
   static T slope(T e) {
     return 2 * e;
   }
+  static Expression formula(const Expression& e, double n) { return 2.0 / Expression(n) * e; }
 };
 
 struct MeanAbsolute : ErrorLoss<MeanAbsolute> {
@@ -73,6 +78,9 @@ struct MeanAbsolute : ErrorLoss<MeanAbsolute> {
   template <class T>
   static T slope(T e) {
     return static_cast<T>((e > 0) - (e < 0));
+  }
+  static Expression formula(const Expression& e, double n) {
+    return Expression::function("sign", e, slope(e.value())) / n;
   }
 };
 
@@ -88,7 +96,15 @@ struct Huber : ErrorLoss<Huber> {
   T slope(T e) const {
     return std::clamp(e, static_cast<T>(-delta), static_cast<T>(delta));
   }
+  Expression formula(const Expression& e, double n) const {
+    return (std::abs(e.value()) <= delta ? e : Expression(slope(e.value()))) / n;
+  }
 };
+
+// a log x, and 0 for a = 0.
+inline double weighted_log(double a, double x) {
+  return a == 0 ? 0 : a * std::log(x);
+}
 
 struct BinaryCrossEntropy {
   static constexpr std::string_view kName = "binary_cross_entropy",
@@ -109,6 +125,20 @@ struct BinaryCrossEntropy {
   void gradient(std::span<const T>, std::span<const T> p, std::span<const T> y, T scale, std::span<T> d) const {
     const T factor = scale / static_cast<T>(p.size());
     for (std::size_t j = 0; j < p.size(); ++j) d[j] = factor * (p[j] - y[j]);  // (6)
+  }
+  Expression derivative(const LossSample& s, std::size_t j) const {
+    return (s.prediction(j) - s.target(j)) / static_cast<double>(s.y.size());
+  }
+  double prediction_value(const LossSample& s) const {
+    double sum = 0;
+    for (std::size_t j = 0; j < s.y.size(); ++j)
+      sum -= weighted_log(s.y[j], s.y_hat[j]) + weighted_log(1 - s.y[j], 1 - s.y_hat[j]);
+    return sum / static_cast<double>(s.y.size());
+  }
+  Expression prediction_derivative(const LossSample& s, std::size_t j) const {
+    const Expression p = s.prediction(j), y = s.target(j), n = static_cast<double>(s.y.size());
+    if (y.value() == p.value()) return 0.0;  // not 0/0 at an end
+    return (p - y) / (p * (1.0 - p)) / n;
   }
 };
 
@@ -133,6 +163,20 @@ struct CategoricalCrossEntropy {
     T sum{0};
     for (const T yj : y) sum += yj;
     for (std::size_t j = 0; j < p.size(); ++j) d[j] = scale * (p[j] * sum - y[j]);  // (8)
+  }
+  Expression derivative(const LossSample& s, std::size_t j) const {
+    double sum = 0;
+    for (const double y : s.y) sum += y;
+    return (sum == 1 ? s.prediction(j) : s.prediction(j) * sum) - s.target(j);
+  }
+  double prediction_value(const LossSample& s) const {
+    double sum = 0;
+    for (std::size_t j = 0; j < s.y.size(); ++j) sum -= weighted_log(s.y[j], s.y_hat[j]);
+    return sum;
+  }
+  Expression prediction_derivative(const LossSample& s, std::size_t j) const {
+    if (s.y[j] == 0) return 0.0;  // whatever p is
+    return -(s.target(j) / s.prediction(j));
   }
 };
 

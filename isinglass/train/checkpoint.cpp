@@ -13,6 +13,7 @@ constexpr std::string_view kFormat = "isinglass checkpoint 1";
 std::string fingerprint(Experiment experiment) {
   experiment.train.epochs = 0;
   experiment.train.checkpoint_seconds = 0;
+  experiment.record = {};
   return write_json(experiment.write());
 }
 

@@ -7,7 +7,7 @@ namespace isinglass {
 
 Experiment Experiment::read(const Value& file) {
   Experiment e;
-  read_options(file, e, "an experiment", {"data", "model", "train"});
+  read_options(file, e, "an experiment", {"data", "model", "train", "record"});
   const auto section = [&](const char* name, auto& options) {
     const Value* table = file.find(name);
     const std::string what = "[" + std::string(name) + "]";
@@ -17,6 +17,7 @@ Experiment Experiment::read(const Value& file) {
   section("data", e.data);
   section("model", e.model);
   section("train", e.train);
+  if (const Value* record = file.find("record")) e.record = RecordOptions::read(*record);
   return e;
 }
 
@@ -25,6 +26,7 @@ Value Experiment::write() const {
   file.set("data", write_options(data));
   file.set("model", write_options(model));
   file.set("train", write_options(train));
+  file.set("record", record.write());
   return file;
 }
 

@@ -6,6 +6,7 @@
 #include "isinglass/data/data_options.h"
 #include "isinglass/model/architecture.h"
 #include "isinglass/model/parameters.h"
+#include "isinglass/train/record_options.h"
 #include "isinglass/train/train_options.h"
 
 namespace isinglass {
@@ -16,6 +17,7 @@ struct Experiment {
   DataOptions data;
   Architecture model;
   TrainOptions train;
+  RecordOptions record;
 
   // The settings outside of the sections.
   static void options(auto& v) {

@@ -63,7 +63,8 @@ std::string paddings() {
 
 constexpr const char* kIntroduction =
     R"(An experiment file says all that a run depends on: its data, the network, how it is trained, and the seed of every
-random draw. It is written in [TOML](https://toml.io) and has the sections `[data]`, `[model]` and `[train]`:
+random draw. It is written in [TOML](https://toml.io) and has the sections `[data]`, `[model]`, `[train]`
+and, when wanted, `[record]`:
 
 )";
 
@@ -134,6 +135,10 @@ std::string experiments_reference(std::string_view example) {
   page += kinds("Optimisers", "How a gradient moves the parameters.", optimiser_table());
   page +=
       kinds("Schedules", "The learning rate of each epoch, from the optimiser's `learning_rate`.", schedule_table());
+  page += section<RecordOptions>(
+      "`[record]`",
+      "What a run keeps in its `run.db` of the numbers that it computes; the section may be missing, and "
+      "`record = \"off\"` keeps none. `isinglass show` gives what was kept, and computes anew what was not.");
   page.pop_back();
   return page;
 }

@@ -105,9 +105,18 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
   write_file(settings.directory + "/experiment.toml", write_toml(relocated(experiment, settings).write()));
   if (!settings.resume) remove_results(settings.directory);
   events.on_start(run.plan());
-  const auto save = [&] { save_checkpoint(checkpoint, experiment, trainer); };
+  RunWatcher* watcher = events.watcher;
+  if (watcher != nullptr) watcher->begin(trainer, experiment, settings);
+  const auto save = [&] {
+    if (watcher != nullptr) watcher->before_checkpoint();
+    save_checkpoint(checkpoint, experiment, trainer);
+  };
   const Outcome outcome = trainer.run({.on_batch = events.on_batch,
-                                       .on_epoch = events.on_epoch,
+                                       .on_epoch =
+                                           [&](const EpochReport& report) {
+                                             if (watcher != nullptr) watcher->on_epoch(report);
+                                             events.on_epoch(report);
+                                           },
                                        .should_stop = events.should_stop,
                                        .checkpoint = save});
   save();
@@ -115,6 +124,7 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
   const RunSummary summary = run.summarise(outcome);
   run.save(settings.directory + "/model.safetensors");
   write_file(settings.directory + "/summary.json", write_json(summary.write(), 2) + "\n");
+  if (watcher != nullptr) watcher->end(summary);
   return summary;
 }
 

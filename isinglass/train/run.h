@@ -27,11 +27,25 @@ struct RunPlan {
   std::vector<std::string> class_names;
 };
 
+// Somebody who watches a whole run (record/run_recorder.h); what it throws ends the run.
+struct RunSummary;
+class RunWatcher {
+ public:
+  virtual ~RunWatcher() = default;
+  // Before the first step, with all that is known; a run that goes on has its checkpoint loaded. Both outlive it.
+  virtual void begin(Trainer<float>&, const Experiment&, const RunSettings&) = 0;
+  virtual void begin(Trainer<double>&, const Experiment&, const RunSettings&) = 0;
+  virtual void on_epoch(const EpochReport&) {}
+  virtual void before_checkpoint() {}
+  virtual void end(const RunSummary&) {}  // the parameters are those of the model file
+};
+
 struct RunEvents {
   std::function<void(const RunPlan&)> on_start = [](const RunPlan&) {};
   std::function<void(const BatchReport&)> on_batch = [](const BatchReport&) {};
   std::function<void(const EpochReport&)> on_epoch = [](const EpochReport&) {};
   std::function<bool()> should_stop = [] { return false; };
+  RunWatcher* watcher = nullptr;
 };
 
 struct RunSummary {

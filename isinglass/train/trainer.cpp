@@ -80,21 +80,33 @@ void Trainer<T>::draw_order() {
     for (Index& row : order_) row = static_cast<Index>(stream.below(static_cast<std::uint64_t>(n)));
 }
 
-// One batch and its update; returns the mean loss before the update.
 template <class T>
-double Trainer<T>::train_batch() {
+std::span<const Index> Trainer<T>::batch_rows() const {
   const Index first = progress_.batch * batch_size();
   const Index count = std::min(batch_size(), setup_.train.size() - first);
-  const auto rows =
-      std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+  return std::span<const Index>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+}
+
+template <class T>
+RandomKey Trainer<T>::load(std::span<const Index> rows) {
+  const Index count = static_cast<Index>(rows.size());
   setup_.train.template gather<T>(rows, plan_.input().middle_rows(0, count), plan_.target().middle_rows(0, count),
                                   plan_.weights().first(rows.size()));
   const RandomKey key{.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)};
   if (setup_.train.is_augmented()) augment(count, key);
+  return key;
+}
+
+template <class T>
+double Trainer<T>::train_batch() {
+  const std::span<const Index> rows = batch_rows();
+  const Index count = static_cast<Index>(rows.size());
+  const RandomKey key = load(rows);
   const double loss = plan_.train(count, key);
   if (!progress_.first_loss) progress_.first_loss = loss;
   if (has_diverged(loss)) report_divergence(loss);
   update();
+  if (plan_.observer() != nullptr) plan_.observer()->after_update(plan_);
   ++progress_.batch;
   ++progress_.step;
   progress_.loss_sum += loss * static_cast<double>(count);

@@ -88,12 +88,24 @@ class Trainer {
   void restore_best();
 
   Parameters<T>& parameters() { return parameters_; }
+  const Parameters<T>& parameters() const { return parameters_; }
   Plan<T>& plan() { return plan_; }
+  const Plan<T>& plan() const { return plan_; }
   const Progress& progress() const { return progress_; }
   double learning_rate() const { return rate_; }  // of the current epoch
+  const Loss& loss() const { return setup_.loss; }
 
   Index samples() const { return setup_.train.size(); }
-  Index batches() const;  // of an epoch
+  Index batches() const;                      // of an epoch
+  std::span<const Index> batch_rows() const;  // the samples of the batch that is next or under way
+
+  // A run in its smallest steps, for those who go through it again. Sets the learning rate of the epoch in progress()
+  // and draws the order of its samples, unless one stands.
+  void begin_epoch();
+  // Brings samples, at most a batch, into the plan as the present step would see them; returns its random key.
+  RandomKey load(std::span<const Index> rows);
+  // Gradient and update of the next batch; returns the mean loss before.
+  double train_batch();
 
   // What a checkpoint keeps (train/checkpoint.h).
   struct State {
@@ -115,11 +127,9 @@ class Trainer {
   Index batch_size() const;
   void list_slices();
   void draw_order();
-  double train_batch();
   void augment(Index count, const RandomKey& key);
   void update();
   double clip();
-  void begin_epoch();
   EpochReport finish_epoch(double seconds);
   void watch(double monitored, EpochReport& report);
   bool out_of_patience() const;

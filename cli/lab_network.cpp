@@ -1,0 +1,234 @@
+// cli/lab_network.cpp - `lab activations`, `initialization`, `collapse` and `symmetry`: ideas of networks in numbers.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "cli/experiment_file.h"
+#include "cli/lab.h"
+#include "cli/output.h"
+#include "cli/trained_model.h"
+#include "isinglass/lab/activation_table.h"
+#include "isinglass/lab/collapse.h"
+#include "isinglass/lab/depth_experiment.h"
+#include "isinglass/lab/symmetry.h"
+
+namespace isinglass {
+namespace {
+
+using Table = std::vector<std::vector<std::string>>;
+
+std::string yes(bool is_so) {
+  return is_so ? "yes" : "no";
+}
+std::string number(double x) {
+  return std::isnan(x) ? "-" : fmt::format("{:.4g}", x);
+}
+
+// The table as it is for people, or as { "rows": [...] } with the header's names.
+int deliver_table(const Table& table, const std::string& sides, const std::string& remark, bool json) {
+  if (!json) {
+    print(aligned(table, sides) + remark);
+    return 0;
+  }
+  Value::Array rows;
+  for (std::size_t r = 1; r < table.size(); ++r) {
+    Value row = Value::Table{};
+    for (std::size_t c = 0; c < table[r].size(); ++c) row.set(table[0][c], table[r][c]);
+    rows.push_back(std::move(row));
+  }
+  Value document = Value::Table{};
+  document.set("rows", std::move(rows));
+  print_json(document);
+  return 0;
+}
+
+int show_activations(bool json) {
+  Table table{{"activation", "range", "non-linear", "monotonic", "continuous", "differentiable", "monotonic slope",
+               "identity at 0", "largest slope", "slope for x > 0"}};
+  for (const std::string& name : pointwise_activations()) {
+    const ActivationProperties p = properties_of(name);
+    table.push_back(
+        {name,
+         fmt::format("{}, {}", p.bounded_below ? number(p.least) : "-inf", p.bounded_above ? number(p.largest) : "inf"),
+         yes(!p.is_linear), yes(p.is_monotonic), yes(p.is_continuous), yes(p.is_differentiable),
+         yes(p.has_monotonic_slope), yes(p.is_near_identity), number(p.largest_slope), p.slope_formula});
+  }
+  return deliver_table(table, "l",
+                       "Found by computing each on a grid over [-40, 40]. Which to choose: relu first (watch for dead "
+                       "units), then leaky_relu or maxout, then\ntanh; for the output sigmoid for two classes, softmax "
+                       "for several, linear for amounts; never linear between layers (see lab collapse).\n",
+                       json);
+}
+
+struct DepthArguments {
+  std::string activation = "tanh";
+  Index units = 500, layers = 10, samples = 1000, seed = 13;
+  bool json = false;
+};
+
+int show_depth(const DepthArguments& a) {
+  Table table{{"weights", "layer", "mean", "deviation", "zeros", "beyond 0.99", "gradient deviation"}};
+  for (const char* name : {"0.01", "xavier", "he", "1"}) {
+    const auto stream = numpy_stream(static_cast<std::uint32_t>(a.seed));
+    for (const DepthRow& row : depth_experiment({.activation = a.activation,
+                               .scale = scale_of(name, a.units),
+                               .layers = a.layers,
+                               .units = a.units,
+                               .samples = a.samples},
+                                                *stream))
+      table.push_back({name, std::to_string(row.layer), number(row.mean), number(row.deviation),
+                       fmt::format("{:.1f} %", 100 * row.zero_fraction),
+                       fmt::format("{:.1f} %", 100 * row.flat_fraction), number(row.gradient_deviation)});
+  }
+  return deliver_table(
+      table, "lr",
+      fmt::format("{} samples through {} layers of {} {} units. A deviation that stays near 1 from layer "
+                  "to layer, forward and back, can learn.\n",
+                  a.samples, a.layers, a.units, a.activation),
+      a.json);
+}
+
+struct CollapseArguments {
+  std::string subject;
+  bool json = false;
+};
+
+// "out1 = 0.5 + 1.2 x1 - 0.3 x2".
+std::string affine_text(const AffineMap& map) {
+  std::string text;
+  for (Index j = 0; j < map.outputs; ++j) {
+    text += fmt::format("y{} = {:.6g}", j + 1, map.intercept[static_cast<std::size_t>(j)]);
+    for (Index i = 0; i < map.inputs; ++i) {
+      const double slope = map.slopes[static_cast<std::size_t>(i * map.outputs + j)];
+      text += fmt::format(" {} {:.6g} x{}", slope < 0 ? '-' : '+', std::abs(slope), i + 1);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+int report_collapse(const Graph& graph, Parameters<double>& parameters, bool json) {
+  const AffineMap map = collapse(graph, parameters);
+  ThreadPool pool(1);
+  Plan<double> plan(graph, parameters, pool, {.max_batch = 5});
+  double largest = 0;
+  const RandomKey key{.seed = 2, .purpose = Purpose::kNoise};
+  for (Index i = 0; i < plan.input().size(); ++i)
+    plan.input().data[i] = 4 * key.uniform(static_cast<std::uint64_t>(i)) - 2;
+  plan.forward(5, Mode::kInference, {});
+  for (Index n = 0; n < 5; ++n) {
+    const std::vector<double> y = map({plan.input().row(n).begin(), plan.input().row(n).end()});
+    for (std::size_t j = 0; j < y.size(); ++j)
+      largest = std::max(largest, std::abs(y[j] - plan.output()(n, static_cast<Index>(j))));
+  }
+  if (json) {
+    Value document = Value::Table{};
+    document.set("layers", static_cast<Index>(graph.layers.size()));
+    document.set("parameters", graph.parameter_count());
+    document.set("intercept", OptionType<std::vector<double>>::write(map.intercept));
+    document.set("slopes", OptionType<std::vector<double>>::write(map.slopes));
+    document.set("largest_difference", largest);
+    print_json(document);
+    return 0;
+  }
+  print(fmt::format(
+      "{} linear layers with {} parameters are one affine map with {}:\n{}largest difference of their "
+      "predictions for 5 random samples: {:.2g}\n",
+      graph.layers.size(), graph.parameter_count(), map.outputs * (map.inputs + 1), affine_text(map), largest));
+  return 0;
+}
+
+int show_collapse(const CollapseArguments& a) {
+  if (!a.subject.empty() && !a.subject.ends_with(".toml")) {
+    const TrainedModel m = load_trained_model(a.subject);
+    Parameters<double> parameters = m.model.parameters<double>();
+    return report_collapse(m.model.graph, parameters, a.json);
+  }
+  Architecture architecture;
+  Shape input{3};
+  if (a.subject.empty()) {
+    architecture.widths = {3, 5, 4, 2};
+    architecture.activation = Layer::read("linear");
+    architecture.bias_initialiser = Initialiser::read("uniform");
+  } else {
+    const ExperimentFile file = open_experiment(a.subject, {});
+    architecture = file.experiment.model;
+    input = file.load().train.input_shape();
+  }
+  const Graph graph = Graph::build(architecture, input);
+  Parameters<double> parameters(graph);
+  parameters.initialise({.seed = 13});
+  return report_collapse(graph, parameters, a.json);
+}
+
+struct SymmetryArguments {
+  Index epochs = 10000, seed = 1;
+  bool json = false;
+};
+
+int show_symmetry(const SymmetryArguments& a) {
+  Table table{{"start", "epoch", "loss", "into hidden 1", "into hidden 2", "difference"}};
+  for (const char* start : {"zeros", "equal", "random"})
+    for (const SymmetryRow& row : symmetry_experiment(start, a.epochs, a.seed))
+      table.push_back({start, std::to_string(row.epoch), number(row.loss),
+                       number(row.first[0]) + ", " + number(row.first[1]),
+                       number(row.second[0]) + ", " + number(row.second[1]), number(row.difference)});
+  return deliver_table(
+      table, "lr",
+      "A 2-2-1 network on XOR. Units that start alike get the same gradient and stay alike: two of them "
+      "are worth one.\n",
+      a.json);
+}
+
+Argument json_flag(bool* value) {
+  return {"--json", "", "one JSON document on standard output", value};
+}
+
+}  // namespace
+
+Command activations_topic() {
+  const auto json = std::make_shared<bool>(false);
+  return {.name = "activations",
+          .summary = "Properties of every activation function, computed.",
+          .example = "isinglass lab activations",
+          .arguments = {json_flag(json.get())},
+          .run = [json] { return show_activations(*json); }};
+}
+
+Command initialization_topic() {
+  const auto a = std::make_shared<DepthArguments>();
+  return {.name = "initialization",
+          .summary = "What reaches the end of a deep network, and what comes back, by the size of its first weights.",
+          .example = "isinglass lab initialization --activation relu",
+          .arguments = {{"--activation", "NAME", "activation of every layer", &a->activation},
+                        {"--units", "N", "of each layer", &a->units, false, between(2, 2000)},
+                        {"--layers", "N", "how deep", &a->layers, false, between(1, 100)},
+                        {"--samples", "N", "how many inputs", &a->samples, false, between(1, 100000)},
+                        {"--seed", "N", "of NumPy's generator", &a->seed, false, between(0, 4294967295.0)},
+                        json_flag(&a->json)},
+          .run = [a] { return show_depth(*a); }};
+}
+
+Command collapse_topic() {
+  const auto a = std::make_shared<CollapseArguments>();
+  return {.name = "collapse",
+          .summary = "A network without non-linear activations is one affine map: which one.",
+          .example = "isinglass lab collapse",
+          .arguments = {{"EXPERIMENT|MODEL", "", "a network of one's own; without it a 3-5-4-2 one", &a->subject},
+                        json_flag(&a->json)},
+          .run = [a] { return show_collapse(*a); }};
+}
+
+Command symmetry_topic() {
+  const auto a = std::make_shared<SymmetryArguments>();
+  return {.name = "symmetry",
+          .summary = "Hidden units that start alike stay alike: XOR from equal and from random weights.",
+          .example = "isinglass lab symmetry",
+          .arguments = {{"--epochs", "N", "of training", &a->epochs, false, between(1, 1000000)},
+                        {"--seed", "N", "of the random start", &a->seed, false, between(0, 4294967295.0)},
+                        json_flag(&a->json)},
+          .run = [a] { return show_symmetry(*a); }};
+}
+
+}  // namespace isinglass

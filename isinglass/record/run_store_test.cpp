@@ -1,0 +1,167 @@
+// A store is written and read back; what is no store, or no whole one, is refused with one line.
+#include "isinglass/record/run_store.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+
+#include "isinglass/base/error.h"
+#include "isinglass/io/file.h"
+#include "isinglass/record/store_writer.h"
+
+namespace isinglass {
+namespace {
+
+std::string fresh_path(const std::string& name) {
+  const std::string path = testing::TempDir() + "run-store-" + name + ".db";
+  for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
+  return path;
+}
+
+const std::vector<StoredTensor> kTensors{
+    {.kind = "parameter", .name = "layer1.kernel", .type = "F64", .shape = {2}},
+    {.kind = "value", .name = "layer1.out", .type = "F32", .shape = {3}, .per_sample = true}};
+
+template <class T>
+void append(StoreBlock& block, T number) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&number);
+  block.numbers.insert(block.numbers.end(), bytes, bytes + sizeof(T));
+}
+
+// Steps 0 .. count - 1 with frames of two numbers and `samples` rows of three.
+void write_steps(StoreWriter& writer, Index first, Index count, Index samples) {
+  for (Index s = first; s < first + count; ++s) {
+    StoreBlock& block = writer.block();
+    block.steps.push_back(
+        {.step = s, .epoch = s, .samples = samples, .loss = 0.5 * static_cast<double>(s), .frame = s});
+    block.frames.push_back({.frame = s, .samples = samples, .offset = block.numbers.size()});
+    for (Index i = 0; i < 2; ++i) append(block, static_cast<double>(100 * s + i));
+    for (Index i = 0; i < 3 * samples; ++i) append(block, static_cast<float>(10 * s + i));
+  }
+}
+
+StoreWriter::Start start_at(const std::string& path) {
+  return {.path = path, .tensors = kTensors, .run = {{"model", "abc"}}};
+}
+
+TEST(RunStore, GivesBackWhatWasWrittenAlsoBesideTheWriter) {
+  StoreWriter writer(start_at(fresh_path("back")));
+  write_steps(writer, 0, 5, 2);
+  write_steps(writer, 5, 1, 1);  // a batch with fewer samples
+  writer.submit(true);
+  RunStore store(testing::TempDir() + "run-store-back.db");
+  ASSERT_EQ(store.tensors().size(), 2u);
+  EXPECT_EQ(store.step(3)->loss, 1.5);
+  EXPECT_FALSE(store.step(6));
+  const StoredTensor& kernel = *store.find_tensor("parameter", "layer1.kernel");
+  const StoredTensor& out = *store.find_tensor("value", "layer1.out");
+  EXPECT_EQ(store.numbers(kernel, 4).at(0, 1), 401);
+  EXPECT_EQ(store.numbers(out, 3).rows, 2);
+  EXPECT_EQ(store.numbers(out, 3).at(1, 2), 35);
+  EXPECT_EQ(store.numbers(out, 5).rows, 1);
+  EXPECT_TRUE(store.numbers(out, 6).empty());
+  write_steps(writer, 6, 1, 1);
+  writer.submit(true);
+  EXPECT_EQ(store.numbers(out, 6).at(0, 0), 60);
+}
+
+TEST(RunStore, GoesOnFromACheckpoint) {
+  const std::string path = fresh_path("on");
+  {
+    StoreWriter writer(start_at(path));
+    write_steps(writer, 0, 8, 1);
+    writer.block().metrics = {{2, "train", "loss", 1}, {4, "validation", "loss", 2}, {4, "train", "loss", 3}};
+  }
+  {
+    StoreWriter::Start start = start_at(path);
+    start.goes_on = true;
+    start.step = start.epoch = 4;
+    StoreWriter writer(std::move(start));
+    EXPECT_EQ(writer.first_frame(), 4);
+    write_steps(writer, 4, 1, 2);
+  }
+  RunStore store(path);
+  EXPECT_EQ(store.steps().size(), 5u);
+  EXPECT_EQ(store.numbers(store.tensors()[0], 3).at(0, 0), 300);
+  EXPECT_EQ(store.numbers(store.tensors()[1], 4).at(1, 2), 45);
+  EXPECT_EQ(store.metrics().size(), 2u);
+}
+
+std::string refusal(const std::string& path) {
+  try {
+    RunStore store(path);
+    for (const StoredTensor& t : store.tensors())
+      for (Index f = 0; f < 3; ++f) store.numbers(t, f);
+    store.steps();
+    store.check_model("abc");
+  } catch (const InputError& error) {
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << error.what();
+    return error.what();
+  }
+  return "";
+}
+
+// A store with one change.
+std::string changed(const std::string& name, const char* statement) {
+  const std::string path = fresh_path(name);
+  {
+    StoreWriter writer(start_at(path));
+    write_steps(writer, 0, 3, 2);
+  }
+  EXPECT_EQ(refusal(path), "");
+  Database database(path, Database::Access::kWrite);
+  database.execute(statement);
+  return path;
+}
+
+TEST(RunStore, RefusesWhatItDoesNotKnow) {
+  EXPECT_NE(refusal(changed("version", "PRAGMA user_version = 2")).find("has version 2"), std::string::npos);
+  EXPECT_NE(refusal(changed("other", "PRAGMA application_id = 7")).find("no run store"), std::string::npos);
+  EXPECT_NE(refusal(changed("model", "UPDATE run SET value = 'def' WHERE key = 'model'")).find("another model"),
+            std::string::npos);
+  EXPECT_NE(refusal(testing::TempDir() + "missing.db").find("no such"), std::string::npos);
+}
+
+TEST(RunStore, RefusesWhatIsDamaged) {
+  const char* const statements[] = {"DROP TABLE chunk",
+                                    "UPDATE chunk SET numbers = x'00'",
+                                    "UPDATE chunk SET numbers = 'text'",
+                                    "UPDATE chunk SET samples = 0",
+                                    "UPDATE chunk SET frames = -1",
+                                    "UPDATE chunk SET samples = 4611686018427387904",
+                                    "UPDATE tensor SET shape = '[4611686018427387904, 8]'",
+                                    "UPDATE tensor SET shape = '[-1]'",
+                                    "UPDATE tensor SET shape = 'many'",
+                                    "UPDATE tensor SET type = 'F16'",
+                                    "UPDATE step SET epoch = 'one'",
+                                    "ALTER TABLE step DROP COLUMN loss"};
+  for (std::size_t k = 0; k < std::size(statements); ++k)
+    EXPECT_NE(refusal(changed("damaged-" + std::to_string(k), statements[k])).find("damaged"), std::string::npos)
+        << statements[k];
+}
+
+TEST(RunStore, RefusesOtherBytes) {
+  const std::string path = changed("bytes", "VACUUM");
+  const std::string whole = read_file(path);
+  write_file(path, "no database, but long enough to be taken for one, says whoever reads only its first line");
+  EXPECT_NE(refusal(path).find("damaged"), std::string::npos);
+  write_file(path, whole.substr(0, whole.size() / 2));
+  EXPECT_NE(refusal(path).find("damaged"), std::string::npos);
+  for (std::size_t at = 100; at < whole.size(); at += 997) {  // nothing worse than a refusal
+    std::string bytes = whole;
+    for (std::size_t i = at; i < std::min(at + 64, bytes.size()); ++i) bytes[i] = static_cast<char>(0xA5);
+    write_file(path, bytes);
+    refusal(path);
+  }
+}
+
+TEST(RunStore, DocumentShowsTheTables) {
+  const std::string page = read_file(std::string(ISINGLASS_SOURCE_DIR) + "/docs/run-store.md");
+  EXPECT_NE(page.find("```sql\n" + std::string(kStoreTables) + "```"), std::string::npos)
+      << "docs/run-store.md does not show the tables of isinglass/record/store_format.cpp";
+}
+
+}  // namespace
+}  // namespace isinglass

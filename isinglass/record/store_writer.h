@@ -1,0 +1,103 @@
+// isinglass/record/store_writer.h - writes a run store from a thread of its own, so that training need not wait.
+//
+// The caller fills a block; full blocks queue for the thread, which writes each in one transaction. There are kBlocks
+// of them: when all are full the caller waits, and the time is counted.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "isinglass/record/database.h"
+#include "isinglass/record/store_format.h"
+
+namespace isinglass {
+
+// Part of a run, to be written at once. Frames lie one after the other in `numbers`: tensor after tensor in the order
+// of the tensors, whole frames with all of them, others with the state alone.
+struct StoreBlock {
+  struct Frame {
+    Index frame = 0, samples = 0;  // samples: rows of the tensors that have one for each sample
+    bool is_whole = true;
+    std::size_t offset = 0;  // of its first byte
+  };
+  std::vector<StepRow> steps;
+  std::vector<Frame> frames;
+  std::vector<std::byte> numbers;
+  std::vector<LayerStatistic> layers;
+  std::vector<UnitStatistic> units;
+  std::vector<MetricRow> metrics;
+  std::vector<std::pair<std::string, std::string>> run;  // key and value
+
+  void clear();
+};
+
+class StoreWriter {
+ public:
+  static constexpr int kBlocks = 3;
+
+  // Creates the store, or goes on with one that is there. Throws FileError.
+  struct Start {
+    std::string path;
+    bool goes_on = false;
+    Index step = 0, epoch = 0;  // where it goes on: what the store has from there on is dropped
+    std::vector<StoredTensor> tensors;
+    std::vector<std::pair<std::string, std::string>> run;
+    std::size_t reserve_steps = 0, reserve_frames = 0, reserve_bytes = 0;  // of a block
+  };
+  explicit StoreWriter(Start start);
+  ~StoreWriter();  // writes what is left
+  StoreWriter(const StoreWriter&) = delete;
+  StoreWriter& operator=(const StoreWriter&) = delete;
+
+  Index first_frame() const { return first_frame_; }  // the number of the first frame to be written
+  StoreBlock& block() { return *block_; }
+  // Hands the block over and takes an empty one; with `wait`, returns when everything is written.
+  void submit(bool wait = false);
+  // True every kCommitSeconds: what the block holds should be handed over.
+  static constexpr double kCommitSeconds = 0.2;
+  bool is_due() const { return is_due_.load(std::memory_order_relaxed); }
+
+  // What went wrong, once: the first failure, after which nothing is written any more.
+  std::optional<std::string> take_failure();
+  bool has_failed() const { return has_failed_.load(std::memory_order_acquire); }
+  Index waits() const { return waits_; }  // for an empty block
+
+ private:
+  struct Statements;
+  void create();
+  void go_on(const Start& start);
+  void list_tensors();
+  void work();
+  void write(const StoreBlock& block);
+  void write_frames(const StoreBlock& block);
+  void write_chunks(const StoreBlock& block, std::size_t begin, std::size_t end);
+  void write_numbers(const StoreBlock& block);
+
+  Database database_;
+  std::vector<StoredTensor> tensors_;
+  std::unique_ptr<Statements> statements_;
+  std::vector<std::byte> chunk_;
+  std::vector<StoreBlock> blocks_;
+  StoreBlock* block_ = nullptr;
+  Index first_frame_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<StoreBlock*> full_, empty_;
+  bool is_busy_ = false, is_ending_ = false;
+  std::string failure_;
+  std::atomic<bool> has_failed_{false}, is_due_{false};
+  bool failure_taken_ = false;
+  Index waits_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace isinglass
