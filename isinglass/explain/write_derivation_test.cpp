@@ -14,11 +14,11 @@ Moment by_hand() {
                architecture, "[model]");
   Graph graph = Graph::build(architecture, {3});
   Parameters<double> parameters(graph);
-  const std::vector<std::vector<double>> numbers{
-      {0.32066312299880617, 0.5378008497299566, -0.3030612945280483, 0.5457127606646145, 0.374444596248916, -0.05375217906918894},
-      {0.07080667237953459, 0.11100911475847358},
-      {0.15420932971156243, 0.3896533337475627},
-      {-0.23248173794928134}};
+  const std::vector<std::vector<double>> numbers{{0.32066312299880617, 0.5378008497299566, -0.3030612945280483,
+                                                  0.5457127606646145, 0.374444596248916, -0.05375217906918894},
+                                                 {0.07080667237953459, 0.11100911475847358},
+                                                 {0.15420932971156243, 0.3896533337475627},
+                                                 {-0.23248173794928134}};
   for (std::size_t p = 0; p < numbers.size(); ++p) std::ranges::copy(numbers[p], parameters[p].data);
   std::vector<double> flat(parameters.flat().begin(), parameters.flat().end());
   return Moment({.graph = std::move(graph),
@@ -32,10 +32,33 @@ Derivation derivation(const Moment& moment, const std::string& name, const Deriv
   return derive(moment, parse_quantity(name, moment.graph()), {}, options);
 }
 
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Braces, dots and arrows as one would type them.
+std::string typed(std::string text) {
+  for (const auto& [sign, plain] :
+       {std::pair{"\u256d", "/"}, {"\u2500", "-"}, {"\u2534", "^"}, {"\u256e", "\\"}, {"\u00b7", "*"}, {"\u2190", "<"}})
+    for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign))
+      text.replace(at, std::string_view(sign).size(), plain);
+  return text;
+}
+
+// Braces, dots and arrows as plain characters.
+std::string in_ascii(std::string text) {
+  const std::pair<std::string, std::string> pairs[] = {{"\xE2\x95\xAD", "/"}, {"\xE2\x95\xAE", "\\"},
+                                                       {"\xE2\x94\x80", "-"}, {"\xE2\x94\xB4", "+"},
+                                                       {"\xC2\xB7", "*"},     {"\xE2\x86\x90", "<"}};
+  for (const auto& [from, to] : pairs)
+    for (std::size_t at; (at = text.find(from)) != std::string::npos;) text.replace(at, from.size(), to);
+  return text;
+}
+
 TEST(WriteDerivation, AsTextWithASymbolOverEachNumber) {
   const Moment moment = by_hand();
-  const std::string text = to_text(derivation(moment, "dL/dI2"));
-  EXPECT_EQ(text.substr(0, text.find("\n  sum of")), R"(dL/dI2 at epoch 0
+  const std::string text = typed(to_text(derivation(moment, "dL/dI2")));
+  EXPECT_EQ(in_ascii(text.substr(0, text.find("\n  sum of"))), R"(dL/dI2 at epoch 0
 
 Loss
   L = 1/2 sum (p - y)^2 (half_squared), p the output and y the target
@@ -44,14 +67,14 @@ Loss
 
 Chain rule
             dL/dO6     dO6/din(O6)
-           ╭───┴───╮   ╭────┴────╮
-  dL/dI2 = -0.200884 ·      1      · (
-        din(O6)/dH4   dH4/din(H4)   din(H4)/dI2
-        ╭────┴────╮   ╭────┴────╮   ╭────┴────╮
-         0.154209   ·  0.238657   · (-0.303061)
+           /---^---\   /----^----\
+  dL/dI2 = -0.200884 *      1      * (
+          din(O6)/dH4   dH4/din(H4)   din(H4)/dI2
+          /----^----\   /----^----\   /----^----\
+           0.154209   *  0.238657   * (-0.303061)
           din(O6)/dH5   dH5/din(H5)   din(H5)/dI2
-          ╭────┴────╮   ╭────┴────╮   ╭────┴────╮
-        +  0.389653   ·  0.237684   ·  0.545713
+          /----^----\   /----^----\   /----^----\
+        +  0.389653   *  0.237684   *  0.545713
     ) = -0.00791224
 
 Factors
@@ -65,13 +88,12 @@ Factors
   din(H5)/dI2  = w(2,5)                                      = 0.545713
 
 Paths
-  1  L ← O6 ← in(O6) ← H4 ← in(H4) ← I2  0.00224058
-  2  L ← O6 ← in(O6) ← H5 ← in(H5) ← I2  -0.0101528
+  1  L < O6 < in(O6) < H4 < in(H4) < I2  0.00224058
+  2  L < O6 < in(O6) < H5 < in(H5) < I2  -0.0101528
 )");
-}
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
+  EXPECT_TRUE(holds(text, "\n  sum of 2 paths     -0.0079122"));
+  EXPECT_TRUE(holds(text, "\n  back-propagation   -0.0079122"));
+  EXPECT_TRUE(holds(text, "\n  finite difference  -0.0079122"));
 }
 
 TEST(WriteDerivation, SaysWhereThereIsNoPath) {

@@ -62,7 +62,7 @@ class NestedText {
       flush();
       indent_ += 4;
       for (std::size_t i = 0; i < form.terms.size(); ++i) {
-        if (i > 0) put("+");
+        put(i > 0 ? "+" : " ");
         write_form(form.terms[i]);
         flush();
       }
