@@ -1,0 +1,67 @@
+// isinglass/figure/diagram_parts.h - nodes and edges with their numbers, as diagrams of networks draw them.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "isinglass/figure/label_boxes.h"
+#include "isinglass/figure/scene.h"
+
+namespace isinglass {
+
+// A number with its names: "\u03bb_{1,4}" in the picture, "w(1,4)" in the file.
+struct Quantity {
+  std::string symbol, key;
+  double value = 0;
+  bool is_derivative = false;  // of the loss; written in another colour
+};
+
+struct DiagramNode {
+  std::string name;                       // in the circle, such as "H_{4}"
+  Index layer = 0;                        // from 0, left to right
+  std::vector<Quantity> quantities = {};  // written beside it; the first is its output
+};
+
+struct DiagramEdge {
+  std::size_t from = 0, to = 0;           // places in the list of nodes
+  std::vector<Quantity> quantities = {};  // the first is its weight: above the line; the second is below
+};
+
+enum class EdgeColours {
+  kBySign,  // red for positive, blue for negative weights
+  kByNode,  // one hue for each node of the layer that has fewer (the target of two alike), light to dark
+};
+
+constexpr double kNodeRadius = 20, kNoteSize = 10.5, kNoteLine = 14;
+constexpr Colour kDerivativeInk = rgb(0x6a3d9a);
+
+// "\u03bb_{1,4} = 0.32" with three significant digits.
+std::string quantity_text(const Quantity& quantity);
+double widest_text(const std::vector<Quantity>& quantities);  // of the quantities of one node or edge
+
+// Width by the size of the weight, beside the largest of all edges.
+Stroke edge_stroke(const DiagramEdge& edge, double largest_weight, const Colour& colour);
+double largest_weight(const std::vector<DiagramEdge>& edges);
+
+// The colour of every edge. Ends out of range are refused by check_edges before.
+std::vector<Colour> edge_colours(const std::vector<DiagramNode>& nodes, const std::vector<DiagramEdge>& edges,
+                                 EdgeColours scheme);
+void check_edges(const std::vector<DiagramNode>& nodes, const std::vector<DiagramEdge>& edges,
+                 const std::string& title);
+
+// The series of a quantity is named by its key, with the column "value". A node or edge with quantities carries them.
+void add_quantities(Group& group, const std::vector<Quantity>& quantities);
+Group drawn_node(const DiagramNode& node, Point at, const Colour& fill);
+Group drawn_edge(const DiagramEdge& edge, Point from, Point to, const Stroke& stroke);  // between the rims of its nodes
+
+// Where the numbers of a node stand.
+enum class Side { kLeft, kRight, kAboveOrBelow };
+void place_notes(Scene& scene, LabelPlacer& placer, const std::vector<Quantity>& quantities, Point at, Side side);
+// The numbers of an edge along its line. False when there was no free place.
+bool place_edge_notes(Scene& scene, LabelPlacer& placer, const DiagramEdge& edge, Point from, Point to,
+                      const Colour& colour);
+
+// One line that says what colours and widths mean, its baseline at `at`.
+void draw_key(Scene& scene, Point at, EdgeColours scheme, bool has_derivatives);
+double key_width(EdgeColours scheme, bool has_derivatives);
+
+}  // namespace isinglass

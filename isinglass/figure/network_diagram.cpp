@@ -1,0 +1,226 @@
+#include "isinglass/figure/network_diagram.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "isinglass/base/error.h"
+#include "isinglass/figure/chart_frame.h"
+#include "isinglass/figure/text_metrics.h"
+
+namespace isinglass {
+namespace {
+
+constexpr double kMargin = 16, kTitleSize = 15, kLayerNameSize = 11.5;
+constexpr Index kMostLayers = 256;
+
+// Places of nodes, decided before anything is drawn.
+class DiagramLayout {
+ public:
+  explicit DiagramLayout(const NetworkDiagram& diagram) : diagram_(diagram) {
+    for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
+      const Index layer = diagram.nodes[i].layer;
+      if (layer < 0 || layer >= kMostLayers)
+        throw InputError("diagram '" + plain_text(diagram.title) + "': node " + std::to_string(i) + " is in layer " +
+                         std::to_string(layer) + "; layers are 0 to 255");
+      layers_.resize(std::max(layers_.size(), static_cast<std::size_t>(layer) + 1));
+      layers_[static_cast<std::size_t>(layer)].push_back(i);
+    }
+    lay_out();
+  }
+
+  const std::vector<std::vector<std::size_t>>& layers() const { return layers_; }
+  const std::optional<Point>& at(std::size_t node) const { return places_[node]; }
+  double layer_x(std::size_t layer) const { return left_ + gap_ * static_cast<double>(layer); }
+  bool has_edge_notes() const { return has_edge_notes_; }
+  double top() const { return top_; }
+  double bottom() const { return top_ + height_; }
+  double width() const { return width_; }
+  double middle() const { return top_ + height_ / 2; }
+  // Half the height that the omission mark of a large layer takes the middle of.
+  bool is_cut(std::size_t layer) const { return layers_[layer].size() > most(); }
+
+ private:
+  std::size_t most() const { return static_cast<std::size_t>(std::max<Index>(diagram_.most_nodes, 2)); }
+
+  void lay_out() {
+    places_.resize(diagram_.nodes.size());
+    has_edge_notes_ = static_cast<Index>(diagram_.edges.size()) <= diagram_.most_labelled;
+    double edge_notes = 0, first_notes = 0, last_notes = 0;
+    std::size_t most_lines = 0, highest = 1;
+    for (const DiagramEdge& edge : diagram_.edges) edge_notes = std::max(edge_notes, widest_text(edge.quantities));
+    for (const DiagramNode& node : diagram_.nodes) {
+      const bool is_first = node.layer == 0, is_last = node.layer + 1 == static_cast<Index>(layers_.size());
+      double& notes = is_first ? first_notes : last_notes;
+      if (is_first || is_last) notes = std::max(notes, widest_text(node.quantities));
+      if (!is_first && !is_last) most_lines = std::max(most_lines, node.quantities.size());
+    }
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer)
+      highest = std::max(highest, is_cut(layer) ? most() + 1 : layers_[layer].size());
+    const double lines = kNoteLine * static_cast<double>(most_lines);
+    const double row =
+        highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 124.0 : 60.0);
+    gap_ = has_edge_notes_ && edge_notes > 0 ? std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
+    left_ = kMargin + kNodeRadius + (first_notes > 0 ? first_notes + 8 : 0);
+    top_ = kMargin + (diagram_.title.empty() ? 0 : kTitleSize * 1.6) +
+           (diagram_.layer_names.empty() ? 0 : kLayerNameSize * 1.8) + lines / 2;
+    height_ = row * static_cast<double>(highest - 1) + 2 * kNodeRadius;
+    width_ = layer_x(std::max<std::size_t>(layers_.size(), 1) - 1) + kNodeRadius + kMargin +
+             (last_notes > 0 ? last_notes + 8 : 0);
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) place_layer(layer, row);
+  }
+
+  void place_layer(std::size_t layer, double row) {
+    const std::vector<std::size_t>& nodes = layers_[layer];
+    const std::size_t slots = is_cut(layer) ? most() + 1 : nodes.size();
+    const double first = middle() - row * (static_cast<double>(slots) - 1) / 2;
+    const auto put = [&](std::size_t node, std::size_t slot) {
+      places_[node] = Point{layer_x(layer), first + row * static_cast<double>(slot)};
+    };
+    const std::size_t head = is_cut(layer) ? (most() + 1) / 2 : nodes.size(), tail = is_cut(layer) ? most() / 2 : 0;
+    for (std::size_t i = 0; i < head; ++i) put(nodes[i], i);
+    for (std::size_t i = 0; i < tail; ++i) put(nodes[nodes.size() - tail + i], head + 1 + i);
+    if (is_cut(layer)) cuts_.push_back({layer, first + row * static_cast<double>(head)});
+  }
+
+  const NetworkDiagram& diagram_;
+  std::vector<std::vector<std::size_t>> layers_;
+  std::vector<std::optional<Point>> places_;
+  double left_ = 0, gap_ = 0, top_ = 0, height_ = 0, width_ = 0;
+  bool has_edge_notes_ = false;
+
+ public:
+  struct Cut {
+    std::size_t layer;
+    double y;
+  };
+  const std::vector<Cut>& cuts() const { return cuts_; }
+
+ private:
+  std::vector<Cut> cuts_;
+};
+
+// A pale colour for the output of a node: red above 0, blue below.
+Colour fill_of(const DiagramNode& node, double largest) {
+  if (node.quantities.empty() || largest == 0) return kPaper;
+  const double t = node.quantities[0].value / largest;
+  return std::isfinite(t) ? mix(map_colour(ColourMap::kDiverging, 0.5 + 0.5 * t), kPaper, 0.55) : kMissing;
+}
+
+double largest_output(const std::vector<DiagramNode>& nodes) {
+  double largest = 0;
+  for (const DiagramNode& node : nodes)
+    if (!node.quantities.empty() && std::isfinite(node.quantities[0].value))
+      largest = std::max(largest, std::abs(node.quantities[0].value));
+  return largest;
+}
+
+bool has_derivatives(const NetworkDiagram& diagram) {
+  const auto any = [](const auto& things) {
+    return std::ranges::any_of(
+        things, [](const auto& thing) { return std::ranges::any_of(thing.quantities, &Quantity::is_derivative); });
+  };
+  return any(diagram.nodes) || any(diagram.edges);
+}
+
+void draw_names(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout) {
+  if (!diagram.title.empty())
+    scene.add(fitted({.at = {scene.width / 2, kMargin + kTitleSize * 0.6},
+                      .text = diagram.title,
+                      .size = kTitleSize,
+                      .anchor = Anchor::kMiddle},
+                     scene.width - 2 * kMargin));
+  const double y = kMargin + (diagram.title.empty() ? kLayerNameSize : kTitleSize * 1.6 + kLayerNameSize * 0.8);
+  for (std::size_t i = 0; i < std::min(diagram.layer_names.size(), layout.layers().size()); ++i) {
+    const double x = layout.layer_x(i), room = 2 * std::min(x, scene.width - x) - 4;
+    scene.add(fitted({.at = {x, y},
+                      .text = diagram.layer_names[i],
+                      .size = kLayerNameSize,
+                      .colour = kPaleInk,
+                      .anchor = Anchor::kMiddle},
+                     std::min(room, layout.layers().size() > 1 ? layout.layer_x(1) - layout.layer_x(0) - 8 : room)));
+  }
+}
+
+void draw_cuts(Scene& scene, LabelPlacer& placer, const DiagramLayout& layout) {
+  for (const DiagramLayout::Cut& cut : layout.cuts()) {
+    const Text mark{.at = {layout.layer_x(cut.layer), cut.y + 4},
+                    .text = "\u22ee  " + std::to_string(layout.layers()[cut.layer].size()) + " nodes",
+                    .size = 11,
+                    .colour = kPaleInk,
+                    .anchor = Anchor::kMiddle,
+                    .halo = true};
+    placer.keep_free(box_of(mark));
+    scene.add(mark);
+  }
+}
+
+// Notes of nodes, then of edges: nodes have less choice.
+void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
+                const std::vector<Colour>& colours, LabelPlacer& placer) {
+  for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
+    if (!layout.at(i)) continue;
+    const auto layer = static_cast<std::size_t>(diagram.nodes[i].layer);
+    const Side side = layer == 0                            ? Side::kLeft
+                      : layer + 1 == layout.layers().size() ? Side::kRight
+                                                            : Side::kAboveOrBelow;
+    const bool has_room = side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8;
+    if (has_room) place_notes(scene, placer, diagram.nodes[i].quantities, *layout.at(i), side);
+  }
+  if (!layout.has_edge_notes()) return;
+  for (std::size_t i = 0; i < diagram.edges.size(); ++i) {
+    const auto &from = layout.at(diagram.edges[i].from), &to = layout.at(diagram.edges[i].to);
+    if (from && to) place_edge_notes(scene, placer, diagram.edges[i], *from, *to, colours[i]);
+  }
+}
+
+}  // namespace
+
+Scene draw(const NetworkDiagram& diagram) {
+  check_edges(diagram.nodes, diagram.edges, diagram.title);
+  const DiagramLayout layout(diagram);
+  const bool derivatives = has_derivatives(diagram);
+  Scene scene{.title = diagram.title,
+              .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
+                             std::to_string(diagram.edges.size()) + " edges"};
+  scene.width = std::max(layout.width(), key_width(diagram.colours, derivatives) + 2 * kMargin);
+  const double below = 26 + (layout.bottom() - layout.top() > 300 ? 16.0 : 60.0);
+  scene.height = layout.bottom() + below + kMargin;
+
+  LabelPlacer placer({2, kMargin, scene.width - 4, scene.height - 2 * kMargin - 16});
+  const std::vector<Colour> colours = edge_colours(diagram.nodes, diagram.edges, diagram.colours);
+  const double largest = largest_weight(diagram.edges), output = largest_output(diagram.nodes);
+  for (std::size_t i = 0; i < diagram.edges.size(); ++i) {
+    const DiagramEdge& edge = diagram.edges[i];
+    const auto &from = layout.at(edge.from), &to = layout.at(edge.to);
+    Group hidden;
+    if (!from || !to) {
+      add_quantities(hidden, edge.quantities);
+      hidden.note.clear();
+      scene.add(std::move(hidden));
+      continue;
+    }
+    scene.add(drawn_edge(edge, *from, *to, edge_stroke(edge, largest, colours[i])));
+    placer.keep_visible(*from, *to);
+  }
+  for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
+    if (const std::optional<Point>& at = layout.at(i)) {
+      scene.add(drawn_node(diagram.nodes[i], *at, fill_of(diagram.nodes[i], output)));
+      const double r = kNodeRadius + 2;
+      placer.keep_free(box_of(Box{at->x - r, at->y - r, 2 * r, 2 * r}));
+    } else {
+      Group hidden;
+      add_quantities(hidden, diagram.nodes[i].quantities);
+      hidden.note.clear();
+      scene.add(std::move(hidden));
+    }
+  }
+  draw_names(scene, diagram, layout);
+  for (const Text& text : texts_of(scene)) placer.keep_free(box_of(text));
+  draw_cuts(scene, placer, layout);
+  draw_notes(scene, diagram, layout, colours, placer);
+  draw_key(scene, {kMargin, scene.height - kMargin * 0.7}, diagram.colours, derivatives);
+  return scene;
+}
+
+}  // namespace isinglass
