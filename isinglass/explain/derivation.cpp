@@ -178,6 +178,10 @@ Derivation derive(const Moment& moment, const Address& target, std::optional<Ind
   d.rest = d.is_complete ? 0 : d.sum_of_paths - listed;
   d.gradient = moment.value(d.target, row);
   d.finite_difference = moment.finite_difference(plain, row);
+  for (Index n = 0; !row && moment.rows() > 1 && n < moment.rows(); ++n) {
+    const Place sample{.kind = Place::kSampleLoss, .row = n};
+    d.samples.push_back({sample, chain.adjoint(sample), chain.tangent(sample)});
+  }
   d.layers = shares(chain, static_cast<std::size_t>(options.largest));
   d.depth = depths(moment, row);
   return d;
@@ -189,6 +193,7 @@ Derivation Derivation::in_book_signs() const {
   for (Factor& factor : d.factors)
     if (factor.of.kind == Place::kSampleLoss) factor.is_negated = !factor.is_negated;
   for (Path& path : d.paths) path.product = -path.product;
+  for (Unit& sample : d.samples) sample.tangent = -sample.tangent;
   for (Layer& layer : d.layers) {
     for (Unit& unit : layer.largest) unit.adjoint = -unit.adjoint;
     layer.rest = -layer.rest;

@@ -63,6 +63,7 @@ struct Derivation {
   double gradient = 0;      // by back-propagation; not a number where it computes none
   double finite_difference = 0;
   std::optional<double> recorded = {};  // what a run's store has, when whoever asks knows one
+  std::vector<Unit> samples;            // of a batch: the share of each sample's loss, and the derivative of that loss
   std::vector<Layer> layers;            // last first; where several units lead to the number
   std::vector<Depth> depth;             // last first
 

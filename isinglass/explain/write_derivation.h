@@ -15,7 +15,7 @@ std::string to_text(const Derivation& derivation);
 std::string to_latex(const Derivation& derivation);  // to be put into a document that uses amsmath
 std::string to_html(const Derivation& derivation);   // a page of its own, without scripts
 // { quantity, epoch, sample, recorded, sum_of_paths, finite_difference, paths: [{ factors: [{ symbol, value, formula }],
-//   product }], back_propagation, convention, loss, path_count, complete, rest, layers: [{ layer, units, total, largest: [{ quantity,
+//   product }], back_propagation, convention, loss, path_count, complete, rest, samples: [{ sample, weight, derivative }], layers: [{ layer, units, total, largest: [{ quantity,
 //   sample, from_loss, to_quantity, contribution }], rest }], depth: [{ layer, gradient_norm }] }; null for what is not
 // finite. What no store has recorded is back-propagation's.
 Value to_json(const Derivation& derivation);

@@ -191,6 +191,7 @@ TEST(WriteDerivation, NamesSamplesWhereSeveralMeet) {
   EXPECT_TRUE(text.starts_with("dL/dw(1,3) at epoch 3, mean over 2 samples\n")) << text;
   EXPECT_TRUE(holds(text, "dL/dL@1")) << text;
   EXPECT_TRUE(holds(text, "= O3@1 - y@1")) << text;
+  EXPECT_TRUE(holds(text, "0.5 \u00b7 dL@1/dw(1,3)")) << text;
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ class HtmlWriter {
     if (has_readable_form(d_, form))
       text += "<h2>Chain rule</h2>\n<div class=\"wide\"><math display=\"block\"><mrow>" + math_.quantity() +
               "<mo>=</mo>" + nested(form) + "<mo>=</mo>" + math_.number(d_.sum_of_paths) + "</mrow></math></div>\n";
-    return text + layers() + factors() + paths() + depth() + results() + "</body>\n</html>\n";
+    return text + samples() + layers() + factors() + paths() + depth() + results() + "</body>\n</html>\n";
   }
 
  private:
@@ -102,6 +102,15 @@ class HtmlWriter {
     if (!d_.is_complete) rows.push_back({"all other paths together", "", plain_.number(d_.rest)});
     return fmt::format("<h2>{}</h2>\n", d_.is_complete ? "Paths" : "Largest paths") +
            table({"from the loss to the number", "factors", "product"}, rows);
+  }
+
+  std::string samples() const {
+    if (d_.samples.empty()) return "";
+    Rows rows;
+    for (const Derivation::Unit& unit : d_.samples)
+      rows.push_back({std::to_string(d_.moment->sample(unit.place.row)), plain_.number(unit.adjoint),
+                      plain_.number(unit.tangent), plain_.number(unit.contribution())});
+    return "<h2>Mean over the samples</h2>\n" + table({"sample", "weight", "its own derivative", "product"}, rows);
   }
 
   std::string layers() const {

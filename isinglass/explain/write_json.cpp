@@ -53,8 +53,9 @@ Value write(const Derivation::Layer& layer, const Derivation& d, const Notation&
 }  // namespace
 
 Value to_json(const Derivation& d) {
+  constexpr double kExact = 0x1p53;  // integers are exact up to here
   const Notation notation(d, Notation::kText);
-  Value::Array paths, layers, depth;
+  Value::Array paths, samples, layers, depth;
   for (const Derivation::Path& path : d.paths) paths.push_back(write(path, d, notation));
   for (const Derivation::Layer& layer : d.layers) layers.push_back(write(layer, d, notation));
   for (const Derivation::Depth& level : d.depth) {
@@ -62,6 +63,13 @@ Value to_json(const Derivation& d) {
     row.set("layer", level.layer);
     row.set("gradient_norm", finite(level.norm));
     depth.push_back(std::move(row));
+  }
+  for (const Derivation::Unit& unit : d.samples) {
+    Value row = Value::Table{};
+    row.set("sample", d.moment->sample(unit.place.row));
+    row.set("weight", finite(unit.adjoint));
+    row.set("derivative", finite(unit.tangent));
+    samples.push_back(std::move(row));
   }
   Value table = Value::Table{};
   table.set("quantity", name_of(d.target, d.moment->graph()));
@@ -74,9 +82,10 @@ Value to_json(const Derivation& d) {
   table.set("back_propagation", finite(d.gradient));
   table.set("convention", d.is_book ? "book" : "standard");
   table.set("loss", finite(d.loss));
-  table.set("path_count", finite(d.path_count));
+  table.set("path_count", d.path_count < kExact ? Value(static_cast<Index>(d.path_count)) : finite(d.path_count));
   table.set("complete", d.is_complete);
   table.set("rest", finite(d.rest));
+  table.set("samples", std::move(samples));
   table.set("layers", std::move(layers));
   table.set("depth", std::move(depth));
   return table;

@@ -193,6 +193,24 @@ std::string paths_text(const Derivation& d, const Notation& notation) {
   return table(rows);
 }
 
+std::string samples_text(const Derivation& d, const Notation& notation) {
+  constexpr std::size_t kMost = 20;
+  std::vector<std::vector<std::string>> rows;
+  double listed = 0;
+  for (const Derivation::Unit& unit : d.samples) {
+    if (rows.size() == kMost) break;
+    rows.push_back({fmt::format("{} {} d{}/d{}", notation.number(unit.adjoint), kTimes, notation.place(unit.place),
+                                notation.place(d.target_place)),
+                    "= " + notation.number(unit.adjoint) + " " + kTimes + " " + notation.number(unit.tangent),
+                    "= " + notation.number(unit.contribution())});
+    listed += unit.contribution();
+  }
+  if (d.samples.size() > kMost)
+    rows.push_back({fmt::format("the other {} samples", d.samples.size() - kMost), "",
+                    "= " + notation.number(d.sum_of_paths - listed)});
+  return table(rows);
+}
+
 std::string layers_text(const Derivation& d, const Notation& notation) {
   std::string text;
   const Graph& graph = d.moment->graph();
@@ -240,6 +258,7 @@ std::string to_text(const Derivation& d) {
       text += "\nChain rule\n" + NestedText(d, notation).write(form);
     else if (!d.row && d.moment->rows() > 1)
       text += "\nThe chain rule of one sample alone is shorter: name one.\n";
+    if (!d.samples.empty()) text += "\nMean over the samples\n" + samples_text(d, notation);
     if (!d.is_complete) text += "\nWhat passes through the layers\n" + layers_text(d, notation);
     text += "\nFactors" + std::string(d.is_complete ? "" : " of the largest paths") + "\n" + factors_text(d, notation);
     text += d.is_complete ? "\nPaths\n" : "\nLargest paths\n";

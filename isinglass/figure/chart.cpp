@@ -196,10 +196,8 @@ void draw_point_names(Scene& scene, const std::vector<Series>& series, const Cha
 Scene draw(const Chart& chart) {
   check(chart);
   const ChartFrame frame = frame_of(chart);
-  Scene scene{.width = chart.look.width,
-              .height = chart.look.height,
-              .title = chart.title,
-              .description = description_of(chart)};
+  Scene scene{
+      .width = frame.width(), .height = chart.look.height, .title = chart.title, .description = description_of(chart)};
   frame.draw_behind(scene);
   for (const ReferenceLine& line : chart.references) scene.add(reference_line(line, frame));
   for (std::size_t i = 0; i < chart.series.size(); ++i)

@@ -92,53 +92,60 @@ void ChartFrame::lay_out() {
   const double bottom = kTickLength + 3 + tick_size() * 1.25 + (request_.x_label.empty() ? 4 : size * 1.9);
   plot_.y = top;
   plot_.height = std::max(look.height - top - bottom, 10.0);
-
   const AxisRange x_range = axis_range(request_.x, request_.x_data, request_.x_is_tight, "x");
   const AxisRange y_range = axis_range(request_.y, request_.y_data, request_.y_is_tight, "y");
-  y_ticks_ = ticks_of(request_.y, y_range, static_cast<int>(plot_.height / (size * 3.2)));
-  if (!look.has_y_numbers) y_ticks_ = {};
-
-  legend_rows_ = std::max<std::size_t>(1, static_cast<std::size_t>(plot_.height / (size * 1.5)));
-  const std::size_t columns =
-      std::clamp<std::size_t>((request_.legend.size() + legend_rows_ - 1) / legend_rows_, 1, kMostLegendColumns);
-  legend_shown_ = std::min(request_.legend.size(), columns * legend_rows_);
-  if (legend_shown_ < request_.legend.size()) --legend_shown_;  // the last line says how many more there are
-  for (const LegendEntry& entry : request_.legend)
-    legend_column_ = std::max(legend_column_, kSample + kGap + text_width(entry.name, tick_size()) + 2 * kGap);
-  legend_column_ = std::min(legend_column_, look.width * 0.4);
-  legend_width_ = request_.legend.empty() ? 0 : 2 * kGap + legend_column_ * static_cast<double>(columns);
+  if (look.has_y_numbers) y_ticks_ = ticks_of(request_.y, y_range, static_cast<int>(plot_.height / (size * 3.2)));
+  lay_out_legend();
 
   const bool has_y_name = !request_.y_label.empty() || !y_ticks_.factor.empty();
   const double name_room = has_y_name ? size * 1.8 : 4;
   plot_.x = std::max(name_room + widest(y_ticks_.major, tick_size()) + kTickLength + kGap, size);
-  double right = std::max(legend_width_ + request_.extra_right, size);
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    plot_.width = std::max(look.width - plot_.x - right, 10.0);
-    x_ = scale_of(request_.x, x_range, plot_.x, plot_.right());
-    for (int most = static_cast<int>(plot_.width / (size * 3)); most >= 1; --most) {
-      x_ticks_ = ticks_of(request_.x, x_range, most);
-      if (!request_.x.ticks.empty() || labels_fit(x_ticks_.major, *x_, tick_size())) break;
-    }
-    // A number under the end of the axis may stand out of the plot.
-    double over_left = 0, over_right = 0;
-    for (const Tick& tick : x_ticks_.major) {
-      const double half = text_width(tick.label, tick_size()) / 2 + 2;
-      over_left = std::max(over_left, half - (*x_)(tick.at));
-      over_right = std::max(over_right, (*x_)(tick.at) + half - look.width);
-    }
-    if (over_left <= 0 && over_right <= 0) break;
-    plot_.x += over_left;
-    right += over_right;
-  }
+  const double right = std::max(legend_width_ + request_.extra_right, size);
+  lay_out_across(x_range, right);
   if (request_.has_equal_units) {
     const double x_span = x_range.high - x_range.low, y_span = y_range.high - y_range.low;
     const double unit = std::min(plot_.width / x_span, plot_.height / y_span);
     plot_.width = unit * x_span;
     plot_.y += (plot_.height - unit * y_span) / 2;
     plot_.height = unit * y_span;
-    x_ = scale_of(request_.x, x_range, plot_.x, plot_.right());
+    lay_out_across(x_range, look.width - plot_.right());
   }
+  width_ = request_.has_equal_units ? std::min(plot_.right() + right + 2 * size, look.width) : look.width;
   y_ = scale_of(request_.y, y_range, plot_.bottom(), plot_.y);
+}
+
+void ChartFrame::lay_out_legend() {
+  if (request_.legend.empty()) return;
+  legend_rows_ = std::max<std::size_t>(1, static_cast<std::size_t>(plot_.height / (request_.look.text_size * 1.5)));
+  const std::size_t columns =
+      std::clamp<std::size_t>((request_.legend.size() + legend_rows_ - 1) / legend_rows_, 1, kMostLegendColumns);
+  legend_shown_ = std::min(request_.legend.size(), columns * legend_rows_);
+  if (legend_shown_ < request_.legend.size()) --legend_shown_;  // the last line says how many more there are
+  for (const LegendEntry& entry : request_.legend)
+    legend_column_ = std::max(legend_column_, kSample + kGap + text_width(entry.name, tick_size()) + 2 * kGap);
+  legend_column_ = std::min(legend_column_, request_.look.width * 0.4 / static_cast<double>(columns));
+  legend_width_ = 2 * kGap + legend_column_ * static_cast<double>(columns);
+}
+
+// Ticks as dense as their numbers allow; a number under the end of the axis may need more room beside the plot.
+void ChartFrame::lay_out_across(const AxisRange& range, double right) {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    plot_.width = std::max(request_.look.width - plot_.x - right, 10.0);
+    x_ = scale_of(request_.x, range, plot_.x, plot_.right());
+    for (int most = static_cast<int>(plot_.width / (request_.look.text_size * 3)); most >= 1; --most) {
+      x_ticks_ = ticks_of(request_.x, range, most);
+      if (!request_.x.ticks.empty() || labels_fit(x_ticks_.major, *x_, tick_size())) break;
+    }
+    double over_left = 0, over_right = 0;
+    for (const Tick& tick : x_ticks_.major) {
+      const double half = text_width(tick.label, tick_size()) / 2 + 2;
+      over_left = std::max(over_left, half - (*x_)(tick.at));
+      over_right = std::max(over_right, (*x_)(tick.at) + half - request_.look.width);
+    }
+    if (over_left <= 0 && over_right <= 0) return;
+    plot_.x += over_left;
+    right += over_right;
+  }
 }
 
 void ChartFrame::draw_behind(Scene& scene) const {
@@ -202,11 +209,9 @@ void ChartFrame::draw_y_numbers(Scene& scene) const {
 void ChartFrame::draw_names(Scene& scene) const {
   const double size = request_.look.text_size;
   if (!request_.title.empty())
-    scene.add(fitted({.at = {std::clamp(plot_.centre().x, 0.0, request_.look.width), size * 1.6},
-                      .text = request_.title,
-                      .size = size * 1.17,
-                      .anchor = Anchor::kMiddle},
-                     2 * std::min(plot_.centre().x, request_.look.width - plot_.centre().x)));
+    scene.add(fitted(
+        {.at = {plot_.centre().x, size * 1.6}, .text = request_.title, .size = size * 1.17, .anchor = Anchor::kMiddle},
+        2 * std::min(plot_.centre().x, width_ - plot_.centre().x)));
   const std::string x_name = with_factor(request_.x_label, x_ticks_.factor);
   const std::string y_name = with_factor(request_.y_label, y_ticks_.factor);
   // A factor without a name stands in the margin that the numbers leave.
@@ -215,11 +220,11 @@ void ChartFrame::draw_names(Scene& scene) const {
                       .text = x_name,
                       .size = size,
                       .anchor = Anchor::kMiddle},
-                     2 * std::min(plot_.centre().x, request_.look.width - plot_.centre().x)));
+                     2 * std::min(plot_.centre().x, width_ - plot_.centre().x)));
   if (!y_name.empty())
     scene.add(fitted(
         {.at = {size * 1.15, plot_.centre().y}, .text = y_name, .size = size, .anchor = Anchor::kMiddle, .angle = -90},
-        2 * std::min(plot_.centre().y, request_.look.height - plot_.centre().y)));
+        2 * std::min(plot_.centre().y - (request_.title.empty() ? 0 : size * 2), plot_.height / 2 + tick_size())));
 }
 
 void ChartFrame::draw_legend(Scene& scene) const {
@@ -227,11 +232,12 @@ void ChartFrame::draw_legend(Scene& scene) const {
   for (std::size_t i = 0; i < std::min(legend_shown_ + 1, request_.legend.size()); ++i) {
     const LegendEntry& entry = request_.legend[i];
     const double left =
-        request_.look.width - legend_width_ + 2 * kGap + static_cast<double>(i / legend_rows_) * legend_column_;
+        plot_.right() + request_.extra_right + 2 * kGap + static_cast<double>(i / legend_rows_) * legend_column_;
     const double y = plot_.y + row * (static_cast<double>(i % legend_rows_) + 0.5);
     Text name{.at = {left + kSample + kGap, y + size * 0.36}, .text = entry.name, .size = size};
     if (i == legend_shown_) {
       name.text = "and " + std::to_string(request_.legend.size() - legend_shown_) + " more";
+      name.at.x = left;
     } else {
       const SeriesLook& look = entry.look;
       if (look.is_area)
@@ -241,7 +247,7 @@ void ChartFrame::draw_legend(Scene& scene) const {
                  {.colour = look.colour, .width = look.width, .dash = look.dash});
       if (look.marker != Marker::kNone) scene.add(marker_at({left + kSample / 2, y}, look));
     }
-    scene.add(fitted(name, legend_column_ - kSample - 2 * kGap));
+    scene.add(fitted(name, left + legend_column_ - kGap - name.at.x));
   }
 }
 

@@ -56,6 +56,7 @@ class ChartFrame {
   explicit ChartFrame(Request request);
 
   const Box& plot() const { return plot_; }
+  double width() const { return width_; }  // as asked for, or less where units are equal
   const AxisScale& x() const { return *x_; }
   const AxisScale& y() const { return *y_; }
 
@@ -65,6 +66,8 @@ class ChartFrame {
 
  private:
   void lay_out();
+  void lay_out_legend();
+  void lay_out_across(const AxisRange& range, double right);
   void draw_x_numbers(Scene& scene) const;
   void draw_y_numbers(Scene& scene) const;
   void draw_names(Scene& scene) const;
@@ -76,7 +79,7 @@ class ChartFrame {
   Ticks x_ticks_, y_ticks_;
   std::optional<AxisScale> x_, y_;
   std::size_t legend_rows_ = 0, legend_shown_ = 0;
-  double legend_column_ = 0, legend_width_ = 0;
+  double legend_column_ = 0, legend_width_ = 0, width_ = 0;
 };
 
 }  // namespace isinglass

@@ -59,7 +59,7 @@ class ConvolutionDrawing {
                          .size = kTitleSize,
                          .anchor = Anchor::kMiddle},
                         scene_.width - 2 * kMargin));
-    draw_key(scene_, {kMargin, scene_.height - kMargin * 0.7}, d_.colours, has_derivatives());
+    key().draw(scene_, {kMargin, scene_.height - kMargin * 0.7});
     return std::move(scene_);
   }
 
@@ -94,7 +94,7 @@ class ConvolutionDrawing {
     double lowest = input_at(d_.inputs.size() - 1).y + kNodeRadius;
     for (const Point& place : places_) lowest = std::max(lowest, place.y + kNodeRadius + 34);
     table_y_ = lowest + 26;
-    scene_.width = std::max(end, key_width(d_.colours, has_derivatives())) + 2 * kMargin;
+    scene_.width = std::max(end, key().width()) + 2 * kMargin;
     scene_.height = table_y_ + table_height() + 2 * kMargin + 10;
   }
 
@@ -124,9 +124,13 @@ class ConvolutionDrawing {
     const DiagramNode &input = d_.inputs[first_input(position) + k], &weight = d_.kernel[k];
     if (input.quantities.empty() || weight.quantities.empty()) return {};
     const Quantity &x = input.quantities[0], &w = weight.quantities[0];
-    return {x.symbol + w.symbol, "product(" + x.key + "," + w.key + ")", x.value * w.value};
+    return {x.symbol + "\u22c5" + w.symbol, "product(" + x.key + "," + w.key + ")", x.value * w.value};
   }
   static std::string product_text(const Quantity& product) { return product.key.empty() ? "" : quantity_text(product); }
+
+  double bracket_x(std::size_t position) const { return column_x(position) + column_ - 1.5 * kNodeRadius - 4; }
+  double turn_x() const { return bracket_x(d_.maps.size() - 1) + 12; }
+  double route_y(std::size_t position) const { return input_at(first_input(position)).y + kRow / 2 - 2; }
 
   // A pale bed under each position of the kernel.
   void draw_windows() {
@@ -146,9 +150,9 @@ class ConvolutionDrawing {
   // From each weight of a position its product runs to a bracket, and their sum above all later positions to the map.
   void draw_products(std::size_t p) {
     const Stroke dashes{.colour = kPaleInk, .width = 1.2, .dash = {4, 3}};
-    const double bracket = column_x(p) + column_ - 1.5 * kNodeRadius - 4;
+
     const double first = kernel_at(p, 0).y - kProductRise, last = kernel_at(p, d_.kernel.size() - 1).y - kProductRise;
-    const double route = input_at(first_input(p)).y + kRow / 2 + (d_.kernel.size() == 1 ? 0 : -2);
+    const double bracket = bracket_x(p), route = route_y(p);
     for (std::size_t k = 0; k < d_.kernel.size(); ++k) {
       const Point at = kernel_at(p, k);
       const Quantity quantity = product(p, k);
@@ -164,7 +168,7 @@ class ConvolutionDrawing {
                                       .halo = true});
       scene_.add(std::move(group));
     }
-    const double turn = column_x(d_.maps.size() - 1) + column_ - 1.5 * kNodeRadius + 8;
+    const double turn = turn_x();
     scene_.add(
         Polyline{.points = {{bracket, std::min(first, route)}, {bracket, std::max(last, route)}}, .stroke = dashes});
     scene_.add(Polyline{.points = {{bracket, route}, {turn, route}, places_[p]}, .stroke = dashes});
@@ -176,7 +180,7 @@ class ConvolutionDrawing {
     const std::vector<Colour> colours = edge_colours(nodes_, d_.edges, d_.colours);
     for (std::size_t i = 0; i < d_.edges.size(); ++i)
       scene_.add(drawn_edge(d_.edges[i], places_[d_.edges[i].from], places_[d_.edges[i].to],
-                            edge_stroke(d_.edges[i], largest, colours[i])));
+                            edge_stroke(d_.edges[i], largest, colours[i], false)));
   }
 
   void draw_nodes() {
@@ -230,6 +234,10 @@ class ConvolutionDrawing {
       placer.keep_free(box_of(Box{places_[i].x - r, places_[i].y - r, 2 * r, 2 * r}));
       layers = std::max(layers, nodes_[i].layer);
     }
+    for (std::size_t p = 0; p < d_.maps.size(); ++p) {
+      placer.keep_visible({bracket_x(p), route_y(p)}, {turn_x(), route_y(p)});
+      placer.keep_visible({turn_x(), route_y(p)}, places_[p]);
+    }
     for (const DiagramEdge& edge : d_.edges) placer.keep_visible(places_[edge.from], places_[edge.to]);
     for (std::size_t i = 0; i < d_.inputs.size(); ++i)
       place_notes(scene_, placer, d_.inputs[i].quantities, input_at(i), Side::kLeft);
@@ -239,6 +247,10 @@ class ConvolutionDrawing {
     const std::vector<Colour> colours = edge_colours(nodes_, d_.edges, d_.colours);
     for (std::size_t i = 0; i < d_.edges.size(); ++i)
       place_edge_notes(scene_, placer, d_.edges[i], places_[d_.edges[i].from], places_[d_.edges[i].to], colours[i]);
+  }
+
+  DiagramKey key() const {
+    return {.scheme = d_.colours, .has_weights = !d_.edges.empty(), .has_derivatives = has_derivatives()};
   }
 
   bool has_derivatives() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "isinglass/base/error.h"
 #include "isinglass/figure/text_metrics.h"
@@ -64,14 +66,17 @@ class LevelLine {
  public:
   LevelLine(const DecisionBoundary& b, const Box& box) : b_(b), box_(box) {}
 
-  void add_to(std::vector<Element>& out) const {
-    const Stroke stroke{.colour = kInk, .width = 1.6};
+  void add_to(std::vector<Element>& out) {
     for (Index r = -1; r < b_.rows; ++r)
-      for (Index c = -1; c < b_.cols; ++c) {
-        const std::vector<Point> ends = crossings(r, c);
-        for (std::size_t i = 0; i + 1 < ends.size(); i += 2)
-          out.push_back(Polyline{.points = {ends[i], ends[i + 1]}, .stroke = stroke});
-      }
+      for (Index c = -1; c < b_.cols; ++c) add_crossings(r, c);
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+      if (pieces_[i].is_used) continue;
+      std::vector<Point> line = walk(i, pieces_[i].from);
+      std::ranges::reverse(line);
+      const std::vector<Point> other = walk(i, pieces_[i].to);
+      line.insert(line.end(), other.begin(), other.end());
+      out.push_back(Polyline{.points = std::move(line), .stroke = Stroke{.colour = kInk, .width = 1.6}});
+    }
   }
 
  private:
@@ -89,26 +94,55 @@ class LevelLine {
             b_.values[static_cast<std::size_t>(nearest)] - b_.level};
   }
 
-  std::vector<Point> crossings(Index r, Index c) const {
+  struct Piece {
+    Point from, to;
+    bool is_used = false;
+  };
+  // Neighbouring squares compute a crossing of their common side up to rounding.
+  static std::pair<long, long> place(Point at) { return {std::lround(at.x * 1000), std::lround(at.y * 1000)}; }
+
+  void add_crossings(Index r, Index c) {
     const std::array<Corner, 4> corners = {corner(r, c), corner(r, c + 1), corner(r + 1, c + 1), corner(r + 1, c)};
     std::vector<Point> ends;
     double mean = 0;
     for (std::size_t i = 0; i < 4; ++i) {
       const Corner &a = corners[i], &z = corners[(i + 1) % 4];
-      if (!std::isfinite(a.value) || !std::isfinite(z.value)) return {};
+      if (!std::isfinite(a.value) || !std::isfinite(z.value)) return;
       mean += a.value / 4;
       if ((a.value >= 0) == (z.value >= 0)) continue;
       const double t = a.value / (a.value - z.value);
       ends.push_back({a.at.x + t * (z.at.x - a.at.x), a.at.y + t * (z.at.y - a.at.y)});
     }
     // Of four crossings, the first and second enclose corner 1: they belong together if that corner is cut off.
-    if (ends.size() == 4 && (corners[1].value >= 0) == (mean >= 0))
-      std::rotate(ends.begin(), ends.begin() + 1, ends.end());
-    return ends;
+    if (ends.size() == 4 && (corners[1].value >= 0) == (mean >= 0)) std::ranges::rotate(ends, ends.begin() + 1);
+    for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
+      at_[place(ends[i])].push_back(pieces_.size());
+      at_[place(ends[i + 1])].push_back(pieces_.size());
+      pieces_.push_back({ends[i], ends[i + 1]});
+    }
+  }
+
+  // From an end of piece `i` on, as long as pieces go on there.
+  std::vector<Point> walk(std::size_t i, Point end) {
+    pieces_[i].is_used = true;
+    std::vector<Point> line = {end};
+    for (bool goes_on = true; goes_on;) {
+      goes_on = false;
+      for (const std::size_t next : at_[place(line.back())]) {
+        Piece& piece = pieces_[next];
+        if (piece.is_used) continue;
+        piece.is_used = goes_on = true;
+        line.push_back(place(piece.from) == place(line.back()) ? piece.to : piece.from);
+        break;
+      }
+    }
+    return line;
   }
 
   const DecisionBoundary& b_;
   const Box& box_;
+  std::vector<Piece> pieces_;
+  std::map<std::pair<long, long>, std::vector<std::size_t>> at_;
 };
 
 ChartFrame frame_of(const DecisionBoundary& b, const std::vector<SeriesLook>& looks, double bar) {

@@ -46,7 +46,7 @@ std::vector<Text> block(const std::vector<Quantity>& quantities, Point first, An
 // A note at part t of the line, `row` rows above (negative: below) it.
 Text along(const Quantity& quantity, Point from, Point to, double t, double row, const Colour& colour) {
   const double dx = to.x - from.x, dy = to.y - from.y, length = std::hypot(dx, dy);
-  const double rise = row > 0 ? 5 + (row - 1) * kNoteLine : -(kNoteSize * kAscent + 4 + (-row - 1) * kNoteLine);
+  const double rise = row > 0 ? 6 + (row - 1) * kNoteLine : -(kNoteSize * kAscent + 4 + (-row - 1) * kNoteLine);
   const Point at = {from.x + t * dx + rise * dy / length, from.y + t * dy - rise * dx / length};
   return note(quantity, at, Anchor::kMiddle, std::atan2(dy, dx) * 180 / std::numbers::pi, colour);
 }
@@ -61,12 +61,13 @@ struct KeyPart {
   bool has_line;
 };
 
-std::vector<KeyPart> key_parts(EdgeColours scheme, bool has_derivatives) {
+std::vector<KeyPart> key_parts(const DiagramKey& key) {
   std::vector<KeyPart> parts;
-  if (scheme == EdgeColours::kBySign)
+  if (key.has_weights && key.scheme == EdgeColours::kBySign)
     parts = {{"positive weight", kPositive, true}, {"negative weight", kNegative, true}};
-  parts.push_back({"width: size of the weight", kPaleInk, false});
-  if (has_derivatives) parts.push_back({"violet: derivatives of the loss", kDerivativeInk, false});
+  if (key.has_weights) parts.push_back({"width: size of the weight", kPaleInk, false});
+  if (key.has_outputs) parts.push_back({"circles: output, red above 0, blue below", kPaleInk, false});
+  if (key.has_derivatives) parts.push_back({"violet: derivatives of the loss", kDerivativeInk, false});
   return parts;
 }
 
@@ -92,10 +93,14 @@ double largest_weight(const std::vector<DiagramEdge>& edges) {
   return largest;
 }
 
-Stroke edge_stroke(const DiagramEdge& edge, double largest_weight, const Colour& colour) {
-  const double size =
+Stroke edge_stroke(const DiagramEdge& edge, double largest_weight, const Colour& colour, bool are_many) {
+  double size =
       edge.quantities.empty() || largest_weight == 0 ? 0 : std::abs(edge.quantities[0].value) / largest_weight;
-  return {.colour = colour, .width = 0.9 + 2.6 * (std::isfinite(size) ? std::min(size, 1.0) : 1.0)};
+  size = std::isfinite(size) ? std::min(size, 1.0) : 1;
+  if (!are_many) return {.colour = colour, .width = 0.9 + 2.6 * size};
+  Colour faint = colour;
+  faint.opacity = 0.15 + 0.75 * size * size;
+  return {.colour = faint, .width = 0.5 + 1.8 * size};
 }
 
 void check_edges(const std::vector<DiagramNode>& nodes, const std::vector<DiagramEdge>& edges,
@@ -191,7 +196,7 @@ void place_notes(Scene& scene, LabelPlacer& placer, const std::vector<Quantity>&
 
 bool place_edge_notes(Scene& scene, LabelPlacer& placer, const DiagramEdge& edge, Point from, Point to,
                       const Colour& colour) {
-  const Colour ink = mix(colour, kInk, 0.3);
+  const Colour ink = mix(colour, kInk, 0.4);
   std::vector<std::vector<Text>> together;
   for (const double t : kPlaces) {
     std::vector<Text> texts;
@@ -215,15 +220,15 @@ bool place_edge_notes(Scene& scene, LabelPlacer& placer, const DiagramEdge& edge
   return all_placed;
 }
 
-double key_width(EdgeColours scheme, bool has_derivatives) {
+double DiagramKey::width() const {
   double width = -kKeyGap;
-  for (const KeyPart& part : key_parts(scheme, has_derivatives))
+  for (const KeyPart& part : key_parts(*this))
     width += kKeyGap + (part.has_line ? kKeyLine + 6 : 0) + text_width(part.text, kKeySize);
   return width;
 }
 
-void draw_key(Scene& scene, Point at, EdgeColours scheme, bool has_derivatives) {
-  for (const KeyPart& part : key_parts(scheme, has_derivatives)) {
+void DiagramKey::draw(Scene& scene, Point at) const {
+  for (const KeyPart& part : key_parts(*this)) {
     if (part.has_line) {
       const double y = at.y - kKeySize * 0.36;
       scene.add(

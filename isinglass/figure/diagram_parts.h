@@ -31,15 +31,15 @@ enum class EdgeColours {
   kByNode,  // one hue for each node of the layer that has fewer (the target of two alike), light to dark
 };
 
-constexpr double kNodeRadius = 20, kNoteSize = 10.5, kNoteLine = 14;
+constexpr double kNodeRadius = 20, kNoteSize = 10.5, kNoteLine = 15;
 constexpr Colour kDerivativeInk = rgb(0x6a3d9a);
 
 // "\u03bb_{1,4} = 0.32" with three significant digits.
 std::string quantity_text(const Quantity& quantity);
 double widest_text(const std::vector<Quantity>& quantities);  // of the quantities of one node or edge
 
-// Width by the size of the weight, beside the largest of all edges.
-Stroke edge_stroke(const DiagramEdge& edge, double largest_weight, const Colour& colour);
+// Width by the size of the weight, beside the largest of all edges. Among many edges the small ones are faint.
+Stroke edge_stroke(const DiagramEdge& edge, double largest_weight, const Colour& colour, bool are_many);
 double largest_weight(const std::vector<DiagramEdge>& edges);
 
 // The colour of every edge. Ends out of range are refused by check_edges before.
@@ -61,7 +61,11 @@ bool place_edge_notes(Scene& scene, LabelPlacer& placer, const DiagramEdge& edge
                       const Colour& colour);
 
 // One line that says what colours and widths mean, its baseline at `at`.
-void draw_key(Scene& scene, Point at, EdgeColours scheme, bool has_derivatives);
-double key_width(EdgeColours scheme, bool has_derivatives);
+struct DiagramKey {
+  EdgeColours scheme = EdgeColours::kBySign;
+  bool has_weights = false, has_derivatives = false, has_outputs = false;  // has_outputs: circles are coloured by them
+  double width() const;
+  void draw(Scene& scene, Point at) const;
+};
 
 }  // namespace isinglass

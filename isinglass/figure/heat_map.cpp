@@ -11,7 +11,7 @@
 namespace isinglass {
 namespace {
 
-constexpr double kTextSize = 12, kNameSize = 11, kNumberSize = 10.5, kGap = 6;
+constexpr double kTextSize = 12, kTitleSize = 14, kNameSize = 11, kNumberSize = 10.5, kGap = 6;
 constexpr double kMostNameWidth = 150;
 constexpr Index kMostCells = Index{1} << 22;
 
@@ -124,7 +124,7 @@ Scene draw(const HeatMap& map) {
   Scene scene{.title = map.title,
               .description = "a matrix of " + std::to_string(map.rows) + " rows and " + std::to_string(map.cols) +
                              " columns as colours"};
-  scene.width = box.right() + 3 * kGap + colours.bar_width() + kGap;
+  scene.width = std::max(box.right() + 4 * kGap + colours.bar_width(), text_width(map.title, kTitleSize) + 2 * kGap);
   const double below = kGap + (are_upright ? col_names : kNameSize) + (map.x_label.empty() ? kGap : kTextSize * 2);
   scene.height = top + std::max(box.height + below, bar_height + kTextSize);
   SeriesData data{
@@ -138,11 +138,9 @@ Scene draw(const HeatMap& map) {
 
   const double centre = box.centre().x, room = 2 * std::min(centre, scene.width - centre);
   if (!map.title.empty())
-    scene.add(fitted({.at = {scene.width / 2, kTextSize * 1.6},
-                      .text = map.title,
-                      .size = kTextSize * 1.17,
-                      .anchor = Anchor::kMiddle},
-                     scene.width - 2 * kGap));
+    scene.add(fitted(
+        {.at = {scene.width / 2, kTextSize * 1.6}, .text = map.title, .size = kTitleSize, .anchor = Anchor::kMiddle},
+        scene.width - 2 * kGap));
   if (!map.x_label.empty())
     scene.add(fitted({.at = {centre, box.bottom() + below - kTextSize * 0.6},
                       .text = map.x_label,
@@ -150,12 +148,13 @@ Scene draw(const HeatMap& map) {
                       .anchor = Anchor::kMiddle},
                      room));
   if (!map.y_label.empty())
-    scene.add(fitted({.at = {kTextSize * 1.15, box.centre().y},
-                      .text = map.y_label,
-                      .size = kTextSize,
-                      .anchor = Anchor::kMiddle,
-                      .angle = -90},
-                     2 * std::min(box.centre().y, scene.height - box.centre().y)));
+    scene.add(fitted(
+        {.at = {kTextSize * 1.15, box.centre().y},
+         .text = map.y_label,
+         .size = kTextSize,
+         .anchor = Anchor::kMiddle,
+         .angle = -90},
+        2 * std::min(box.centre().y - (map.title.empty() ? 0 : kTextSize * 2.1), scene.height - box.centre().y)));
   return scene;
 }
 

@@ -59,6 +59,53 @@ SeriesData data_of(const GridImage& image, std::size_t which) {
            {"values", image.values}}};
 }
 
+// Where everything stands.
+struct GridLayout {
+  std::size_t columns = 1, rows = 0;
+  double names = 0, column = 0, row = 0, top = 0, right = 0, highest = 1;
+
+  explicit GridLayout(const ImageGrid& grid) {
+    columns = std::min(static_cast<std::size_t>(grid.columns), std::max<std::size_t>(grid.images.size(), 1));
+    rows = (grid.images.size() + columns - 1) / columns;
+    for (const std::string& name : grid.row_names) names = std::max(names, text_width(name, kNameSize) + 2 * kGap);
+    double widest = 1;
+    bool has_captions = false;
+    for (const GridImage& image : grid.images) {
+      const Box box = box_of(image, grid.side);
+      widest = std::max(widest, box.width);
+      highest = std::max(highest, box.height);
+      has_captions |= !image.caption.empty();
+    }
+    column = std::max(widest, has_captions ? 40.0 : 0.0) + kGap;
+    row = highest + kGap + (has_captions ? kCaptionSize * 1.3 : 0);
+    top = grid.title.empty() ? kGap : kTitleSize * 2.1;
+    right = kGap + names + column * static_cast<double>(columns);
+  }
+
+  double height() const { return row * static_cast<double>(rows); }
+  double middle(std::size_t image) const {
+    return kGap + names + column * (static_cast<double>(image % columns) + 0.5) - kGap / 2;
+  }
+  double y(std::size_t image) const { return top + row * static_cast<double>(image / columns); }
+
+  // At the origin.
+  static Box box_of(const GridImage& image, double side) {
+    const double unit = side / static_cast<double>(std::max(image.rows, image.cols));
+    return {0, 0, unit * static_cast<double>(image.cols), unit * static_cast<double>(image.rows)};
+  }
+};
+
+void draw_names(Scene& scene, const ImageGrid& grid, const GridLayout& layout) {
+  if (!grid.title.empty())
+    scene.add(Text{
+        .at = {scene.width / 2, kTitleSize * 1.4}, .text = grid.title, .size = kTitleSize, .anchor = Anchor::kMiddle});
+  for (std::size_t r = 0; r < std::min(layout.rows, grid.row_names.size()); ++r)
+    scene.add(Text{.at = {layout.names, layout.y(r * layout.columns) + layout.highest / 2 + kNameSize * 0.36},
+                   .text = grid.row_names[r],
+                   .size = kNameSize,
+                   .anchor = Anchor::kEnd});
+}
+
 }  // namespace
 
 Scene draw(const ImageGrid& grid) {
@@ -67,56 +114,30 @@ Scene draw(const ImageGrid& grid) {
   ColourScale grey = grid.colours;
   grey.map = ColourMap::kGrey;
   const NumberColours greys(grey, all_values(grid));
-  const std::size_t columns =
-      std::min(static_cast<std::size_t>(grid.columns), std::max<std::size_t>(grid.images.size(), 1));
-  const std::size_t rows = (grid.images.size() + columns - 1) / columns;
-  double names = 0, widest = 1, highest = 1;
-  for (const std::string& name : grid.row_names) names = std::max(names, text_width(name, kNameSize) + 2 * kGap);
-  bool has_captions = false;
-  for (const GridImage& image : grid.images) {
-    const double unit = grid.side / static_cast<double>(std::max(image.rows, image.cols));
-    widest = std::max(widest, unit * static_cast<double>(image.cols));
-    highest = std::max(highest, unit * static_cast<double>(image.rows));
-    has_captions |= !image.caption.empty();
-  }
-  const double column = std::max(widest, has_captions ? 40.0 : 0.0) + kGap;
-  const double row = highest + kGap + (has_captions ? kCaptionSize * 1.3 : 0);
-  const double top = grid.title.empty() ? kGap : kTitleSize * 2.1;
+  const GridLayout layout(grid);
   Scene scene{.title = grid.title, .description = std::to_string(grid.images.size()) + " images"};
-  const double right = kGap + names + column * static_cast<double>(columns);
-  scene.width = right + (grid.has_bar ? kGap + colours.bar_width() + kGap : 0);
+  scene.width = layout.right + (grid.has_bar ? 2 * kGap + colours.bar_width() : 0);
   scene.width = std::max(scene.width, grid.title.empty() ? 0 : text_width(grid.title, kTitleSize) + 2 * kGap);
-  scene.height = top + std::max(row * static_cast<double>(rows), grid.has_bar ? 90.0 : 0.0) + kGap / 2;
-
-  if (!grid.title.empty())
-    scene.add(Text{
-        .at = {scene.width / 2, kTitleSize * 1.4}, .text = grid.title, .size = kTitleSize, .anchor = Anchor::kMiddle});
+  scene.height = layout.top + std::max(layout.height(), grid.has_bar ? 90.0 : 0.0) + kGap / 2;
   for (std::size_t i = 0; i < grid.images.size(); ++i) {
     const GridImage& image = grid.images[i];
-    const double unit = grid.side / static_cast<double>(std::max(image.rows, image.cols));
-    const double width = unit * static_cast<double>(image.cols), height = unit * static_cast<double>(image.rows);
-    const double middle = kGap + names + column * (static_cast<double>(i % columns) + 0.5) - kGap / 2;
-    const double y = top + row * static_cast<double>(i / columns);
-    const Box box{middle - width / 2, y, width, height};
+    Box box = GridLayout::box_of(image, grid.side);
+    box.x = layout.middle(i) - box.width / 2;
+    box.y = layout.y(i);
     scene.add(Group{.elements = {pixels_of(image, colours, greys, box),
                                  Rectangle{.box = box, .stroke = Stroke{.colour = kMissing, .width = 0.6}}},
                     .data = data_of(image, i),
                     .note = plain_text(image.caption)});
     if (!image.caption.empty())
-      scene.add(fitted({.at = {middle, y + height + kCaptionSize * 1.15},
+      scene.add(fitted({.at = {layout.middle(i), box.bottom() + kCaptionSize * 1.15},
                         .text = image.caption,
                         .size = kCaptionSize,
                         .anchor = Anchor::kMiddle},
-                       column - 2));
+                       layout.column - 2));
   }
-  for (std::size_t r = 0; r < std::min(rows, grid.row_names.size()); ++r)
-    scene.add(Text{.at = {names, top + row * static_cast<double>(r) + highest / 2 + kNameSize * 0.36},
-                   .text = grid.row_names[r],
-                   .size = kNameSize,
-                   .anchor = Anchor::kEnd});
-  if (grid.has_bar)
-    colours.draw_bar(scene, {right + kGap, top + 4, colours.bar_width(),
-                             std::max(row * static_cast<double>(rows) - kGap, 80.0) - 4});
+  draw_names(scene, grid, layout);
+  const double bar_height = std::max(layout.height() - kGap, 80.0) - 4;
+  if (grid.has_bar) colours.draw_bar(scene, {layout.right + kGap, layout.top + 4, colours.bar_width(), bar_height});
   return scene;
 }
 

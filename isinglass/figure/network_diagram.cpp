@@ -37,10 +37,16 @@ class DiagramLayout {
   double bottom() const { return top_ + height_; }
   double width() const { return width_; }
   double middle() const { return top_ + height_ / 2; }
-  // Half the height that the omission mark of a large layer takes the middle of.
-  bool is_cut(std::size_t layer) const { return layers_[layer].size() > most(); }
+
+  // Where nodes of a large layer are left out.
+  struct Cut {
+    std::size_t layer;
+    double y;
+  };
+  const std::vector<Cut>& cuts() const { return cuts_; }
 
  private:
+  bool is_cut(std::size_t layer) const { return layers_[layer].size() > most(); }
   std::size_t most() const { return static_cast<std::size_t>(std::max<Index>(diagram_.most_nodes, 2)); }
 
   void lay_out() {
@@ -59,7 +65,7 @@ class DiagramLayout {
       highest = std::max(highest, is_cut(layer) ? most() + 1 : layers_[layer].size());
     const double lines = kNoteLine * static_cast<double>(most_lines);
     const double row =
-        highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 124.0 : 60.0);
+        highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0);
     gap_ = has_edge_notes_ && edge_notes > 0 ? std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
     left_ = kMargin + kNodeRadius + (first_notes > 0 ? first_notes + 8 : 0);
     top_ = kMargin + (diagram_.title.empty() ? 0 : kTitleSize * 1.6) +
@@ -88,15 +94,6 @@ class DiagramLayout {
   std::vector<std::optional<Point>> places_;
   double left_ = 0, gap_ = 0, top_ = 0, height_ = 0, width_ = 0;
   bool has_edge_notes_ = false;
-
- public:
-  struct Cut {
-    std::size_t layer;
-    double y;
-  };
-  const std::vector<Cut>& cuts() const { return cuts_; }
-
- private:
   std::vector<Cut> cuts_;
 };
 
@@ -145,13 +142,50 @@ void draw_names(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
 void draw_cuts(Scene& scene, LabelPlacer& placer, const DiagramLayout& layout) {
   for (const DiagramLayout::Cut& cut : layout.cuts()) {
     const Text mark{.at = {layout.layer_x(cut.layer), cut.y + 4},
-                    .text = "\u22ee  " + std::to_string(layout.layers()[cut.layer].size()) + " nodes",
+                    .text = std::to_string(layout.layers()[cut.layer].size()) + " nodes",
                     .size = 11,
                     .colour = kPaleInk,
                     .anchor = Anchor::kMiddle,
                     .halo = true};
     placer.keep_free(box_of(mark));
     scene.add(mark);
+  }
+}
+
+// The numbers of what is not drawn.
+Group hidden(const std::vector<Quantity>& quantities) {
+  Group group;
+  add_quantities(group, quantities);
+  group.note.clear();
+  return group;
+}
+
+void draw_edges(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
+                const std::vector<Colour>& colours, LabelPlacer& placer) {
+  const double largest = largest_weight(diagram.edges);
+  const bool are_many = diagram.edges.size() > 120;
+  for (std::size_t i = 0; i < diagram.edges.size(); ++i) {
+    const DiagramEdge& edge = diagram.edges[i];
+    const auto &from = layout.at(edge.from), &to = layout.at(edge.to);
+    if (!from || !to) {
+      scene.add(hidden(edge.quantities));
+      continue;
+    }
+    scene.add(drawn_edge(edge, *from, *to, edge_stroke(edge, largest, colours[i], are_many)));
+    placer.keep_visible(*from, *to);
+  }
+}
+
+void draw_nodes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout, LabelPlacer& placer) {
+  const double largest = largest_output(diagram.nodes), r = kNodeRadius + 2;
+  for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
+    const DiagramNode& node = diagram.nodes[i];
+    if (const std::optional<Point>& at = layout.at(i)) {
+      scene.add(drawn_node(node, *at, fill_of(node, largest)));
+      placer.keep_free(box_of(Box{at->x - r, at->y - r, 2 * r, 2 * r}));
+    } else {
+      scene.add(hidden(node.quantities));
+    }
   }
 }
 
@@ -179,47 +213,27 @@ void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
 Scene draw(const NetworkDiagram& diagram) {
   check_edges(diagram.nodes, diagram.edges, diagram.title);
   const DiagramLayout layout(diagram);
-  const bool derivatives = has_derivatives(diagram);
+  const DiagramKey key{diagram.colours, largest_weight(diagram.edges) > 0, has_derivatives(diagram),
+                       largest_output(diagram.nodes) > 0};
   Scene scene{.title = diagram.title,
               .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
                              std::to_string(diagram.edges.size()) + " edges"};
-  scene.width = std::max(layout.width(), key_width(diagram.colours, derivatives) + 2 * kMargin);
-  const double below = 26 + (layout.bottom() - layout.top() > 300 ? 16.0 : 60.0);
-  scene.height = layout.bottom() + below + kMargin;
+  scene.width = std::max(layout.width(), key.width() + 2 * kMargin);
+  scene.height = layout.bottom() + 120;  // for notes; what they leave free is cut off
 
-  LabelPlacer placer({2, kMargin, scene.width - 4, scene.height - 2 * kMargin - 16});
+  LabelPlacer placer({2, kMargin, scene.width - 4, scene.height - kMargin});
   const std::vector<Colour> colours = edge_colours(diagram.nodes, diagram.edges, diagram.colours);
-  const double largest = largest_weight(diagram.edges), output = largest_output(diagram.nodes);
-  for (std::size_t i = 0; i < diagram.edges.size(); ++i) {
-    const DiagramEdge& edge = diagram.edges[i];
-    const auto &from = layout.at(edge.from), &to = layout.at(edge.to);
-    Group hidden;
-    if (!from || !to) {
-      add_quantities(hidden, edge.quantities);
-      hidden.note.clear();
-      scene.add(std::move(hidden));
-      continue;
-    }
-    scene.add(drawn_edge(edge, *from, *to, edge_stroke(edge, largest, colours[i])));
-    placer.keep_visible(*from, *to);
-  }
-  for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
-    if (const std::optional<Point>& at = layout.at(i)) {
-      scene.add(drawn_node(diagram.nodes[i], *at, fill_of(diagram.nodes[i], output)));
-      const double r = kNodeRadius + 2;
-      placer.keep_free(box_of(Box{at->x - r, at->y - r, 2 * r, 2 * r}));
-    } else {
-      Group hidden;
-      add_quantities(hidden, diagram.nodes[i].quantities);
-      hidden.note.clear();
-      scene.add(std::move(hidden));
-    }
-  }
+  draw_edges(scene, diagram, layout, colours, placer);
+  draw_nodes(scene, diagram, layout, placer);
   draw_names(scene, diagram, layout);
   for (const Text& text : texts_of(scene)) placer.keep_free(box_of(text));
   draw_cuts(scene, placer, layout);
   draw_notes(scene, diagram, layout, colours, placer);
-  draw_key(scene, {kMargin, scene.height - kMargin * 0.7}, diagram.colours, derivatives);
+  double lowest = layout.bottom();
+  for (const Text& text : texts_of(scene))
+    for (const Point& corner : box_of(text).corners) lowest = std::max(lowest, corner.y);
+  key.draw(scene, {kMargin, lowest + 32});
+  scene.height = lowest + 32 + kMargin * 0.8;
   return scene;
 }
 

@@ -40,9 +40,12 @@ std::string number_label(double number, int digits) {
   // Rounding first: 0.00099999 is 0.001.
   const std::string scientific = fmt::format("{:.{}e}", std::abs(number), digits - 1);
   const std::size_t e = scientific.find('e');
-  const int exponent = std::stoi(scientific.substr(e + 1));
+  int exponent = std::stoi(scientific.substr(e + 1));
   std::string mantissa = scientific.substr(0, e);
-  if (exponent >= -3 && exponent < std::max(digits, 4)) {
+  const int largest = std::max(digits, 4);
+  if (exponent == largest && std::round(std::abs(number)) < std::pow(10.0, largest))
+    --exponent;  // 9999 is short enough
+  if (exponent >= -3 && exponent < largest) {
     std::string plain = fmt::format("{:.{}f}", std::abs(number), std::max(digits - 1 - exponent, 0));
     drop_end_zeros(plain);
     return signed_text(number < 0, plain);

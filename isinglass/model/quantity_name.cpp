@@ -152,7 +152,8 @@ class Parser {
                 .element = element_of(index, parameter.spec.shape, {parameter.rows, parameter.cols}, tensor)};
     }
     for (const GraphLayer& layer : graph_.layers) {
-      if (layer.name != layer_name || (part != "out" && part != "in")) continue;
+      if (layer.name != layer_name) continue;
+      if (part != "out" && part != "in") unknown_part(layer, part);
       const std::size_t node = part == "out" ? layer.out_node : layer.pre_node;
       const Shape& shape = graph_.nodes[node].out;
       return {.kind = part == "out" ? Address::kOutput : Address::kPreActivation,
@@ -218,18 +219,32 @@ class Parser {
 
   // Of a large network, only near names of tensors are searched.
   [[noreturn]] void unknown() const {
-    std::string_view plain = text_;
-    if (plain.starts_with(kDerivative)) plain.remove_prefix(kDerivative.size());
-    std::vector<std::string> near = scalar_names();
+    const bool is_derivative = text_.starts_with(kDerivative);
+    std::vector<std::string> near;
+    const auto add = [&](const std::string& name) {
+      near.push_back((is_derivative ? std::string(kDerivative) : "") + name);
+    };
+    if (!is_derivative) near = scalar_names();
     if (graph_.parameter_count() + node_count(graph_) <= kMostNear)
       for (const Address& address : all_quantities(graph_)) {
-        near.push_back(name_of(address, graph_, Naming::kByNode));
-        near.push_back(name_of(address, graph_, Naming::kByLayer));
+        add(name_of(address, graph_, Naming::kByNode));
+        add(name_of(address, graph_, Naming::kByLayer));
       }
-    for (const GraphParameter& p : graph_.parameters) near.push_back(p.name + indexed(p.spec.shape, p.size() - 1));
-    std::string hint = did_you_mean(plain, near);
+    for (const GraphParameter& p : graph_.parameters) add(p.name + indexed(p.spec.shape, p.size() - 1));
+    std::string hint = did_you_mean(text_, near);
     if (hint.starts_with("; known:")) hint = forms();
     fail("this network has no such number" + hint);
+  }
+
+  // A part that the layer does not have.
+  [[noreturn]] void unknown_part(const GraphLayer& layer, std::string_view part) const {
+    std::vector<std::string> parts{"in", "out"};
+    for (std::size_t k = layer.pre_node; k <= layer.out_node; ++k)
+      for (const std::size_t p : graph_.nodes[k].parameters) {
+        const std::string& name = graph_.parameters[p].name;
+        if (name.starts_with(layer.name + ".")) parts.push_back(name.substr(layer.name.size() + 1));
+      }
+    fail(layer.name + " (" + layer.kind + ") has no '" + std::string(part) + "'" + did_you_mean(part, parts));
   }
 
   // Examples of what there is, where no name is near.

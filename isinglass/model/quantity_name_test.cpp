@@ -120,6 +120,10 @@ TEST(QuantityName, SaysWhatIsWrong) {
   const Graph graph = graph_of(kDense, {3});
   EXPECT_EQ(message_of("H6", graph), "quantity 'H6': node 6 is called O6");
   EXPECT_EQ(message_of("w(4,7)", graph), "quantity 'w(4,7)': this network has no such number; did you mean 'w(4,6)'?");
+  EXPECT_EQ(message_of("dL/dw(4,7)", graph),
+            "quantity 'dL/dw(4,7)': this network has no such number; did you mean 'dL/dw(4,6)'?");
+  EXPECT_EQ(message_of("layer2.gamma[0]", graph),
+            "quantity 'layer2.gamma[0]': layer2 (dense) has no 'gamma'; known: in, out, kernel, bias");
   EXPECT_EQ(message_of("learning_rat", graph),
             "quantity 'learning_rat': this network has no such number; did you mean 'learning_rate'?");
   EXPECT_EQ(message_of("layer1.kernel[3,0]", graph),
