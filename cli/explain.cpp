@@ -10,9 +10,12 @@
 namespace isinglass {
 namespace {
 
+// How many paths a reader likes to see, and a program.
+constexpr Index kAutomatic = -1, kReadable = 64, kComplete = 4096;
+
 struct Arguments {
   std::string run, quantity, epoch, sample, format = "text", convention = "standard";
-  Index paths = 4096, largest = 10;
+  Index paths = kAutomatic, largest = 10;
   bool json = false;
 };
 
@@ -36,7 +39,8 @@ int explain(const Arguments& a) {
   check_choice("--convention", a.convention, {"standard", "book"});
   Address address;
   const RunMoment found = moment_at(a.run, a.epoch, read_sample(a.sample), a.quantity, address);
-  Derivation derivation = derive(found.moment, address, found.row, {.most_paths = a.paths, .largest = a.largest});
+  const Index paths = a.paths != kAutomatic ? a.paths : format == "json" ? kComplete : kReadable;
+  Derivation derivation = derive(found.moment, address, found.row, {.most_paths = paths, .largest = a.largest});
   derivation.recorded = found.recorded;
   if (a.convention == "book") derivation = derivation.in_book_signs();
   if (format == "json")
@@ -73,7 +77,8 @@ Command explain_command() {
                     {"--convention", "SIGNS",
                      "standard: dL/d, uphill; book: its negative, as the source material's first network has it",
                      &a->convention},
-                    {"--paths", "N", "up to so many paths are all listed", &a->paths, false, between(0, 100000)},
+                    {"--paths", "N", "up to so many paths are all listed; without it 64, in JSON 4096", &a->paths,
+                     false, between(0, 100000)},
                     {"--largest", "N", "else so many of the largest, and of the units of each layer", &a->largest,
                      false, between(1, 1000)}},
       .run = [a] { return explain(*a); }};

@@ -104,12 +104,13 @@ class PathLister {
   std::vector<Step> steps_;
 };
 
-// How much passes through each unit of the layers' outputs between the loss and the target.
+// How much passes through each unit of the layers' outputs between the loss and the target; of an output fused with the
+// loss, through what the loss is computed from.
 std::vector<Derivation::Layer> shares(const ChainRule& chain, std::size_t largest) {
   const Moment& moment = chain.moment();
   std::vector<Derivation::Layer> layers;
   for (std::size_t l = moment.graph().layers.size(); l-- > 0;) {
-    const ValueId v = moment.graph().layers[l].out_node + 1;
+    const ValueId v = std::min(moment.graph().layers[l].out_node + 1, moment.loss_value());
     if (chain.resolve(v) != v) continue;
     Derivation::Layer layer{.value = v};
     for (Index n = 0; n < moment.rows(); ++n)
@@ -124,8 +125,10 @@ std::vector<Derivation::Layer> shares(const ChainRule& chain, std::size_t larges
     std::ranges::stable_sort(layer.largest, [](const auto& a, const auto& b) {
       return std::abs(a.contribution()) > std::abs(b.contribution());
     });
-    for (std::size_t i = largest; i < layer.largest.size(); ++i) layer.rest += layer.largest[i].contribution();
-    layer.largest.resize(std::min(layer.largest.size(), largest));
+    std::size_t shown = 0;
+    while (shown < std::min(largest, layer.largest.size()) && layer.largest[shown].contribution() != 0) ++shown;
+    for (std::size_t i = shown; i < layer.largest.size(); ++i) layer.rest += layer.largest[i].contribution();
+    layer.largest.resize(shown);
     layers.push_back(std::move(layer));
   }
   return layers;

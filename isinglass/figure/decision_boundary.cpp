@@ -114,7 +114,7 @@ class LevelLine {
       ends.push_back({a.at.x + t * (z.at.x - a.at.x), a.at.y + t * (z.at.y - a.at.y)});
     }
     // Of four crossings, the first and second enclose corner 1: they belong together if that corner is cut off.
-    if (ends.size() == 4 && (corners[1].value >= 0) == (mean >= 0)) std::ranges::rotate(ends, ends.begin() + 1);
+    if (ends.size() == 4 && (corners[1].value >= 0) == (mean >= 0)) std::rotate(ends.begin(), ends.begin() + 1, ends.end());
     for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
       at_[place(ends[i])].push_back(pieces_.size());
       at_[place(ends[i + 1])].push_back(pieces_.size());

@@ -224,7 +224,7 @@ double area_under_roc(std::span<const double> above, std::span<const double> bel
   std::ranges::sort(sorted);
   double pairs = 0;
   for (const double x : above) {
-    const auto [first, last] = std::ranges::equal_range(sorted, x);
+    const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), x);
     pairs += static_cast<double>(first - sorted.begin()) + 0.5 * static_cast<double>(last - first);
   }
   return pairs / (static_cast<double>(above.size()) * static_cast<double>(below.size()));
