@@ -3,6 +3,7 @@
 
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/highway_targets.h"
+#include "isinglass/kernels/widened.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "isinglass/kernels/instruction_set.cpp"
@@ -57,6 +58,11 @@ void use_instruction_set(std::string_view name) {
     if (hwy::TargetName(one) == name) return hwy::GetChosenTarget().Update(one);
   throw OptionError("instruction set '" + std::string(name) + "' is not available here" +
                     did_you_mean(name, instruction_sets()));
+}
+
+VectorWidth vector_width() {
+  const std::int64_t in_use = HWY_DYNAMIC_DISPATCH(target)();
+  return in_use == HWY_AVX3 ? VectorWidth::kAvx512 : in_use == HWY_AVX2 ? VectorWidth::kAvx2 : VectorWidth::kBaseline;
 }
 
 bool fuses_multiply_add() {

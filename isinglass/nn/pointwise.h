@@ -12,6 +12,7 @@
 #pragma once
 #include <tuple>
 
+#include "isinglass/kernels/widened.h"
 #include "isinglass/nn/layer.h"
 
 namespace isinglass {
@@ -34,19 +35,23 @@ struct Pointwise {
 
   template <class T>
   void forward(const Forward<T>& f) const {
-    for_each_row([this](std::span<const T> x, std::span<T> y) { self().values(x, y); }, f.x[0], f.y);  // (1)
+    kernels::widened([&] {
+      for_each_row([this](std::span<const T> x, std::span<T> y) { self().values(x, y); }, f.x[0], f.y);  // (1)
+    });
   }
   template <class T>
   void backward(const Backward<T>& b) const {
-    for_each_row(
-        // A copy of the settings, which a store to dx cannot change: the compiler may keep them in registers.
-        [function = self()](std::span<const T> x, std::span<const T> y, std::span<const T> dy, std::span<T> dx) {
-          for (std::size_t i = 0; i < dx.size(); ++i) {
-            const T slope = function.slope(x[i], y[i]);  // first, for gcc to make a selection of a choice
-            dx[i] = dy[i] * slope;                       // (2)
-          }
-        },
-        b.x[0], b.y, b.dy, b.dx[0]);
+    kernels::widened([&] {
+      for_each_row(
+          // A copy of the settings, which a store to dx cannot change: the compiler may keep them in registers.
+          [function = self()](std::span<const T> x, std::span<const T> y, std::span<const T> dy, std::span<T> dx) {
+            for (std::size_t i = 0; i < dx.size(); ++i) {
+              const T slope = function.slope(x[i], y[i]);  // first, for gcc to make a selection of a choice
+              dx[i] = dy[i] * slope;                       // (2)
+            }
+          },
+          b.x[0], b.y, b.dy, b.dx[0]);
+    });
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const Quantity input{.kind = Quantity::kInput, .index = j, .row = n};

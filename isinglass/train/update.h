@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "isinglass/base/shape.h"
+#include "isinglass/kernels/widened.h"
 
 namespace isinglass {
 
@@ -55,13 +56,13 @@ void update_each(const Update<T>& u, Rule rule) {
   const T* gradient = u.gradient.data();
   const auto& state = u.state;
   if constexpr (std::is_invocable_v<Rule, T&, T>) {
-    detail::update_loop<T>(u, rule, w, gradient);
+    kernels::widened([&] { detail::update_loop<T>(u, rule, w, gradient); });
   } else if constexpr (std::is_invocable_v<Rule, T&, T, T&>) {
     assert(state[0].size() == u.param.size());
-    detail::update_loop<T>(u, rule, w, gradient, state[0].data());
+    kernels::widened([&] { detail::update_loop<T>(u, rule, w, gradient, state[0].data()); });
   } else {
     assert(state[0].size() == u.param.size() && state[1].size() == u.param.size());
-    detail::update_loop<T>(u, rule, w, gradient, state[0].data(), state[1].data());
+    kernels::widened([&] { detail::update_loop<T>(u, rule, w, gradient, state[0].data(), state[1].data()); });
   }
 }
 

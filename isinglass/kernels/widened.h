@@ -1,0 +1,42 @@
+// isinglass/kernels/widened.h - loops of plain C++ compiled for each width of vectors.
+//
+// A loop over elements that the compiler vectorises is built for the processor that every machine has. widened(f) holds
+// f() compiled for AVX2 and AVX-512, too, with all that it calls, and runs the one of the instruction set in use. The
+// compiler neither fuses products with sums (-ffp-contract=off) nor reorders sums, so all give the same bits.
+#pragma once
+#include "isinglass/kernels/instruction_set.h"
+
+namespace isinglass::kernels {
+
+enum class VectorWidth { kBaseline, kAvx2, kAvx512 };
+VectorWidth vector_width();  // of the instruction set in use
+
+namespace detail {
+#if defined(__x86_64__)
+template <class F>
+[[gnu::target("avx2"), gnu::flatten]] void run_avx2(const F& f) {
+  f();
+}
+template <class F>
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::flatten]] void run_avx512(const F& f) {
+  f();
+}
+#endif
+}  // namespace detail
+
+template <class F>
+void widened(const F& f) {
+#if defined(__x86_64__)
+  switch (vector_width()) {
+    case VectorWidth::kAvx512:
+      return detail::run_avx512(f);
+    case VectorWidth::kAvx2:
+      return detail::run_avx2(f);
+    case VectorWidth::kBaseline:
+      break;
+  }
+#endif
+  f();
+}
+
+}  // namespace isinglass::kernels
