@@ -15,7 +15,9 @@
 #include <string>
 
 #include "isinglass/base/error.h"
+#include "isinglass/kernels/exponential.h"
 #include "isinglass/kernels/highway_targets.h"
+#include "isinglass/kernels/widened.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "isinglass/kernels/vector_math.cpp"
@@ -214,14 +216,11 @@ void check_lengths(std::size_t x, std::size_t y) {
                    "; expected equal lengths");
 }
 
-double sigmoid_of(double x) {
-  const double e = std::exp(-std::abs(x));  // cannot overflow
-  return (x < 0 ? e : 1) / (1 + e);
-}
-
 template <class F>
 void transform_by(F f, std::span<const double> x, std::span<double> y) {
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] = f(x[i]);
+  widened([=] {
+    for (std::size_t i = 0; i < x.size(); ++i) y[i] = f(x[i]);
+  });
 }
 
 }  // namespace
@@ -237,7 +236,7 @@ void transform(Function f, std::span<const double> x, std::span<double> y) {
   check_lengths(x.size(), y.size());
   switch (f) {
     case Function::kExp:
-      return transform_by([](double v) { return std::exp(v); }, x, y);
+      return transform_by([](double v) { return exponential(v); }, x, y);
     case Function::kExpm1:
       return transform_by([](double v) { return std::expm1(v); }, x, y);
     case Function::kLog:
@@ -247,7 +246,7 @@ void transform(Function f, std::span<const double> x, std::span<double> y) {
     case Function::kTanh:
       return transform_by([](double v) { return std::tanh(v); }, x, y);
     case Function::kSigmoid:
-      return transform_by(sigmoid_of, x, y);
+      return transform_by([](double v) { return logistic(v); }, x, y);
   }
 }
 

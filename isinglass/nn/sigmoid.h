@@ -7,6 +7,7 @@
 #pragma once
 #include <cmath>
 
+#include "isinglass/kernels/exponential.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/nn/pointwise.h"
 
@@ -24,7 +25,7 @@ struct Sigmoid : Pointwise<Sigmoid> {
   static T slope(T x, T y) {
     // 1 - y loses digits near 1, where it equals y exp(-x).
     if constexpr (std::same_as<T, double>)
-      if (x > 1) return y * y * std::exp(-x);
+      return y * (x > 1 ? y * kernels::exponential(-x) : 1 - y);
     return y * (1 - y);  // (2)
   }
   static Expression derivative(const Expression&, const Expression& y) { return y * (1.0 - y); }

@@ -32,6 +32,7 @@ Trainer<T>::Trainer(Setup setup)
     evaluator_.emplace(setup_.graph, parameters_, setup_.pool, setup_.loss, setup_.preprocessor);
   }
   list_slices();
+  prepare_tiny();
 }
 
 template <class T>
@@ -48,12 +49,34 @@ Index Trainer<T>::batches() const {
 template <class T>
 void Trainer<T>::list_slices() {
   constexpr Index kSlice = 1 << 15;  // numbers; enough work for a thread, a cache's worth of memory
-  for (std::size_t k = 0; k < setup_.graph.parameters.size(); ++k) {
-    const GraphParameter& p = setup_.graph.parameters[k];
+  const bool are_penalties = setup_.options.l1 != 0 || setup_.options.l2 != 0;
+  Index end_of_last = -1;  // with the zeros behind it
+  for (const GraphParameter& p : setup_.graph.parameters) {
     if (p.spec.role == ParamSpec::kState) continue;
-    for (Index begin = 0; begin < p.size(); begin += kSlice)
-      slices_.push_back({k, p.offset + begin, p.offset + std::min(begin + kSlice, p.size())});
+    const bool has_penalty = are_penalties && p.spec.role == ParamSpec::kKernel;
+    if (p.offset == end_of_last && slices_.back().has_penalty == has_penalty &&
+        p.offset + p.size() - slices_.back().begin <= kSlice)
+      slices_.back().end = p.offset + p.size();  // small ones together
+    else
+      for (Index begin = 0; begin < p.size(); begin += kSlice)
+        slices_.push_back({p.offset + begin, p.offset + std::min(begin + kSlice, p.size()), has_penalty});
+    end_of_last = p.offset + Buffer<T>::aligned(p.size());
   }
+}
+
+template <class T>
+void Trainer<T>::prepare_tiny() {
+  constexpr Index kMostNumbers = 1 << 20;
+  const Dataset& data = setup_.train;
+  const Index n = data.size(), n_in = plan_.input().cols, n_out = plan_.target().cols;
+  if (!TinyPlan<T>::fits(setup_.graph, setup_.loss) || data.is_augmented() || n * (n_in + n_out) > kMostNumbers) return;
+  tiny_.emplace(setup_.graph, setup_.loss, parameters_, plan_.gradients());
+  tiny_memory_ = {Buffer<T>(n * n_in), Buffer<T>(n * n_out), Buffer<T>(n)};
+  const View<T> inputs{tiny_memory_.inputs.data(), n, n_in}, targets{tiny_memory_.targets.data(), n, n_out};
+  std::vector<Index> all(static_cast<std::size_t>(n));
+  std::iota(all.begin(), all.end(), Index{0});
+  data.template gather<T>(all, inputs, targets, tiny_memory_.weights.span().first(all.size()));
+  tiny_samples_ = {inputs, targets, tiny_memory_.weights.span()};
 }
 
 template <class T>
@@ -101,10 +124,13 @@ template <class T>
 double Trainer<T>::train_batch() {
   const std::span<const Index> rows = batch_rows();
   const Index count = static_cast<Index>(rows.size());
-  const RandomKey key = load(rows);
-  const double loss = plan_.train(count, key);
+  const bool is_tiny = tiny_ && plan_.observer() == nullptr;
+  const double loss = is_tiny ? tiny_->train(tiny_samples_, rows) : plan_.train(count, load(rows));
   if (!progress_.first_loss) progress_.first_loss = loss;
-  if (has_diverged(loss)) report_divergence(loss);
+  if (has_diverged(loss)) {
+    if (is_tiny) plan_.train(count, load(rows));  // for the values of the nodes
+    report_divergence(loss);
+  }
   update();
   if (plan_.observer() != nullptr) plan_.observer()->after_update(plan_);
   ++progress_.batch;
@@ -162,20 +188,19 @@ void Trainer<T>::update() {
     const auto cut = [&](std::span<T> all) {
       return all.subspan(static_cast<std::size_t>(slice.begin), static_cast<std::size_t>(slice.end - slice.begin));
     };
-    const bool is_kernel = setup_.graph.parameters[slice.parameter].spec.role == ParamSpec::kKernel;
     Update<T> u{.param = cut(parameters_.flat()),
                 .gradient = cut(plan_.gradients().flat()),
                 .learning_rate = rate_,
                 .step = progress_.step + 1,
-                .l1 = is_kernel ? o.l1 : 0,
-                .l2 = is_kernel ? o.l2 : 0,
+                .l1 = slice.has_penalty ? o.l1 : 0,
+                .l2 = slice.has_penalty ? o.l2 : 0,
                 .gradient_scale = scale};
     for (std::size_t k = 0; k < optimiser_state_.size(); ++k) u.state[k] = cut(optimiser_state_[k].flat());
     update_(optimiser_, u);
   };
   const Index count = static_cast<Index>(slices_.size());
   constexpr Index kWorthSharing = 1 << 16;  // numbers; below, waking a thread costs more than the update
-  if (parameters_.graph().flat_size() < kWorthSharing)
+  if (static_cast<Index>(parameters_.flat().size()) < kWorthSharing)
     for (Index i = 0; i < count; ++i) one(i);
   else
     setup_.pool.run(count, one);
@@ -184,28 +209,29 @@ void Trainer<T>::update() {
 template <class T>
 Outcome Trainer<T>::run(const TrainEvents& events) {
   const TrainOptions& o = setup_.options;
-  Clock::time_point checkpoint = Clock::now();
+  Clock::time_point checkpoint = Clock::now(), start = checkpoint;
   while (progress_.epoch < o.epochs && !out_of_patience()) {
-    const Clock::time_point start = Clock::now();
     begin_epoch();
     while (progress_.batch < batches()) {
-      train_batch();
+      const double loss = train_batch();
       const Index samples = std::min(progress_.batch * batch_size(), setup_.train.size());
       events.on_batch({progress_.epoch, o.epochs, progress_.batch, batches(), samples,
-                       progress_.loss_sum / static_cast<double>(samples)});
+                       progress_.loss_sum / static_cast<double>(samples), loss});
       if (events.should_stop()) {
         progress_.seconds += seconds_since(start);
         return Outcome::kInterrupted;
       }
     }
-    EpochReport report = finish_epoch(seconds_since(start));
+    const Clock::time_point now = Clock::now();  // the only look at the clock: an epoch may last 100 ns
+    EpochReport report = finish_epoch(std::chrono::duration<double>(now - start).count());
+    start = now;
     const double monitored = report.validation ? report.validation->loss : report.train_loss;
     o.schedule.observe(progress_.schedule, monitored);
     watch(monitored, report);
     events.on_epoch(report);
-    if (seconds_since(checkpoint) >= o.checkpoint_seconds) {
+    if (std::chrono::duration<double>(now - checkpoint).count() >= o.checkpoint_seconds) {
       events.checkpoint();
-      checkpoint = Clock::now();
+      checkpoint = start = Clock::now();
     }
   }
   return progress_.epoch < o.epochs ? Outcome::kEarlyStopped : Outcome::kDone;

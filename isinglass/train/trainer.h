@@ -11,6 +11,7 @@
 
 #include "isinglass/data/dataset.h"
 #include "isinglass/model/plan.h"
+#include "isinglass/model/tiny_plan.h"
 #include "isinglass/train/evaluate.h"
 #include "isinglass/train/train_options.h"
 
@@ -20,6 +21,7 @@ namespace isinglass {
 struct BatchReport {
   Index epoch = 0, epochs = 0, batch = 0, batches = 0, samples = 0;  // batch: finished ones; samples: of this epoch
   double mean_loss = 0;                                              // of this epoch so far
+  double loss = 0;                                                   // of this batch, before its update
 };
 
 // After every epoch. A loss is the mean over the samples; the training loss is taken as the epoch went.
@@ -89,6 +91,7 @@ class Trainer {
 
   Parameters<T>& parameters() { return parameters_; }
   const Parameters<T>& parameters() const { return parameters_; }
+  // Of a network that a tiny plan trains, the values of a step are here only when the plan has an observer.
   Plan<T>& plan() { return plan_; }
   const Plan<T>& plan() const { return plan_; }
   const Progress& progress() const { return progress_; }
@@ -119,13 +122,17 @@ class Trainer {
   State state() { return {progress_, parameters_, optimiser_state_, best_, order_, setup_.random.numpy.get()}; }
 
  private:
-  struct Slice {  // of one parameter: what one thread updates
-    std::size_t parameter;
+  struct Slice {       // what one thread updates
     Index begin, end;  // in the flat vector
+    bool has_penalty;
+  };
+  struct TinySamples {  // the whole data set as numbers, for a tiny plan
+    Buffer<T> inputs, targets, weights;
   };
 
   Index batch_size() const;
   void list_slices();
+  void prepare_tiny();
   void draw_order();
   void augment(Index count, const RandomKey& key);
   void update();
@@ -144,6 +151,9 @@ class Trainer {
   typename Optimiser::Function<T> update_ = nullptr;
   const void* optimiser_ = nullptr;
   std::vector<Slice> slices_;
+  std::optional<TinyPlan<T>> tiny_;  // takes the steps that nobody watches
+  TinySamples tiny_memory_;
+  typename TinyPlan<T>::Samples tiny_samples_;
   std::optional<Parameters<T>> best_;
   std::vector<Index> order_;
   Progress progress_;

@@ -1,0 +1,68 @@
+// isinglass/model/tiny_plan.h - a training step of a network of a few dozen numbers, as one function.
+//
+// A plan (plan.h) calls a function for every layer. Where a layer is six multiplications, the calls take longer than
+// the sums; here the layers of a small dense chain run with samples in SIMD lanes and everything in one place. Each
+// number follows the law that the plan's kernels keep (matmul.h, reduce.h, loss.h), so losses and gradients have the
+// same bits; the values of the nodes are not kept.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "isinglass/model/parameters.h"
+#include "isinglass/nn/loss.h"
+
+namespace isinglass {
+
+template <class T>
+class TinyPlan {
+ public:
+  // Whether there is one: dense layers with linear, sigmoid, tanh or relu, one after the other, at most kMostParameters,
+  // the loss half_squared or mean_squared, on a processor with a fused multiply-add.
+  static constexpr Index kMostParameters = 256;
+  static bool fits(const Graph& graph, const Loss& loss);
+
+  // All outlive the plan. `gradients` is written by train().
+  TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& parameters, Parameters<T>& gradients);
+
+  // The samples to choose batches from, row by row; they outlive the plan.
+  struct Samples {
+    View<const T> inputs, targets;
+    std::span<const T> weights;
+  };
+  // The mean loss of these samples; dL/dparameters is left in the gradients.
+  double train(const Samples& samples, std::span<const Index> batch);
+
+ private:
+  enum class Activation { kLinear, kSigmoid, kTanh, kRelu };
+  struct Stage {  // a dense layer and what follows it
+    Index n_in = 0, n_out = 0;
+    const T *kernel = nullptr, *bias = nullptr;  // (n_in, n_out), (n_out); no bias: null
+    T *kernel_gradient = nullptr, *bias_gradient = nullptr;
+    Activation activation = Activation::kLinear;
+    T *x = nullptr, *in = nullptr, *out = nullptr;  // (n_in, lanes), (n_out, lanes): pre-activation and output
+    T *d_x = nullptr, *d = nullptr;                 // dL/dx, null for the first stage; dL/dout, then dL/din
+  };
+  static constexpr Index kLanes = 64 / sizeof(T);
+
+  // With L samples side by side, of which `count` count.
+  template <Index L>
+  void gather(const Samples& samples, std::span<const Index> rows, T batch_size);
+  template <Index L>
+  void forward(Index count);
+  template <Index L, class S>
+  double loss(const S& formula, Index count, double total);
+  template <Index L>
+  void backward(Index count, bool is_first);
+  template <Index L>
+  double run(const Samples& samples, std::span<const Index> batch);
+
+  std::vector<Stage> stages_;
+  Buffer<T> work_;
+  T *target_ = nullptr, *weight_ = nullptr, *scale_ = nullptr;  // (n_out, lanes), (lanes), (lanes)
+  bool is_mean_squared_ = false;
+};
+
+extern template class TinyPlan<float>;
+extern template class TinyPlan<double>;
+
+}  // namespace isinglass

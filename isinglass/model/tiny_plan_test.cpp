@@ -1,0 +1,99 @@
+// A tiny plan gives the bits of a plan: losses and gradients, for all chains that it takes.
+#include "isinglass/model/tiny_plan.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "isinglass/kernels/instruction_set.h"
+#include "isinglass/model/plan.h"
+#include "isinglass/nn/layers.h"
+#include "isinglass/nn/losses.h"
+
+namespace isinglass {
+namespace {
+
+Graph chain(const std::vector<Index>& widths, const std::string& activation, const std::string& last, bool has_bias) {
+  Architecture architecture;
+  for (std::size_t i = 1; i < widths.size(); ++i) {
+    LayerSpec spec{.layer = Dense{.units = widths[i], .use_bias = has_bias}};
+    spec.activation = Layer::read(Value(i + 1 < widths.size() ? activation : last));
+    architecture.layers.push_back(spec);
+  }
+  return Graph::build(architecture, {widths[0]});
+}
+
+template <class T>
+void expect_same_bits(const Graph& graph, const Loss& loss, Index samples, const std::vector<Index>& batch) {
+  ASSERT_TRUE(TinyPlan<T>::fits(graph, loss));
+  Parameters<T> parameters(graph), gradients(graph);
+  const RandomKey key{.seed = 7, .purpose = Purpose::kNoise};
+  std::uint64_t drawn = 0;
+  const auto fill = [&](std::span<T> all) {
+    for (T& x : all) x = static_cast<T>(4 * key.uniform(drawn++) - 2);
+  };
+  fill(parameters.flat());
+  const Index n_in = graph.input[0], n_out = size_of(graph.nodes.back().out);
+  std::vector<T> x(static_cast<std::size_t>(samples * n_in)), y(static_cast<std::size_t>(samples * n_out)),
+      weights(static_cast<std::size_t>(samples));
+  fill(x), fill(y), fill(weights);
+  const View<const T> inputs{x.data(), samples, n_in}, targets{y.data(), samples, n_out};
+
+  ThreadPool pool(1);
+  const Index count = static_cast<Index>(batch.size());
+  Plan<T> plan(graph, parameters, pool, {.max_batch = count, .loss = loss, .training = true});
+  for (Index r = 0; r < count; ++r) {
+    const Index row = batch[static_cast<std::size_t>(r)];
+    std::ranges::copy(inputs.row(row), plan.input().row(r).begin());
+    std::ranges::copy(targets.row(row), plan.target().row(r).begin());
+    plan.weights()[static_cast<std::size_t>(r)] = weights[static_cast<std::size_t>(row)];
+  }
+  const double expected = plan.train(count, {});
+  TinyPlan<T> tiny(graph, loss, parameters, gradients);
+  for (int repeat = 0; repeat < 2; ++repeat) {  // nothing is left behind from step to step
+    EXPECT_EQ(tiny.train({inputs, targets, weights}, batch), expected);
+    for (std::size_t p = 0; p < graph.parameters.size(); ++p)
+      for (Index i = 0; i < graph.parameters[p].size(); ++i)
+        ASSERT_EQ(gradients[p].data[i], plan.gradients()[p].data[i]) << graph.parameters[p].name << " " << i;
+  }
+}
+
+TEST(TinyPlan, HasTheBitsOfAPlan) {
+  for (const char* activation : {"sigmoid", "tanh", "relu", "linear"})
+    for (const Loss& loss : {Loss(HalfSquared{}), Loss(MeanSquared{})})
+      for (const bool has_bias : {true, false}) {
+        SCOPED_TRACE(std::string(activation) + " " + std::string(loss.kind()));
+        const Graph small = chain({3, 2, 1}, activation, "linear", has_bias);
+        const Graph deep = chain({5, 7, 1, 4, 3}, activation, activation, has_bias);
+        expect_same_bits<double>(small, loss, 4, {2});
+        expect_same_bits<float>(small, loss, 4, {3});
+        std::vector<Index> many(37);
+        for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<Index>(i * 11 % 40);
+        expect_same_bits<double>(deep, loss, 40, many);
+        expect_same_bits<float>(deep, loss, 40, many);
+        expect_same_bits<double>(deep, loss, 40, {1, 1, 39});
+      }
+}
+
+TEST(TinyPlan, HasTheBitsOfAPlanOnEveryInstructionSetThatFuses) {
+  for (const std::string& name : kernels::instruction_sets()) {
+    kernels::use_instruction_set(name);
+    if (kernels::fuses_multiply_add())
+      expect_same_bits<double>(chain({3, 4, 2}, "sigmoid", "tanh", true), HalfSquared{}, 20,
+                               {0, 5, 9, 13, 2, 3, 4, 19, 7});
+  }
+  kernels::use_instruction_set(kernels::instruction_sets().front());
+}
+
+TEST(TinyPlan, LeavesOtherNetworksToThePlan) {
+  const Loss loss = HalfSquared{};
+  EXPECT_FALSE(TinyPlan<float>::fits(chain({3, 2, 1}, "elu", "linear", true), loss));
+  EXPECT_FALSE(TinyPlan<float>::fits(chain({16, 16, 1}, "tanh", "linear", true), loss));
+  EXPECT_FALSE(TinyPlan<float>::fits(chain({3, 2, 1}, "tanh", "linear", true), BinaryCrossEntropy{}));
+  Architecture shared;
+  shared.layers = {{.layer = Dense{.units = 2}}, {.layer = Dense{.units = 3, .transposed = true}, .tied_to = "layer1"}};
+  EXPECT_FALSE(TinyPlan<float>::fits(Graph::build(shared, {3}), loss));
+}
+
+}  // namespace
+}  // namespace isinglass
