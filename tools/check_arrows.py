@@ -20,7 +20,8 @@ STANDS_ON = {
     "explain": ["record"],
     "lab": ["train", "figure"],
     "figure": ["io"],
-    "isinglass": ["figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
+    "book": ["lab", "explain"],
+    "isinglass": ["book", "figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 
