@@ -19,7 +19,7 @@ STANDS_ON = {
     "record": ["train"],
     "explain": ["record"],
     "lab": ["train", "figure"],
-    "figure": ["io"],
+    "figure": ["record"],
     "book": ["lab", "explain"],
     "isinglass": ["book", "figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],

@@ -33,6 +33,13 @@ class DiagramLayout {
   const std::optional<Point>& at(std::size_t node) const { return places_[node]; }
   double layer_x(std::size_t layer) const { return left_ + gap_ * static_cast<double>(layer); }
   bool has_edge_notes() const { return has_edge_notes_; }
+  // Of the network's layer, whose nodes may not all be known.
+  std::size_t size_of_layer(std::size_t layer) const {
+    const std::size_t known = layers_[layer].size();
+    return layer < diagram_.layer_sizes.size()
+               ? std::max(known, static_cast<std::size_t>(std::max<Index>(diagram_.layer_sizes[layer], 0)))
+               : known;
+  }
   double top() const { return top_; }
   double bottom() const { return top_ + height_; }
   double width() const { return width_; }
@@ -46,7 +53,11 @@ class DiagramLayout {
   const std::vector<Cut>& cuts() const { return cuts_; }
 
  private:
-  bool is_cut(std::size_t layer) const { return layers_[layer].size() > most(); }
+  bool is_cut(std::size_t layer) const {
+    return layers_[layer].size() > most() || size_of_layer(layer) > layers_[layer].size();
+  }
+  std::size_t drawn_of(std::size_t layer) const { return std::min(layers_[layer].size(), most()); }
+  std::size_t slots(std::size_t layer) const { return drawn_of(layer) + (is_cut(layer) ? 1 : 0); }
   std::size_t most() const { return static_cast<std::size_t>(std::max<Index>(diagram_.most_nodes, 2)); }
 
   void lay_out() {
@@ -61,8 +72,7 @@ class DiagramLayout {
       if (is_first || is_last) notes = std::max(notes, widest_text(node.quantities));
       if (!is_first && !is_last) most_lines = std::max(most_lines, node.quantities.size());
     }
-    for (std::size_t layer = 0; layer < layers_.size(); ++layer)
-      highest = std::max(highest, is_cut(layer) ? most() + 1 : layers_[layer].size());
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) highest = std::max(highest, slots(layer));
     const double lines = kNoteLine * static_cast<double>(most_lines);
     const double row =
         highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0);
@@ -78,12 +88,17 @@ class DiagramLayout {
 
   void place_layer(std::size_t layer, double row) {
     const std::vector<std::size_t>& nodes = layers_[layer];
-    const std::size_t slots = is_cut(layer) ? most() + 1 : nodes.size();
-    const double first = middle() - row * (static_cast<double>(slots) - 1) / 2;
+    std::size_t lines = 0;  // a short layer has room for its numbers
+    for (const std::size_t node : nodes) lines = std::max(lines, diagram_.nodes[node].quantities.size());
+    const double needed = kNoteLine * static_cast<double>(lines) + 10;
+    const auto gaps = static_cast<double>(std::max<std::size_t>(slots(layer), 2) - 1);
+    row = std::max(row, std::min(needed, (height_ - 2 * kNodeRadius) / gaps));
+    const double first = middle() - row * (static_cast<double>(slots(layer)) - 1) / 2;
     const auto put = [&](std::size_t node, std::size_t slot) {
       places_[node] = Point{layer_x(layer), first + row * static_cast<double>(slot)};
     };
-    const std::size_t head = is_cut(layer) ? (most() + 1) / 2 : nodes.size(), tail = is_cut(layer) ? most() / 2 : 0;
+    const std::size_t drawn = drawn_of(layer);
+    const std::size_t head = is_cut(layer) ? (drawn + 1) / 2 : drawn, tail = drawn - head;
     for (std::size_t i = 0; i < head; ++i) put(nodes[i], i);
     for (std::size_t i = 0; i < tail; ++i) put(nodes[nodes.size() - tail + i], head + 1 + i);
     if (is_cut(layer)) cuts_.push_back({layer, first + row * static_cast<double>(head)});
@@ -115,7 +130,7 @@ double largest_output(const std::vector<DiagramNode>& nodes) {
 bool has_derivatives(const NetworkDiagram& diagram) {
   const auto any = [](const auto& things) {
     return std::ranges::any_of(
-        things, [](const auto& thing) { return std::ranges::any_of(thing.quantities, &Quantity::is_derivative); });
+        things, [](const auto& thing) { return std::ranges::any_of(thing.quantities, &NamedNumber::is_derivative); });
   };
   return any(diagram.nodes) || any(diagram.edges);
 }
@@ -142,7 +157,7 @@ void draw_names(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
 void draw_cuts(Scene& scene, LabelPlacer& placer, const DiagramLayout& layout) {
   for (const DiagramLayout::Cut& cut : layout.cuts()) {
     const Text mark{.at = {layout.layer_x(cut.layer), cut.y + 4},
-                    .text = std::to_string(layout.layers()[cut.layer].size()) + " nodes",
+                    .text = std::to_string(layout.size_of_layer(cut.layer)) + " nodes",
                     .size = 11,
                     .colour = kPaleInk,
                     .anchor = Anchor::kMiddle,
@@ -153,7 +168,7 @@ void draw_cuts(Scene& scene, LabelPlacer& placer, const DiagramLayout& layout) {
 }
 
 // The numbers of what is not drawn.
-Group hidden(const std::vector<Quantity>& quantities) {
+Group hidden(const std::vector<NamedNumber>& quantities) {
   Group group;
   add_quantities(group, quantities);
   group.note.clear();
@@ -214,7 +229,7 @@ Scene draw(const NetworkDiagram& diagram) {
   check_edges(diagram.nodes, diagram.edges, diagram.title);
   const DiagramLayout layout(diagram);
   const DiagramKey key{diagram.colours, largest_weight(diagram.edges) > 0, has_derivatives(diagram),
-                       largest_output(diagram.nodes) > 0};
+                       largest_output(diagram.nodes) > 0, diagram.derivative_name};
   Scene scene{.title = diagram.title,
               .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
                              std::to_string(diagram.edges.size()) + " edges"};

@@ -75,7 +75,7 @@ TEST(NetworkDiagram, AllNumbersOfASmallNetworkAreShownAndReadBack) {
       const auto read = read_series(to_svg(scene), "f.svg");
       EXPECT_EQ(read.size(), quantity_count(diagram.nodes, diagram.edges));
       for (const DiagramEdge& edge : diagram.edges)
-        for (const Quantity& quantity : edge.quantities)
+        for (const NamedNumber& quantity : edge.quantities)
           EXPECT_EQ(series_named(read, quantity.key).column("value"), std::vector<double>{quantity.value});
     }
 }

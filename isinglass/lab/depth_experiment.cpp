@@ -33,8 +33,9 @@ double mean_of(View<const double> x) {
   return sum / static_cast<double>(x.size());
 }
 
-DepthRow row_of(Index layer, View<const double> h) {
+DepthRow row_of(Index layer, View<const double> h, const DepthSettings& s) {
   DepthRow row{.layer = layer, .mean = mean_of(h), .least = h.data[0], .largest = h.data[0]};
+  row.counts.resize(static_cast<std::size_t>(s.bins));
   row.deviation = deviation_of(h, row.mean);
   double squares = 0;
   Index zeros = 0, flat = 0;
@@ -45,6 +46,9 @@ DepthRow row_of(Index layer, View<const double> h) {
     row.largest = std::max(row.largest, y);
     zeros += y == 0;
     flat += std::abs(y) > 0.99;
+    if (s.bins == 0 || !(y >= s.bin_low && y <= s.bin_high)) continue;
+    const auto bin = static_cast<Index>((y - s.bin_low) / (s.bin_high - s.bin_low) * static_cast<double>(s.bins));
+    ++row.counts[static_cast<std::size_t>(std::min(bin, s.bins - 1))];
   }
   const double count = static_cast<double>(h.size());
   row.rms = std::sqrt(squares / count);
@@ -70,7 +74,7 @@ std::vector<DepthRow> depth_experiment(const DepthSettings& s, RandomStream& str
   std::vector<DepthRow> rows;
   outputs.emplace_back(s.samples, s.units);
   draw(outputs.back().view, 1, stream);
-  rows.push_back(row_of(0, outputs.back().view));
+  rows.push_back(row_of(0, outputs.back().view, s));
   LayerRig<double> rig(activation, {{s.units}}, s.samples);
   for (Index l = 1; l <= s.layers; ++l) {
     weights.emplace_back(s.units, s.units);
@@ -79,7 +83,7 @@ std::vector<DepthRow> depth_experiment(const DepthSettings& s, RandomStream& str
     rig.forward();
     outputs.emplace_back(s.samples, s.units);
     std::copy_n(rig.y().data, rig.y().size(), outputs.back().view.data);
-    rows.push_back(row_of(l, outputs.back().view));
+    rows.push_back(row_of(l, outputs.back().view, s));
   }
   Matrix gradient(s.samples, s.units);
   draw(gradient.view, 1, stream);

@@ -16,6 +16,8 @@ struct DepthSettings {
   std::string activation = "tanh";
   double scale = 0.01;  // deviation of a weight
   Index layers = 10, units = 500, samples = 1000;
+  Index bins = 0;  // of the histogram of each layer's outputs, equal ranges from bin_low to bin_high
+  double bin_low = -1, bin_high = 1;
 };
 // Deviations of common initialisations, by units: "0.01", "xavier" 1/sqrt(n), "he" sqrt(2/n), "1".
 double scale_of(const std::string& name, Index units);
@@ -26,6 +28,7 @@ struct DepthRow {
   double mean = 0, deviation = 0, rms = 0, least = 0, largest = 0;
   double zero_fraction = 0, flat_fraction = 0;  // outputs that are 0; |outputs| above 0.99
   double gradient_deviation = 0;                // of dL/d(output)
+  std::vector<double> counts = {};              // outputs in each bin; the last one includes its upper edge
 };
 // Draws inputs, weights layer by layer and the last gradient, in this order, from `stream`.
 std::vector<DepthRow> depth_experiment(const DepthSettings& settings, RandomStream& stream);
