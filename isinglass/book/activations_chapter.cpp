@@ -24,13 +24,16 @@ Scene in_two_columns(const std::vector<ActivationPanel>& rows, const std::string
 std::vector<double> places() {
   std::vector<double> x;
   for (int i = -30; i <= 30; ++i) x.push_back(i / 10.0);
-  for (const double size : {1e-16, 1e-9, 1e-5, 5.0, 10.0, 20.0, 36.0, 37.0, 40.0, 100.0, 360.0, 709.0, 710.0, 745.0, 750.0})
+  for (const double size :
+       {1e-16, 1e-9, 1e-5, 5.0, 10.0, 20.0, 36.0, 37.0, 40.0, 100.0, 360.0, 709.0, 710.0, 745.0, 750.0})
     for (const double sign : {-1.0, 1.0}) x.push_back(sign * size);
   return x;
 }
 
 Value numbers() {
-  const auto list = [](const std::vector<double>& numbers) { return Value(Value::Array(numbers.begin(), numbers.end())); };
+  const auto list = [](const std::vector<double>& numbers) {
+    return Value(Value::Array(numbers.begin(), numbers.end()));
+  };
   Value document = Value::Table{}, functions = Value::Table{};
   document.set("x", list(places()));
   for (const std::string& name : pointwise_activations()) {
@@ -52,9 +55,9 @@ BookTable properties() {
   for (const std::string& name : pointwise_activations()) {
     const ActivationProperties p = properties_of(name);
     table.rows.push_back({name, p.bounded_below ? number_label(p.least) : "\u2212\u221e",
-                          p.bounded_above ? number_label(p.largest) : "\u221e", yes(!p.is_linear),
-                          yes(p.is_monotonic), yes(p.is_differentiable), yes(p.has_monotonic_slope),
-                          yes(p.is_near_identity), number_label(p.largest_slope)});
+                          p.bounded_above ? number_label(p.largest) : "\u221e", yes(!p.is_linear), yes(p.is_monotonic),
+                          yes(p.is_differentiable), yes(p.has_monotonic_slope), yes(p.is_near_identity),
+                          number_label(p.largest_slope)});
   }
   return table;
 }

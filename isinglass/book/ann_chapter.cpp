@@ -25,15 +25,14 @@ AffineMap without_activations(RunReader& run) {
   architecture.activation = Layer::read("linear");
   const Graph graph = Graph::build(architecture, run.graph().input);
   Parameters<double> parameters(graph);
-  for (std::size_t k = 0; k < graph.parameters.size(); ++k)
-    for (Index i = 0; i < graph.parameters[k].size(); ++i)
-      parameters[k].data[i] = run.number({.kind = Address::kParameter, .which = k, .element = i}, 0).value;
+  copy_parameters(run, 0, parameters);
   return collapse(graph, parameters);
 }
 
 BookTable collapse_table(const AffineMap& map) {
-  BookTable table{.title = "Without the sigmoids, the network at epoch 0 is b_{0} + B_{1} I_{1} + B_{2} I_{2} + B_{3} I_{3}",
-                  .header = {"number", "value"}};
+  BookTable table{
+      .title = "Without the sigmoids, the network at epoch 0 is b_{0} + B_{1} I_{1} + B_{2} I_{2} + B_{3} I_{3}",
+      .header = {"number", "value"}};
   table.rows.push_back({"b_{0}", number_label(map.intercept[0], 6)});
   for (std::size_t i = 0; i < map.slopes.size(); ++i)
     table.rows.push_back({"B_{" + std::to_string(i + 1) + "}", number_label(map.slopes[i], 6)});
@@ -69,11 +68,12 @@ Chapter ann_chapter(BookRuns& runs) {
                               "\u03bb_{5,6} and b_{6}. Dashed: the target. Dotted: epoch 400. The third panel has the "
                               "true biases.",
                    .scene = convergence(run)}},
-      .tables = {number_table(run, "Key numbers, before the update of the epoch",
-                              {"w(1,4)", "w(2,4)", "w(3,4)", "w(1,5)", "w(2,5)", "w(3,5)", "w(4,6)", "w(5,6)", "b(4)",
-                               "b(5)", "b(6)", "H4", "H5", "O6", "loss", "dL/dO6", "dL/dH4", "dL/dH5", "dL/din(H4)",
-                               "dL/din(H5)", "dL/dw(1,4)", "dL/dw(4,6)", "dL/dI1"},
-                              {0, 1, 9, 99, 999}),
+      .tables = {number_table(
+                     run, "Key numbers, before the update of the epoch",
+                     {"w(1,4)", "w(2,4)", "w(3,4)",     "w(1,5)",     "w(2,5)",     "w(3,5)",     "w(4,6)", "w(5,6)",
+                      "b(4)",   "b(5)",   "b(6)",       "H4",         "H5",         "O6",         "loss",   "dL/dO6",
+                      "dL/dH4", "dL/dH5", "dL/din(H4)", "dL/din(H5)", "dL/dw(1,4)", "dL/dw(4,6)", "dL/dI1"},
+                     {0, 1, 9, 99, 999}),
                  collapse_table(map)},
       .numbers = {{"ann-3-2-1", std::move(document)}}};
 }

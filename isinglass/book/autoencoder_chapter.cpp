@@ -56,12 +56,12 @@ double mean_square(const std::vector<double>& a, const std::vector<double>& b) {
 
 Scene reconstruction(const std::vector<double>& input, const std::vector<double>& output, Index name) {
   const std::string number = std::to_string(name);
-  Chart chart{.title = number + ": error " + number_label(mean_square(input, output), 2),
-              .x_label = "z",
-              .x = {.low = -1.5, .high = 1.5, .ticks = {{-1, "\u22121"}, {0, "0"}, {1, "1"}}, .minor = {-1.5, -0.5, 0.5, 1.5}},
-              .y = {.low = 0.8, .high = 3.2, .is_reversed = true,
-                    .ticks = {{1, "I_{1}"}, {2, "I_{2}"}, {3, "I_{3}"}}},
-              .look = {.width = 270, .height = 220}};
+  Chart chart{
+      .title = number + ": error " + number_label(mean_square(input, output), 2),
+      .x_label = "z",
+      .x = {.low = -1.5, .high = 1.5, .ticks = {{-1, "\u22121"}, {0, "0"}, {1, "1"}}, .minor = {-1.5, -0.5, 0.5, 1.5}},
+      .y = {.low = 0.8, .high = 3.2, .is_reversed = true, .ticks = {{1, "I_{1}"}, {2, "I_{2}"}, {3, "I_{3}"}}},
+      .look = {.width = 270, .height = 220}};
   chart.series.push_back({.name = "", .key = "data " + number, .x = input, .y = kPlaces, .marker = Marker::kCircle});
   chart.series.push_back({.name = "",
                           .key = "reconstruction " + number,
@@ -114,7 +114,8 @@ Scene latent_figure(const Latent& latent) {
               .x = {.low = -0.25, .high = 0.25},
               .y = {.low = 0.1, .high = 0.9},
               .look = {.width = 640, .height = 460}};
-  Series points{.name = "", .key = "M6", .x = latent.slopes, .y = latent.codes, .line = Line::kNone, .marker = Marker::kCircle};
+  Series points{
+      .name = "", .key = "M6", .x = latent.slopes, .y = latent.codes, .line = Line::kNone, .marker = Marker::kCircle};
   points.point_colours = colours_by_label(latent.slopes);
   for (Index n = 1; n <= kLines; ++n) points.point_names.push_back(std::to_string(n));
   Series line = latent.fit.series(*chart.x.low, *chart.x.high, "");
@@ -169,12 +170,14 @@ Chapter autoencoder_chapter(BookRuns& runs) {
           "The loss is the mean of three squared differences, averaged over the twelve lines.",
       .figures =
           {{.name = "autoencoder-network",
-            .caption = "The encoder L_{4}, L_{5}, M_{6} and the decoder R_{7}, R_{8} to O_{11} with line 1 in them after "
-                       "10,000 epochs; 16 weights and 8 biases.",
+            .caption =
+                "The encoder L_{4}, L_{5}, M_{6} and the decoder R_{7}, R_{8} to O_{11} with line 1 in them after "
+                "10,000 epochs; 16 weights and 8 biases.",
             .scene = draw_network(run, run.epochs(), 0, {.has_derivatives = false, .colours = EdgeColours::kByNode})},
            {.name = "autoencoder-data",
-            .caption = "Twelve training lines: (x \u2212 2) times a slope drawn between \u22122 and 2, with normal noise "
-                       "of deviation 0.1. Below: the slope of the line through the origin, for inspection alone.",
+            .caption =
+                "Twelve training lines: (x \u2212 2) times a slope drawn between \u22122 and 2, with normal noise "
+                "of deviation 0.1. Below: the slope of the line through the origin, for inspection alone.",
             .scene = data_figure(training, "Training data: twelve lines of three values")},
            {.name = "autoencoder-loss",
             .caption = "For some 4,500 epochs hardly anything happens: every line gets the same mean answer. Then the "
@@ -184,9 +187,8 @@ Chapter autoencoder_chapter(BookRuns& runs) {
             .scene = loss_figure(run)},
            {.name = "autoencoder-latent",
             .caption = "The network never saw a slope, and yet its middle node has it: M_{6} = " +
-                       label(latent.fit.intercept, 4) + " \u2212 " + label(-latent.fit.slope, 4) +
-                       " m with R^{2} = " + label(latent.fit.r_squared) +
-                       "; against the slope of least squares, R^{2} = " +
+                       label(latent.fit.intercept, 4) + " \u2212 " + label(-latent.fit.slope, 4) + " m with R^{2} = " +
+                       label(latent.fit.r_squared) + "; against the slope of least squares, R^{2} = " +
                        label(fit_line(latent.least_squares, latent.codes).r_squared) + ".",
             .scene = latent_figure(latent)},
            {.name = "autoencoder-training-reconstructions",
@@ -200,11 +202,12 @@ Chapter autoencoder_chapter(BookRuns& runs) {
             .caption = "Test lines and what comes out after training; mean squared error " + label(mean_error(test)) +
                        ": somewhat more than in training, and of the same order as the noise.",
             .scene = reconstructions(test, "Test lines (blue, solid) and reconstructions (orange, dashed)")}},
-      .tables = {number_table(run, "Key numbers, before the update of the epoch; nodes are those of line 1",
-                              {"loss", "w(1,4)", "w(3,5)", "w(4,6)", "w(5,6)", "w(6,7)", "w(6,8)", "w(7,9)", "w(8,11)",
-                               "b(4)", "b(6)", "b(9)", "L4", "L5", "M6", "R7", "R8", "O9", "dL/dw(1,4)", "dL/dw(4,6)",
-                               "dL/dw(6,7)", "dL/dw(7,9)"},
-                              {0, 99, 999, 4999, 9999, 10000}),
+      .tables = {number_table(
+                     run, "Key numbers, before the update of the epoch; nodes are those of line 1",
+                     {"loss",    "w(1,4)", "w(3,5)",     "w(4,6)",     "w(5,6)",     "w(6,7)",    "w(6,8)", "w(7,9)",
+                      "w(8,11)", "b(4)",   "b(6)",       "b(9)",       "L4",         "L5",        "M6",     "R7",
+                      "R8",      "O9",     "dL/dw(1,4)", "dL/dw(4,6)", "dL/dw(6,7)", "dL/dw(7,9)"},
+                     {0, 99, 999, 4999, 9999, 10000}),
                  lines_table(training, test)},
       .numbers = {{"autoencoder-3-2-1-2-3", numbers(run, latent, training)}}};
 }

@@ -10,8 +10,7 @@ RunReader& BookRuns::run(const std::string& example) {
   std::unique_ptr<RunReader>& reader = readers_[example];
   if (reader) return *reader;
   say_("training " + example);
-  Experiment experiment =
-      Experiment::read(parse_toml(example_text(example), "examples/" + example + ".toml"));
+  Experiment experiment = Experiment::read(parse_toml(example_text(example), "examples/" + example + ".toml"));
   experiment.record.level = "everything";
   RunRecorder recorder(say_);
   const std::string run = directory_ + "/" + example;

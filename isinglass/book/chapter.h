@@ -36,6 +36,9 @@ struct Chapter {
   std::vector<BookNumbers> numbers;
 };
 
+// Adds the parts of another one behind one's own.
+void append(Chapter& chapter, Chapter part);
+
 Chapter activations_chapter(BookRuns& runs);
 Chapter ann_chapter(BookRuns& runs);
 Chapter cnn_chapter(BookRuns& runs);
@@ -48,15 +51,6 @@ struct ChapterKind {
 };
 
 // In the order of the book.
-inline const std::vector<ChapterKind>& all_chapters() {
-  static const std::vector<ChapterKind> chapters = {
-      {"activations", "Activation functions", activations_chapter},
-      {"ann", "An artificial neural network", ann_chapter},
-      {"cnn", "A convolutional network", cnn_chapter},
-      {"autoencoder", "An autoencoder", autoencoder_chapter},
-      {"notes", "Notes on shallow networks", notes_chapter},
-  };
-  return chapters;
-}
+const std::vector<ChapterKind>& all_chapters();
 
 }  // namespace isinglass

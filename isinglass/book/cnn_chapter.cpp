@@ -16,8 +16,7 @@ const std::vector<std::string> kDense = {"w(9,12)", "w(10,12)", "w(11,12)", "b(1
 constexpr Index kPixels = 5, kTaps = 3, kPositions = 3, kFirstMap = 9;
 
 Scene three_panels(RunReader& run, Chart predictions, const std::string& title) {
-  return arrange({draw(predictions),
-                  draw(convergence_chart(run, kKernel, "Kernel", "weight, bias", -0.8, 0.8)),
+  return arrange({draw(predictions), draw(convergence_chart(run, kKernel, "Kernel", "weight, bias", -0.8, 0.8)),
                   draw(convergence_chart(run, kDense, "Dense layer", "weight, bias", -0.8, 0.8))},
                  3, title);
 }
@@ -63,8 +62,9 @@ Value single_numbers(RunReader& run) {
 }
 
 BookTable labels_table(const Images& images) {
-  BookTable table{.title = "The ten images: the label is the slope of the line through the origin, x\u00b7z / x\u00b7x; "
-                           "a fitted line with an intercept has another slope",
+  BookTable table{.title =
+                      "The ten images: the label is the slope of the line through the origin, x\u00b7z / x\u00b7x; "
+                      "a fitted line with an intercept has another slope",
                   .header = {"image", "label", "slope of least squares"}};
   for (std::size_t n = 0; n < images.labels.size(); ++n)
     table.rows.push_back({std::to_string(n + 1), number_label(images.labels[n], 6),
@@ -96,18 +96,21 @@ Chapter cnn_chapter(BookRuns& runs) {
           "kernel weight is a sum over the positions. Eight parameters in all.",
       .figures =
           {{.name = "cnn-network",
-            .caption = "The network with its only image at epoch 0. Each kernel weight meets three pixels; C_{9}, C_{10} "
-                       "and C_{11} add up three products each. The target is 0.1.",
+            .caption =
+                "The network with its only image at epoch 0. Each kernel weight meets three pixels; C_{9}, C_{10} "
+                "and C_{11} add up three products each. The target is 0.1.",
             .scene = draw_network(single, 0, 0, {.has_derivatives = false, .colours = EdgeColours::kByNode})},
            {.name = "cnn-single-convergence",
-            .caption = "One image: the output falls from " + at(single, "O12", 0) + " to the target 0.1 (dashed) in "
+            .caption = "One image: the output falls from " + at(single, "O12", 0) +
+                       " to the target 0.1 (dashed) in "
                        "about 20 epochs, mostly by the weights and the bias of the dense layer. Dotted: epoch 400.",
             .scene = three_panels(single,
                                   convergence_chart(predictions_chart(single), "Prediction", "output O_{12}", 0, 0.9),
                                   "The convolutional network learns one image")},
            {.name = "cnn-data",
-            .caption = "Ten images: a slope m, drawn between \u22122 and 2, times (x \u2212 3), with noise of up to 0.3. "
-                       "Colours go from dark to light with the label.",
+            .caption =
+                "Ten images: a slope m, drawn between \u22122 and 2, times (x \u2212 3), with noise of up to 0.3. "
+                "Colours go from dark to light with the label.",
             .scene = draw_across({.title = "Ten images of five pixels and their labels",
                                   .samples = images.pixels,
                                   .labels = images.labels,
@@ -115,7 +118,8 @@ Chapter cnn_chapter(BookRuns& runs) {
                                  {.low = -4.5, .high = 4.5})},
            {.name = "cnn-batch-convergence",
             .caption = "All ten images at once: the loss falls from " + at(batch, "loss", 0) + " to " +
-                       at(batch, "loss", 999) + ". Each output goes to its own label (dashed, in the same colour); the "
+                       at(batch, "loss", 999) +
+                       ". Each output goes to its own label (dashed, in the same colour); the "
                        "kernel only starts to move when the mean is learned, after some 20 epochs.",
             .scene = ten_predictions(batch, images.labels)}},
       .tables = {number_table(single, "One image: key numbers, before the update of the epoch",

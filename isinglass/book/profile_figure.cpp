@@ -90,9 +90,8 @@ Scene draw_across(const Profiles& profiles, const Axis& values) {
   const double left = plot.right() + kLead + 4;
   scene.add(Text{.at = {left, plot.y + kLabelSize * 0.6}, .text = profiles.label_name, .size = kLabelSize});
   for (std::size_t i = 0; i < ends.size(); ++i)
-    scene.add(Text{.at = {left, places[i] + kLabelSize * 0.36},
-                   .text = fixed_label(profiles.labels[i], 3),
-                   .size = kLabelSize});
+    scene.add(Text{
+        .at = {left, places[i] + kLabelSize * 0.36}, .text = fixed_label(profiles.labels[i], 3), .size = kLabelSize});
   return scene;
 }
 

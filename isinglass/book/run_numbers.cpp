@@ -59,8 +59,7 @@ Value test_of(RunReader& run, const Quantities& all) {
   for (Index n = 0; n < run.data().test->size(); ++n) {
     Value sample = Value::Table{}, values = Value::Table{};
     sample.set("loss", test_number_of(run, "loss", n));
-    for (const Named& q : all.values)
-      values.set(q.name, run.number_in("test", q.address, run.epochs(), n).value);
+    for (const Named& q : all.values) values.set(q.name, run.number_in("test", q.address, run.epochs(), n).value);
     sample.set("values", std::move(values));
     samples.push_back(std::move(sample));
   }
@@ -75,6 +74,12 @@ double number_of(RunReader& run, const std::string& quantity, Index epoch, std::
 
 double test_number_of(RunReader& run, const std::string& quantity, Index sample) {
   return run.number_in("test", parse_quantity(quantity, run.graph()), run.epochs(), sample).value;
+}
+
+void copy_parameters(RunReader& run, Index epoch, Parameters<double>& to) {
+  for (std::size_t k = 0; k < to.graph().parameters.size(); ++k)
+    for (Index i = 0; i < to.graph().parameters[k].size(); ++i)
+      to[k].data[i] = run.number({.kind = Address::kParameter, .which = k, .element = i}, epoch).value;
 }
 
 Value numbers_of(RunReader& run, const std::vector<Index>& epochs) {

@@ -14,7 +14,7 @@ namespace isinglass {
 //     "final": { the same without gradients and derivatives, after the last update },
 //     "test": [ { "loss": .., "values": {..} } ] }                        where there are test data, after training
 //
-// Gradients are of the loss of the batch, derivatives of that of the sample alone; both point uphill.
+// Gradients are of the loss of the (first) batch, derivatives of that of the sample alone; both point uphill.
 Value numbers_of(RunReader& run, const std::vector<Index>& epochs);
 
 // A row for each quantity, a column for each epoch, with six significant digits.
@@ -26,5 +26,8 @@ double number_of(RunReader& run, const std::string& quantity, Index epoch, std::
 
 // The same of a sample of the test data, after training.
 double test_number_of(RunReader& run, const std::string& quantity, Index sample);
+
+// The parameters of an epoch, into those of a network with the same list of them.
+void copy_parameters(RunReader& run, Index epoch, Parameters<double>& to);
 
 }  // namespace isinglass

@@ -39,8 +39,7 @@ std::vector<double> spread_labels(const std::vector<double>& wanted, double gap,
   std::vector<double> placed(wanted.size());
   std::size_t next = 0;
   for (const Cluster& cluster : clusters)
-    for (double k = 0; k < cluster.count; ++k)
-      placed[order[next++]] = cluster.first(gap, low, high) + k * gap;
+    for (double k = 0; k < cluster.count; ++k) placed[order[next++]] = cluster.first(gap, low, high) + k * gap;
   return placed;
 }
 
