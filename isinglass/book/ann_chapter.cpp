@@ -4,7 +4,6 @@
 #include "isinglass/book/run_numbers.h"
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/panels.h"
-#include "isinglass/figure/run_diagram.h"
 #include "isinglass/lab/collapse.h"
 
 namespace isinglass {
@@ -13,7 +12,9 @@ namespace {
 const std::vector<Index> kEpochs = {0, 1, 2, 9, 99, 399, 500, 998, 999};
 
 Scene convergence(RunReader& run) {
-  return arrange({draw(convergence_chart(predictions_chart(run), "Prediction", "output O_{6}", 0, 0.4)),
+  Chart predictions = predictions_chart(run);
+  predictions.series[0].name = "output";
+  return arrange({draw(convergence_chart(std::move(predictions), "Prediction", "output O_{6}", 0, 0.4)),
                   draw(convergence_chart(weights_chart(run), "Weights", "weight", -0.5, 0.75)),
                   draw(convergence_chart(biases_chart(run), "Biases", "bias", -0.5, 0.75))},
                  3, "The 3-2-1 network learns one sample");
@@ -61,7 +62,8 @@ Chapter ann_chapter(BookRuns& runs) {
                    .caption = "The network before its second update (epoch 1): it answers " + at("O6", 1, 3) +
                               " instead of 0.3, so dL/dO_{6} = " + at("dL/dO6", 1, 3) +
                               ", and every derivative to the left of it has this factor.",
-                   .scene = draw_network(run, 1, 0, {.colours = EdgeColours::kByNode})},
+                   .scene = draw_titled(network_of(run, 1, 0, {.colours = EdgeColours::kByNode}),
+                                        "The 3-2-1 network before its second update, forward and back")},
                   {.name = "ann-convergence",
                    .caption = "The output goes from " + at("O6", 0, 3) + " to " + at("O6", 99, 5) +
                               " within 100 epochs; most of the change is in the output layer, \u03bb_{4,6}, "

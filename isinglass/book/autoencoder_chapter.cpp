@@ -1,12 +1,11 @@
 // isinglass/book/autoencoder_chapter.cpp - three numbers through one node and back, learned from twelve noisy lines.
 #include "isinglass/book/chapter.h"
+#include "isinglass/book/convergence.h"
 #include "isinglass/book/profile_figure.h"
 #include "isinglass/book/run_numbers.h"
 #include "isinglass/figure/network_diagram.h"
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/panels.h"
-#include "isinglass/figure/run_curves.h"
-#include "isinglass/figure/run_diagram.h"
 
 namespace isinglass {
 namespace {
@@ -88,7 +87,7 @@ Scene loss_figure(RunReader& run) {
                     .x_label = "epoch",
                     .y_label = "mean squared error",
                     .x = {.low = 0, .high = 10000},
-                    .y = {.low = 0, .high = 0.5},
+                    .y = {.low = 0, .high = 0.7},
                     .series = {loss}});
 }
 
@@ -173,7 +172,9 @@ Chapter autoencoder_chapter(BookRuns& runs) {
             .caption =
                 "The encoder L_{4}, L_{5}, M_{6} and the decoder R_{7}, R_{8} to O_{11} with line 1 in them after "
                 "10,000 epochs; 16 weights and 8 biases.",
-            .scene = draw_network(run, run.epochs(), 0, {.has_derivatives = false, .colours = EdgeColours::kByNode})},
+            .scene = draw_titled(
+                network_of(run, run.epochs(), 0, {.has_derivatives = false, .colours = EdgeColours::kByNode}),
+                "The trained autoencoder with line 1 in it")},
            {.name = "autoencoder-data",
             .caption =
                 "Twelve training lines: (x \u2212 2) times a slope drawn between \u22122 and 2, with normal noise "

@@ -1,11 +1,14 @@
 // isinglass/book/cnn_chapter.cpp - one kernel of three over five pixels, learned from one image and from ten.
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
 #include "isinglass/book/chapter.h"
 #include "isinglass/book/convergence.h"
 #include "isinglass/book/profile_figure.h"
 #include "isinglass/book/run_numbers.h"
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/panels.h"
-#include "isinglass/figure/run_diagram.h"
 
 namespace isinglass {
 namespace {
@@ -34,10 +37,28 @@ Images images_of(RunReader& run) {
   return images;
 }
 
+Scene one_prediction(RunReader& run) {
+  Chart predictions = predictions_chart(run);
+  predictions.series[0].name = "output";
+  return three_panels(run, convergence_chart(std::move(predictions), "Prediction", "output O_{12}", 0, 0.9),
+                      "The convolutional network learns one image");
+}
+
+// Curves and legend from the largest label to the smallest, as the curves end.
 Scene ten_predictions(RunReader& run, const std::vector<double>& labels) {
   Chart chart = convergence_chart(predictions_chart(run), "Predictions", "output O_{12}", -0.2, 0.9);
   const std::vector<Colour> colours = colours_by_label(labels);
-  for (std::size_t i = 0; i < chart.series.size(); ++i) chart.series[i].colour = colours[i % labels.size()];
+  std::vector<Series> targets(chart.series.begin() + static_cast<Index>(labels.size()), chart.series.end()), outputs;
+  std::vector<std::size_t> order(labels.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, std::greater<>(), [&](std::size_t i) { return labels[i]; });
+  for (const std::size_t i : order) {
+    chart.series[i].name = "image " + std::to_string(i + 1);
+    chart.series[i].colour = targets[i].colour = colours[i];
+    outputs.push_back(chart.series[i]);
+  }
+  chart.series = std::move(targets);
+  chart.series.insert(chart.series.end(), outputs.begin(), outputs.end());
   return three_panels(run, std::move(chart), "The convolutional network learns the slopes of ten images");
 }
 
@@ -45,18 +66,19 @@ Scene ten_predictions(RunReader& run, const std::vector<double>& labels) {
 Value kernel_partials(RunReader& run, Index epoch) {
   Value::Array positions;
   for (Index p = 0; p < kPositions; ++p) {
-    Value::Array row;
+    std::vector<double> row;
     for (Index k = 0; k < kTaps; ++k)
       row.push_back(number_of(run, "dL/din(C" + std::to_string(kFirstMap + p) + ")", epoch, 0) *
                     number_of(run, "I" + std::to_string(p + k + 1), epoch, 0));
-    positions.push_back(std::move(row));
+    positions.emplace_back(Value::Array(row.begin(), row.end()));
   }
   return positions;
 }
 
 Value single_numbers(RunReader& run) {
-  Value document = numbers_of(run, kEpochs), partials = Value::Table{};
-  for (const Index epoch : kEpochs) partials.set(std::to_string(epoch), kernel_partials(run, epoch));
+  Value document = numbers_of(run, kEpochs);
+  Value::Table partials;
+  for (const Index epoch : kEpochs) partials.emplace_back(std::to_string(epoch), kernel_partials(run, epoch));
   document.set("uses of k(6), k(7), k(8) at each position", std::move(partials));
   return document;
 }
@@ -99,14 +121,13 @@ Chapter cnn_chapter(BookRuns& runs) {
             .caption =
                 "The network with its only image at epoch 0. Each kernel weight meets three pixels; C_{9}, C_{10} "
                 "and C_{11} add up three products each. The target is 0.1.",
-            .scene = draw_network(single, 0, 0, {.has_derivatives = false, .colours = EdgeColours::kByNode})},
+            .scene = draw_titled(network_of(single, 0, 0, {.has_derivatives = false, .colours = EdgeColours::kByNode}),
+                                 "A kernel of three on five pixels, a dense layer behind it")},
            {.name = "cnn-single-convergence",
             .caption = "One image: the output falls from " + at(single, "O12", 0) +
                        " to the target 0.1 (dashed) in "
                        "about 20 epochs, mostly by the weights and the bias of the dense layer. Dotted: epoch 400.",
-            .scene = three_panels(single,
-                                  convergence_chart(predictions_chart(single), "Prediction", "output O_{12}", 0, 0.9),
-                                  "The convolutional network learns one image")},
+            .scene = one_prediction(single)},
            {.name = "cnn-data",
             .caption =
                 "Ten images: a slope m, drawn between \u22122 and 2, times (x \u2212 3), with noise of up to 0.3. "

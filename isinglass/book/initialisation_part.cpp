@@ -67,12 +67,13 @@ Scene histograms(const std::vector<DepthCase>& cases) {
 }
 
 Scene by_layer(const std::vector<DepthCase>& cases, const std::string& activation, bool is_gradient) {
-  Chart chart{.title = is_gradient ? activation + ": derivatives, going back" : activation + ": outputs, going forward",
+  Chart chart{.title = std::string(activation == "relu" ? "ReLU" : "tanh") +
+                       (is_gradient ? ": derivatives, going back" : ": outputs, going forward"),
               .x_label = "layer",
               .y_label = "deviation",
               .x = {.low = 0, .high = 10},
               .y = {.kind = Axis::kLog, .low = 1e-8, .high = 1e4},
-              .look = {.width = 520, .height = 300}};
+              .look = {.width = 520, .height = 340}};
   for (const DepthCase& c : cases) {
     if (c.activation != activation) continue;
     Series series{.name = c.scale == "xavier" ? "Xavier"
@@ -138,7 +139,8 @@ Chapter initialisation_part(BookRuns& runs) {
                    .scene = histograms(cases)},
                   {.name = "notes-initialization-depth",
                    .caption = "The same in numbers, forward and back. A start is good when both directions keep "
-                              "their size from layer to layer.",
+                              "their size from layer to layer. Weights of deviation 1 saturate tanh and blow "
+                              "up ReLU, beyond the panel, to 10^{12}.",
                    .scene = arrange({by_layer(cases, "tanh", false), by_layer(cases, "tanh", true),
                                      by_layer(cases, "relu", false), by_layer(cases, "relu", true)},
                                     2, "What reaches the end of a deep network, and what comes back")}},

@@ -1,10 +1,10 @@
 // isinglass/book/xor_part.cpp - exclusive or, learned one random sample at a time.
+#include "isinglass/book/convergence.h"
 #include "isinglass/book/notes_parts.h"
 #include "isinglass/book/run_numbers.h"
 #include "isinglass/figure/decision_boundary.h"
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/panels.h"
-#include "isinglass/figure/run_diagram.h"
 #include "isinglass/model/plan.h"
 
 namespace isinglass {
@@ -76,14 +76,16 @@ Chapter xor_part(BookRuns& runs) {
   RunReader& column = runs.run("xor-bias-column");
   runs.say("exclusive or: figures and numbers");
   const std::vector<Index> epochs = {0, 1, 10, 100, 1000};
-  return {.figures = {{.name = "notes-xor",
-                       .caption = "Two hidden tanh nodes learn exclusive or in 10,000 steps of one random sample each: "
-                                  "each draws a line, and the output answers 1 between the two (dark line: 0.5).",
-                       .scene = arrange({draw_network(standard, standard.epochs(), 1, {.has_derivatives = false}),
-                                         boundary(standard)},
-                                        2, "Exclusive or, learned")}},
-          .tables = {answers(standard, column)},
-          .numbers = {{"xor", numbers_of(standard, epochs)}, {"xor-bias-column", numbers_of(column, epochs)}}};
+  return {
+      .figures = {{.name = "notes-xor",
+                   .caption = "Two hidden tanh nodes learn exclusive or in 10,000 steps of one random sample each: "
+                              "each draws a line, and the output answers 1 between the two (dark line: 0.5).",
+                   .scene = arrange({draw_titled(network_of(standard, standard.epochs(), 1, {.has_derivatives = false}),
+                                                 "The trained network, asked for 0, 1"),
+                                     boundary(standard)},
+                                    2, "Exclusive or, learned")}},
+      .tables = {answers(standard, column)},
+      .numbers = {{"xor", numbers_of(standard, epochs)}, {"xor-bias-column", numbers_of(column, epochs)}}};
 }
 
 }  // namespace isinglass

@@ -17,7 +17,8 @@ constexpr Index kMostLayers = 256;
 // Places of nodes, decided before anything is drawn.
 class DiagramLayout {
  public:
-  explicit DiagramLayout(const NetworkDiagram& diagram) : diagram_(diagram) {
+  // `spread`: of distances, in parts of the usual ones.
+  DiagramLayout(const NetworkDiagram& diagram, double spread) : diagram_(diagram), spread_(spread) {
     for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
       const Index layer = diagram.nodes[i].layer;
       if (layer < 0 || layer >= kMostLayers)
@@ -75,8 +76,9 @@ class DiagramLayout {
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) highest = std::max(highest, slots(layer));
     const double lines = kNoteLine * static_cast<double>(most_lines);
     const double row =
-        highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0);
-    gap_ = has_edge_notes_ && edge_notes > 0 ? std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
+        spread_ *
+        (highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0));
+    gap_ = spread_ * (has_edge_notes_ && edge_notes > 0 ? std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170);
     left_ = kMargin + kNodeRadius + (first_notes > 0 ? first_notes + 8 : 0);
     top_ = kMargin + (diagram_.title.empty() ? 0 : kTitleSize * 1.6) +
            (diagram_.layer_names.empty() ? 0 : kLayerNameSize * 1.8) + lines / 2;
@@ -105,6 +107,7 @@ class DiagramLayout {
   }
 
   const NetworkDiagram& diagram_;
+  double spread_;
   std::vector<std::vector<std::size_t>> layers_;
   std::vector<std::optional<Point>> places_;
   double left_ = 0, gap_ = 0, top_ = 0, height_ = 0, width_ = 0;
@@ -204,8 +207,8 @@ void draw_nodes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
   }
 }
 
-// Notes of nodes, then of edges: nodes have less choice.
-void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
+// Notes of nodes, then of edges: nodes have less choice. False when an edge lacks some of its numbers.
+bool draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
                 const std::vector<Colour>& colours, LabelPlacer& placer) {
   for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
     if (!layout.at(i)) continue;
@@ -216,18 +219,22 @@ void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
     const bool has_room = side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8;
     if (has_room) place_notes(scene, placer, diagram.nodes[i].quantities, *layout.at(i), side);
   }
-  if (!layout.has_edge_notes()) return;
+  if (!layout.has_edge_notes()) return true;
+  bool all_placed = true;
   for (std::size_t i = 0; i < diagram.edges.size(); ++i) {
     const auto &from = layout.at(diagram.edges[i].from), &to = layout.at(diagram.edges[i].to);
-    if (from && to) place_edge_notes(scene, placer, diagram.edges[i], *from, *to, colours[i]);
+    if (from && to) all_placed &= place_edge_notes(scene, placer, diagram.edges[i], *from, *to, colours[i]);
   }
+  return all_placed;
 }
 
-}  // namespace
+struct Attempt {
+  Scene scene;
+  bool is_complete;  // every edge has all of its numbers
+};
 
-Scene draw(const NetworkDiagram& diagram) {
-  check_edges(diagram.nodes, diagram.edges, diagram.title);
-  const DiagramLayout layout(diagram);
+Attempt drawn(const NetworkDiagram& diagram, double spread) {
+  const DiagramLayout layout(diagram, spread);
   const DiagramKey key{diagram.colours, largest_weight(diagram.edges) > 0, has_derivatives(diagram),
                        largest_output(diagram.nodes) > 0, diagram.derivative_name};
   Scene scene{.title = diagram.title,
@@ -243,13 +250,26 @@ Scene draw(const NetworkDiagram& diagram) {
   draw_names(scene, diagram, layout);
   for (const Text& text : texts_of(scene)) placer.keep_free(box_of(text));
   draw_cuts(scene, placer, layout);
-  draw_notes(scene, diagram, layout, colours, placer);
+  const bool is_complete = draw_notes(scene, diagram, layout, colours, placer);
   double lowest = layout.bottom();
   for (const Text& text : texts_of(scene))
     for (const Point& corner : box_of(text).corners) lowest = std::max(lowest, corner.y);
   key.draw(scene, {kMargin, lowest + 32});
   scene.height = lowest + 32 + kMargin * 0.8;
-  return scene;
+  return {std::move(scene), is_complete};
+}
+
+}  // namespace
+
+Scene draw(const NetworkDiagram& diagram) {
+  check_edges(diagram.nodes, diagram.edges, diagram.title);
+  // Numbers that find no place at the usual distances may find one at larger ones.
+  Attempt first = drawn(diagram, 1);
+  for (const double spread : {1.15, 1.3, 1.5}) {
+    if (first.is_complete) break;
+    if (Attempt wider = drawn(diagram, spread); wider.is_complete) return std::move(wider.scene);
+  }
+  return std::move(first.scene);
 }
 
 }  // namespace isinglass
