@@ -31,8 +31,9 @@ int book(const Arguments& a) {
     document.set("numbers", names(files.numbers));
     print_json(document);
   } else {
-    print(std::to_string(files.figures.size()) + " figures and " + std::to_string(files.numbers.size()) +
-          " files of numbers; the page is " + files.page + "\n");
+    const std::size_t count = files.numbers.size();
+    print(std::to_string(files.figures.size()) + " figures and " + std::to_string(count) + " file" +
+          (count == 1 ? "" : "s") + " of numbers; the page is " + files.page + "\n");
   }
   return 0;
 }

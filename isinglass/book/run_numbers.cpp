@@ -48,6 +48,7 @@ Value state_of(RunReader& run, const Quantities& all, Index epoch, bool has_deri
     sample.set("loss", number_of(run, "loss", epoch, n));
     sample.set("values", list(run, all.values, epoch, n));
     if (has_derivatives) sample.set("derivatives", list(run, derivatives(all.values), epoch, n));
+    if (has_derivatives) sample.set("gradients", list(run, derivatives(all.parameters), epoch, n));
     samples.push_back(std::move(sample));
   }
   state.set("samples", std::move(samples));

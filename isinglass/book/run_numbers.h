@@ -10,11 +10,13 @@ namespace isinglass {
 // Everything at these epochs, as it stands before their updates, each number under its name (model/quantity_name.h):
 //
 //   { "epochs": { "0": { "loss": .., "parameters": { "w(1,4)": .. }, "gradients": { "dL/dw(1,4)": .. },
-//                        "samples": [ { "loss": .., "values": { "H4": .. }, "derivatives": { "dL/dH4": .. } } ] } },
+//                        "samples": [ { "loss": .., "values": { "H4": .. }, "derivatives": { "dL/dH4": .. },
+//                                       "gradients": { "dL/dw(1,4)": .. } } ] } },
 //     "final": { the same without gradients and derivatives, after the last update },
 //     "test": [ { "loss": .., "values": {..} } ] }                        where there are test data, after training
 //
-// Gradients are of the loss of the (first) batch, derivatives of that of the sample alone; both point uphill.
+// Gradients at an epoch are of the loss of its (first) batch; what stands in a sample is of its loss alone. All of them
+// point uphill.
 Value numbers_of(RunReader& run, const std::vector<Index>& epochs);
 
 // A row for each quantity, a column for each epoch, with six significant digits.
