@@ -36,10 +36,11 @@ void expect_page(const std::string& page, const Workplace& place, const std::str
   for (std::size_t at = page.find("<a href=\""); at != std::string::npos; at = page.find("<a href=\"", at + 1)) {
     const std::size_t begin = at + 9;
     const std::string target = page.substr(begin, page.find('"', begin) - begin);
-    if (target[0] == '#')
+    if (target[0] == '#') {
       EXPECT_EQ(count_of(page, "<section id=\"" + target.substr(1) + "\">"), 1u) << target;
-    else
+    } else {
       EXPECT_TRUE(place.has(directory + "/" + target)) << target;
+    }
   }
   // But for the two tags without an end, it is XML.
   std::string body = page.substr(page.find("<body>"));
@@ -65,7 +66,7 @@ TEST(SlowBook, WholeBookFromTheCommandLine) {
     const std::string bytes = place.read("out/book/" + name);
     EXPECT_EQ(bytes, place.read("again/" + name)) << name;
     if (name.ends_with(".svg")) expect_self_contained(bytes);
-    if (name.ends_with(".json")) EXPECT_NO_THROW(parse_json(bytes, name));
+    if (name.ends_with(".json")) parse_json(bytes, name);
   }
   expect_page(place.read("again/index.html"), place, "again");
 }

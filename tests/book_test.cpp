@@ -199,9 +199,10 @@ TEST(Book, TheNotes) {
   BookRig book(notes_chapter);
   RunReader& run = book.runs.run("xor");
   EXPECT_GE(expect_diagram(book.series("notes-xor"), run, 2500, 1), 9 + 5);
+  const Value all_golden = read_golden("xor.json");
   // Outputs of the training's end, for the samples in their order.
   for (const char* name : {"xor", "xor-bias-column"}) {
-    const Value& golden = *read_golden("xor.json").find("cases")->find(name);
+    const Value& golden = *all_golden.find("cases")->find(name);
     const Value& final = *book.numbers(name).find("final");
     const std::vector<double> predictions = numbers(*golden.find("predictions"));
     const Graph& graph = book.runs.run(name).graph();

@@ -1,5 +1,5 @@
 // isinglass/book/activations_chapter.cpp - what activation functions look like, and what can be said about them.
-#include <cmath>
+#include <algorithm>
 
 #include "isinglass/book/activation_curves.h"
 #include "isinglass/book/chapter.h"
@@ -30,13 +30,21 @@ std::vector<double> places() {
   return x;
 }
 
+// PReLU learns its slope; here it has the one that it starts with.
+std::vector<std::string> names() {
+  std::vector<std::string> all = pointwise_activations();
+  all.emplace_back("prelu");
+  std::ranges::sort(all);
+  return all;
+}
+
 Value numbers() {
   const auto list = [](const std::vector<double>& numbers) {
     return Value(Value::Array(numbers.begin(), numbers.end()));
   };
   Value document = Value::Table{}, functions = Value::Table{};
   document.set("x", list(places()));
-  for (const std::string& name : pointwise_activations()) {
+  for (const std::string& name : names()) {
     const ActivationCurve curve = curve_of(Layer::read(name), places());
     Value function = Value::Table{};
     function.set("value", list(curve.y));
@@ -52,7 +60,7 @@ BookTable properties() {
   BookTable table{.title = "Properties, found by computing each function on a fine grid over [\u221240, 40]",
                   .header = {"function", "least", "largest", "non-linear", "monotonic", "differentiable everywhere",
                              "monotonic slope", "like x near 0", "largest slope"}};
-  for (const std::string& name : pointwise_activations()) {
+  for (const std::string& name : names()) {
     const ActivationProperties p = properties_of(name);
     table.rows.push_back({name, p.bounded_below ? number_label(p.least) : "\u2212\u221e",
                           p.bounded_above ? number_label(p.largest) : "\u221e", yes(!p.is_linear), yes(p.is_monotonic),
