@@ -5,6 +5,7 @@
 
 #include "isinglass/book/errata.h"
 #include "isinglass/book/examples.h"
+#include "isinglass/book/notes_parts.h"
 #include "isinglass/figure/chart.h"
 #include "isinglass/lab/activation_table.h"
 #include "isinglass/lab/depth_experiment.h"
@@ -195,8 +196,8 @@ TEST(Book, LinesOfTheAutoencoder) {
   EXPECT_EQ(document.compared(), 7 * (24 + 24 + 1 + 12 + 12 * 8));
 }
 
-TEST(Book, TheNotes) {
-  BookRig book(notes_chapter);
+TEST(Book, ExclusiveOr) {
+  BookRig book(xor_part);
   RunReader& run = book.runs.run("xor");
   EXPECT_GE(expect_diagram(book.series("notes-xor"), run, 2500, 1), 9 + 5);
   const Value all_golden = read_golden("xor.json");
@@ -215,7 +216,10 @@ TEST(Book, TheNotes) {
         EXPECT_NEAR(number(*final.find("parameters")->find(element)), numbers(expected)[i], 1e-11) << element;
       }
   }
-  const Value& logic = book.numbers("logic");
+}
+
+TEST(Book, LogicByHand) {
+  const Value logic = logic_part().numbers[0].document;
   const std::vector<std::pair<const char*, std::vector<double>>> wanted = {
       {"not", {0.9999546021312976, 4.5397868702434395e-05}},
       {"and", {9.357622968839299e-14, 4.5397868702434395e-05, 4.5397868702434395e-05, 0.9999546021312976}},

@@ -49,11 +49,21 @@ std::string table_of(const std::string& style, const std::vector<std::string>& h
   return html + "</tbody></table></div>\n";
 }
 
+// The numbers of the series are in the figure's own file; without them the page is a tenth as large.
+void drop_series(std::vector<Element>& elements) {
+  for (Element& element : elements)
+    if (Group* group = std::get_if<Group>(&element)) {
+      group->data.reset();
+      drop_series(group->elements);
+    }
+}
+
 std::string figure_of(const BookFigure& figure) {
   const std::string file = figure.name + ".svg";
-  return "<figure>\n<div class=\"sheet\">\n" + to_svg(figure.scene) + "</div>\n<figcaption>" +
-         html_text(figure.caption) + " <a href=\"" + file + "\" class=\"note\">" + file +
-         "</a></figcaption>\n</figure>\n";
+  Scene scene = figure.scene;
+  drop_series(scene.elements);
+  return "<figure>\n<div class=\"sheet\">\n" + to_svg(scene) + "</div>\n<figcaption>" + html_text(figure.caption) +
+         " <a href=\"" + file + "\" class=\"note\">" + file + "</a></figcaption>\n</figure>\n";
 }
 
 std::string errors_of(std::string_view chapter) {
