@@ -37,15 +37,16 @@ Command describe_command();
 Command show_command();
 Command explain_command();
 Command diagnose_command();
+Command figure_command();
 Command check_command();
 Command lab_command();
 Command datasets_command();
 
 // In the order of the help.
 inline std::vector<Command> all_commands() {
-  return {train_command(),    evaluate_command(), predict_command(), encode_command(),
-          decode_command(),   describe_command(), show_command(),    explain_command(),
-          diagnose_command(), check_command(),    lab_command(),     datasets_command()};
+  return {train_command(),    evaluate_command(), predict_command(), encode_command(),   decode_command(),
+          describe_command(), show_command(),     explain_command(), diagnose_command(), figure_command(),
+          check_command(),    lab_command(),      datasets_command()};
 }
 
 }  // namespace isinglass

@@ -40,6 +40,10 @@ class DiagramLayout {
                ? std::max(known, static_cast<std::size_t>(std::max<Index>(diagram_.layer_sizes[layer], 0)))
                : known;
   }
+  // Of notes, from one node of the layer to the next.
+  std::size_t lines_between(std::size_t layer) const {
+    return std::max<std::size_t>(1, static_cast<std::size_t>(rows_[layer] / kNoteLine));
+  }
   double top() const { return top_; }
   double bottom() const { return top_ + height_; }
   double width() const { return width_; }
@@ -83,6 +87,7 @@ class DiagramLayout {
     height_ = row * static_cast<double>(highest - 1) + 2 * kNodeRadius;
     width_ = layer_x(std::max<std::size_t>(layers_.size(), 1) - 1) + kNodeRadius + kMargin +
              (last_notes > 0 ? last_notes + 8 : 0);
+    rows_.resize(layers_.size());
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) place_layer(layer, row);
   }
 
@@ -93,6 +98,7 @@ class DiagramLayout {
     const double needed = kNoteLine * static_cast<double>(lines) + 10;
     const auto gaps = static_cast<double>(std::max<std::size_t>(slots(layer), 2) - 1);
     row = std::max(row, std::min(needed, (height_ - 2 * kNodeRadius) / gaps));
+    rows_[layer] = row;
     const double first = middle() - row * (static_cast<double>(slots(layer)) - 1) / 2;
     const auto put = [&](std::size_t node, std::size_t slot) {
       places_[node] = Point{layer_x(layer), first + row * static_cast<double>(slot)};
@@ -110,6 +116,7 @@ class DiagramLayout {
   double left_ = 0, gap_ = 0, top_ = 0, height_ = 0, width_ = 0;
   bool has_edge_notes_ = false;
   std::vector<Cut> cuts_;
+  std::vector<double> rows_;  // from one node to the next, by layer
 };
 
 // A pale colour for the output of a node: red above 0, blue below.
@@ -213,8 +220,11 @@ void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
     const Side side = layer == 0                            ? Side::kLeft
                       : layer + 1 == layout.layers().size() ? Side::kRight
                                                             : Side::kAboveOrBelow;
-    const bool has_room = side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8;
-    if (has_room) place_notes(scene, placer, diagram.nodes[i].quantities, *layout.at(i), side);
+    // At the sides as many lines as there is room between two nodes; within, all or none.
+    std::vector<NamedNumber> notes = diagram.nodes[i].quantities;
+    if (side != Side::kAboveOrBelow) notes.resize(std::min(notes.size(), layout.lines_between(layer)));
+    if (side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8)
+      place_notes(scene, placer, notes, *layout.at(i), side);
   }
   if (!layout.has_edge_notes()) return;
   for (std::size_t i = 0; i < diagram.edges.size(); ++i) {

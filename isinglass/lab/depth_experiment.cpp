@@ -5,6 +5,7 @@
 
 #include "isinglass/base/buffer.h"
 #include "isinglass/base/error.h"
+#include "isinglass/figure/histogram.h"
 #include "isinglass/kernels/matmul.h"
 #include "isinglass/nn/layer_rig.h"
 
@@ -50,6 +51,13 @@ DepthRow row_of(Index layer, View<const double> h) {
   row.rms = std::sqrt(squares / count);
   row.zero_fraction = static_cast<double>(zeros) / count;
   row.flat_fraction = static_cast<double>(flat) / count;
+  constexpr Index kBins = 32;
+  const std::vector<double> outputs(h.data, h.data + h.size());
+  const bool is_bounded = row.least >= -1 && row.largest <= 1;
+  const Histogram histogram =
+      is_bounded ? count_numbers(outputs, kBins, row.least < 0 ? -1 : 0, 1) : count_numbers(outputs, kBins);
+  row.edges = histogram.edges;
+  row.counts = histogram.counts;
   return row;
 }
 

@@ -26,6 +26,8 @@ struct DepthRow {
   double mean = 0, deviation = 0, rms = 0, least = 0, largest = 0;
   double zero_fraction = 0, flat_fraction = 0;  // outputs that are 0; |outputs| above 0.99
   double gradient_deviation = 0;                // of dL/d(output)
+  // A histogram of the outputs, one edge more than counts: from -1 or 0 to 1 where all lie within, else over their range.
+  std::vector<double> edges, counts;
 };
 // Draws inputs, weights layer by layer and the last gradient, in this order, from `stream`.
 std::vector<DepthRow> depth_experiment(const DepthSettings& settings, RandomStream& stream);
