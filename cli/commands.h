@@ -23,6 +23,7 @@ struct Argument {
 struct Command {
   std::string name, summary, example;
   std::vector<Argument> arguments = {};
+  std::string notes = {};         // of the help, between options and example; lines ended by '\n'
   std::function<int()> run = {};  // returns the exit status; throws Error
   // Of a command that has several: the word behind its name chooses one, and it has no arguments of its own.
   std::vector<Command> topics = {};

@@ -113,13 +113,13 @@ const Kind& find_kind(const std::string& name) {
 }
 
 std::string kinds_text() {
-  std::string text = "what to draw:";
+  std::vector<std::vector<std::string>> rows;
   for (const Kind& kind : kinds()) {
-    text += std::string(&kind == &kinds()[0] ? " " : "; ") + kind.name + " (" + kind.shows;
-    if (std::string_view(kind.fits) != "every network") text += ": " + std::string(kind.fits);
-    text += ")";
+    std::string options;
+    for (const char c : std::string_view(kind.takes)) options += c == ' ' ? std::string(" --") : std::string(1, c);
+    rows.push_back({std::string("  ") + kind.name, kind.shows, kind.fits, options.empty() ? "" : "--" + options});
   }
-  return text;
+  return "Kinds, the networks that they are for, and their options:\n" + aligned(rows, "l");
 }
 
 bool takes(const Kind& kind, const std::string& option) {
@@ -190,7 +190,7 @@ Command figure_command() {
           .example = "isinglass figure runs/ann-3-2-1 network --epoch 1 -o network.svg",
           .arguments =
               {{"RUN", "", "directory of a run, such as runs/iris", &a->run, true},
-               {"KIND", "", kinds_text(), &a->kind, true},
+               {"KIND", "", "what to draw; see below", &a->kind, true},
                {"--output,-o", "FILE", "a .svg or .png file; without it KIND.svg in the run's directory", &a->output},
                {"--epoch", "E", "the state before the updates of this epoch, counted from 0; last: after training",
                 &a->epoch},
@@ -209,6 +209,7 @@ Command figure_command() {
                 between(1, 20)},
                {"--threads", "N", "threads for computing anew; 0 = one for each processor", &a->threads, false,
                 between(0, 1024)}},
+          .notes = kinds_text(),
           .run = [a] { return figure(*a); }};
 }
 

@@ -17,7 +17,7 @@ constexpr Index kMostLayers = 256;
 // Places of nodes, decided before anything is drawn.
 class DiagramLayout {
  public:
-  explicit DiagramLayout(const NetworkDiagram& diagram) : diagram_(diagram) {
+  DiagramLayout(const NetworkDiagram& diagram, double stretch) : diagram_(diagram), stretch_(stretch) {
     for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
       const Index layer = diagram.nodes[i].layer;
       if (layer < 0 || layer >= kMostLayers)
@@ -80,7 +80,7 @@ class DiagramLayout {
     const double lines = kNoteLine * static_cast<double>(most_lines);
     const double row =
         highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0);
-    gap_ = has_edge_notes_ && edge_notes > 0 ? std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
+    gap_ = has_edge_notes_ && edge_notes > 0 ? stretch_ * std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
     left_ = kMargin + kNodeRadius + (first_notes > 0 ? first_notes + 8 : 0);
     top_ = kMargin + (diagram_.title.empty() ? 0 : kTitleSize * 1.6) +
            (diagram_.layer_names.empty() ? 0 : kLayerNameSize * 1.8) + lines / 2;
@@ -111,6 +111,7 @@ class DiagramLayout {
   }
 
   const NetworkDiagram& diagram_;
+  double stretch_;
   std::vector<std::vector<std::size_t>> layers_;
   std::vector<std::optional<Point>> places_;
   double left_ = 0, gap_ = 0, top_ = 0, height_ = 0, width_ = 0;
@@ -211,8 +212,8 @@ void draw_nodes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
   }
 }
 
-// Notes of nodes, then of edges: nodes have less choice.
-void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
+// Notes of nodes, then of edges: nodes have less choice. False when some of an edge found no place.
+bool draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
                 const std::vector<Colour>& colours, LabelPlacer& placer) {
   for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
     if (!layout.at(i)) continue;
@@ -226,23 +227,23 @@ void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
     if (side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8)
       place_notes(scene, placer, notes, *layout.at(i), side);
   }
-  if (!layout.has_edge_notes()) return;
+  if (!layout.has_edge_notes()) return true;
+  bool all_placed = true;
   for (std::size_t i = 0; i < diagram.edges.size(); ++i) {
     const auto &from = layout.at(diagram.edges[i].from), &to = layout.at(diagram.edges[i].to);
-    if (from && to) place_edge_notes(scene, placer, diagram.edges[i], *from, *to, colours[i]);
+    if (from && to) all_placed &= place_edge_notes(scene, placer, diagram.edges[i], *from, *to, colours[i]);
   }
+  return all_placed;
 }
 
-}  // namespace
-
-Scene draw(const NetworkDiagram& diagram) {
-  check_edges(diagram.nodes, diagram.edges, diagram.title);
-  const DiagramLayout layout(diagram);
+// The diagram with its layers `stretch` times as far apart as they might be; false when not all numbers have room.
+bool draw_stretched(const NetworkDiagram& diagram, double stretch, Scene& scene) {
+  const DiagramLayout layout(diagram, stretch);
   const DiagramKey key{diagram.colours, largest_weight(diagram.edges) > 0, has_derivatives(diagram),
                        largest_output(diagram.nodes) > 0, diagram.derivative_name};
-  Scene scene{.title = diagram.title,
-              .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
-                             std::to_string(diagram.edges.size()) + " edges"};
+  scene = Scene{.title = diagram.title,
+                .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
+                               std::to_string(diagram.edges.size()) + " edges"};
   scene.width = std::max(layout.width(), key.width() + 2 * kMargin);
   scene.height = layout.bottom() + 120;  // for notes; what they leave free is cut off
 
@@ -253,12 +254,22 @@ Scene draw(const NetworkDiagram& diagram) {
   draw_names(scene, diagram, layout);
   for (const Text& text : texts_of(scene)) placer.keep_free(box_of(text));
   draw_cuts(scene, placer, layout);
-  draw_notes(scene, diagram, layout, colours, placer);
+  const bool has_room = draw_notes(scene, diagram, layout, colours, placer);
   double lowest = layout.bottom();
   for (const Text& text : texts_of(scene))
     for (const Point& corner : box_of(text).corners) lowest = std::max(lowest, corner.y);
   key.draw(scene, {kMargin, lowest + 32});
   scene.height = lowest + 32 + kMargin * 0.8;
+  return has_room;
+}
+
+}  // namespace
+
+Scene draw(const NetworkDiagram& diagram) {
+  check_edges(diagram.nodes, diagram.edges, diagram.title);
+  Scene scene;
+  for (double stretch = 1; stretch < 2.2; stretch *= 1.15)
+    if (draw_stretched(diagram, stretch, scene)) break;
   return scene;
 }
 

@@ -45,10 +45,10 @@ Chart activation_chart(const std::string& name) {
 }
 
 Scene depth_panel(const DepthRow& row, const std::string& start) {
-  Histogram histogram{.title = start + ", layer " + std::to_string(row.layer),
-                      .x_label = "\u03c3 = " + number_label(row.deviation, 2),
-                      .edges = row.edges,
-                      .counts = row.counts};
+  Histogram histogram{
+      .title = start + ", layer " + std::to_string(row.layer) + ": \u03c3 " + number_label(row.deviation, 2),
+      .edges = row.edges,
+      .counts = row.counts};
   histogram.look = {.width = 178, .height = 150, .text_size = 10, .has_y_numbers = false};
   return draw(histogram);
 }
@@ -111,22 +111,22 @@ Scene linear_network(const Graph& graph, const Parameters<double>& parameters) {
   return draw(diagram);
 }
 
+// The intercepts are the weights of an input that is always 1.
 Scene affine_network(const AffineMap& map) {
   NetworkDiagram diagram{.title = "the same as one affine map"};
   for (Index i = 0; i < map.inputs; ++i) diagram.nodes.push_back({.name = "x_{" + std::to_string(i + 1) + "}"});
+  diagram.nodes.push_back({.name = "1"});
   for (Index j = 0; j < map.outputs; ++j) {
     const std::string n = std::to_string(j + 1);
-    diagram.nodes.push_back(
-        {.name = "y_{" + n + "}",
-         .layer = 1,
-         .quantities = {{"b_{" + n + "}", "intercept(" + n + ")", map.intercept[static_cast<std::size_t>(j)]}}});
+    diagram.nodes.push_back({.name = "y_{" + n + "}", .layer = 1});
+    const auto add = [&](Index from, const std::string& symbol, const std::string& key, double weight) {
+      diagram.edges.push_back({static_cast<std::size_t>(from), diagram.nodes.size() - 1, {{symbol, key, weight}}});
+    };
     for (Index i = 0; i < map.inputs; ++i) {
       const std::string pair = std::to_string(i + 1) + "," + n;
-      diagram.edges.push_back(
-          {static_cast<std::size_t>(i),
-           diagram.nodes.size() - 1,
-           {{"B_{" + pair + "}", "slope(" + pair + ")", map.slopes[static_cast<std::size_t>(i * map.outputs + j)]}}});
+      add(i, "B_{" + pair + "}", "slope(" + pair + ")", map.slopes[static_cast<std::size_t>(i * map.outputs + j)]);
     }
+    add(map.inputs, "b_{" + n + "}", "intercept(" + n + ")", map.intercept[static_cast<std::size_t>(j)]);
   }
   return draw(diagram);
 }
