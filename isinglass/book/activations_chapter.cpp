@@ -1,5 +1,6 @@
 // isinglass/book/activations_chapter.cpp - what activation functions look like, and what can be said about them.
 #include <algorithm>
+#include <cmath>
 
 #include "isinglass/book/activation_curves.h"
 #include "isinglass/book/chapter.h"
@@ -57,13 +58,15 @@ Value numbers() {
 
 BookTable properties() {
   const auto yes = [](bool is_so) { return std::string(is_so ? "yes" : "no"); };
+  // At the end of the grid what goes to 0 is not quite there.
+  const auto bound = [](double number) { return number_label(std::abs(number) < 1e-12 ? 0 : number); };
   BookTable table{.title = "Properties, found by computing each function on a fine grid over [\u221240, 40]",
-                  .header = {"function", "least", "largest", "non-linear", "monotonic", "differentiable everywhere",
-                             "monotonic slope", "like x near 0", "largest slope"}};
+                  .header = {"function", "lower bound", "upper bound", "non-linear", "monotonic",
+                             "differentiable everywhere", "monotonic slope", "like x near 0", "largest slope"}};
   for (const std::string& name : names()) {
     const ActivationProperties p = properties_of(name);
-    table.rows.push_back({name, p.bounded_below ? number_label(p.least) : "\u2212\u221e",
-                          p.bounded_above ? number_label(p.largest) : "\u221e", yes(!p.is_linear), yes(p.is_monotonic),
+    table.rows.push_back({name, p.bounded_below ? bound(p.least) : "\u2212\u221e",
+                          p.bounded_above ? bound(p.largest) : "\u221e", yes(!p.is_linear), yes(p.is_monotonic),
                           yes(p.is_differentiable), yes(p.has_monotonic_slope), yes(p.is_near_identity),
                           number_label(p.largest_slope)});
   }

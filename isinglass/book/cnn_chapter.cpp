@@ -141,7 +141,7 @@ Chapter cnn_chapter(BookRuns& runs) {
             .caption = "All ten images at once: the loss falls from " + at(batch, "loss", 0) + " to " +
                        at(batch, "loss", 999) +
                        ". Each output goes to its own label (dashed, in the same colour); the "
-                       "kernel only starts to move when the mean is learned, after some 20 epochs.",
+                       "kernel only starts to move when the mean is learned, after some ten epochs.",
             .scene = ten_predictions(batch, images.labels)}},
       .tables = {number_table(single, "One image: key numbers, before the update of the epoch",
                               parameters_and({"C9", "C10", "C11", "O12", "loss", "dL/dk(6)", "dL/dk(7)", "dL/dk(8)",

@@ -10,7 +10,7 @@ namespace isinglass {
 namespace {
 
 constexpr std::uint32_t kSeed = 13;  // of NumPy's generator, anew for each case
-constexpr Index kUnits = 500, kBins = 40;
+constexpr Index kUnits = 500;
 
 struct DepthCase {
   std::string activation, scale, title;
@@ -31,13 +31,9 @@ std::vector<DepthCase> computed_cases() {
                                   {"relu", "1", "ReLU, 1", false, 0, 2}};
   for (DepthCase& c : cases) {
     const auto stream = numpy_stream(kSeed);
-    c.rows = depth_experiment({.activation = c.activation,
-                               .scale = scale_of(c.scale, kUnits),
-                               .units = kUnits,
-                               .bins = kBins,
-                               .bin_low = c.low,
-                               .bin_high = c.high},
-                              *stream);
+    c.rows = depth_experiment(
+        {.activation = c.activation, .scale = scale_of(c.scale, kUnits), .units = kUnits, .bin_range = {c.low, c.high}},
+        *stream);
   }
   return cases;
 }
@@ -51,13 +47,11 @@ Scene histograms(const std::vector<DepthCase>& cases) {
     const bool is_tanh = c.activation == "tanh";
     for (std::size_t l = 1; l < c.rows.size(); ++l) {
       const DepthRow& row = c.rows[l];
-      Histogram histogram{.title = c.title + ", layer " + std::to_string(l), .counts = row.counts};
-      for (Index b = 0; b <= kBins; ++b)
-        histogram.edges.push_back(c.low + (c.high - c.low) * static_cast<double>(b) / static_cast<double>(kBins));
+      Histogram histogram{.title = c.title + ", layer " + std::to_string(l), .edges = row.edges, .counts = row.counts};
       histogram.x_label = "std " + number_label(row.deviation, 2);
       histogram.x = {
           .low = c.low, .high = c.high, .ticks = {{c.low, is_tanh ? "\u22121" : "0"}, {c.high, is_tanh ? "1" : "2"}}};
-      histogram.y = {.low = 0, .high = 45000};
+      histogram.y = {.low = 0, .high = 56000};
       histogram.colour = series_colour(is_tanh ? 0 : 1);
       histogram.look = {.width = 130, .height = 120, .text_size = 9, .has_y_numbers = false};
       panels.push_back(draw(histogram));

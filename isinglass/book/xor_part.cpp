@@ -5,29 +5,10 @@
 #include "isinglass/figure/decision_boundary.h"
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/panels.h"
-#include "isinglass/model/plan.h"
+#include "isinglass/figure/run_network.h"
 
 namespace isinglass {
 namespace {
-
-// The outputs of the trained network for rows of two inputs.
-std::vector<double> outputs_of(RunReader& run, const CellCentres& centres) {
-  Parameters<double> parameters(run.graph());
-  copy_parameters(run, run.epochs(), parameters);
-  ThreadPool pool(1);
-  const Index cols = static_cast<Index>(centres.x.size());
-  Plan<double> plan(run.graph(), parameters, pool, {.max_batch = cols});
-  std::vector<double> outputs;
-  for (const double y : centres.y) {
-    for (Index c = 0; c < cols; ++c) {
-      plan.input()(c, 0) = centres.x[static_cast<std::size_t>(c)];
-      plan.input()(c, 1) = y;
-    }
-    plan.forward(cols, Mode::kInference, {});
-    for (Index c = 0; c < cols; ++c) outputs.push_back(plan.output()(c, 0));
-  }
-  return outputs;
-}
 
 Scene boundary(RunReader& run) {
   DecisionBoundary plane{.title = "What it answers between the four samples",
@@ -40,7 +21,11 @@ Scene boundary(RunReader& run) {
                          .rows = 80,
                          .cols = 80,
                          .look = {.width = 520, .height = 420}};
-  plane.values = outputs_of(run, cell_centres(plane));
+  std::vector<double> inputs;
+  const CellCentres centres = cell_centres(plane);
+  for (const double y : centres.y)
+    for (const double x : centres.x) inputs.insert(inputs.end(), {x, y});
+  plane.values = RunNetwork(run, run.epochs()).outputs(inputs);
   plane.points = {{.name = "0",
                    .key = "samples of 0",
                    .x = {0, 1},

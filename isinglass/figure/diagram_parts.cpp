@@ -42,8 +42,8 @@ Text along(const NamedNumber& quantity, Point from, Point to, double t, double r
 }
 
 // Along the line from its middle outwards.
-constexpr std::array<double, 13> kPlaces = {0.5,  0.44, 0.56, 0.38, 0.62, 0.32, 0.68,
-                                            0.27, 0.73, 0.22, 0.78, 0.18, 0.82};
+constexpr std::array<double, 21> kPlaces = {0.5,  0.47, 0.53, 0.44, 0.56, 0.41, 0.59, 0.38, 0.62, 0.35, 0.65,
+                                            0.32, 0.68, 0.29, 0.71, 0.26, 0.74, 0.22, 0.78, 0.18, 0.82};
 
 struct KeyPart {
   std::string text;

@@ -17,8 +17,7 @@ constexpr Index kMostLayers = 256;
 // Places of nodes, decided before anything is drawn.
 class DiagramLayout {
  public:
-  // `spread`: of distances, in parts of the usual ones.
-  DiagramLayout(const NetworkDiagram& diagram, double spread) : diagram_(diagram), spread_(spread) {
+  DiagramLayout(const NetworkDiagram& diagram, double stretch) : diagram_(diagram), stretch_(stretch) {
     for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
       const Index layer = diagram.nodes[i].layer;
       if (layer < 0 || layer >= kMostLayers)
@@ -40,6 +39,10 @@ class DiagramLayout {
     return layer < diagram_.layer_sizes.size()
                ? std::max(known, static_cast<std::size_t>(std::max<Index>(diagram_.layer_sizes[layer], 0)))
                : known;
+  }
+  // Of notes, from one node of the layer to the next.
+  std::size_t lines_between(std::size_t layer) const {
+    return std::max<std::size_t>(1, static_cast<std::size_t>(rows_[layer] / kNoteLine));
   }
   double top() const { return top_; }
   double bottom() const { return top_ + height_; }
@@ -76,15 +79,15 @@ class DiagramLayout {
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) highest = std::max(highest, slots(layer));
     const double lines = kNoteLine * static_cast<double>(most_lines);
     const double row =
-        spread_ *
-        (highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0));
-    gap_ = spread_ * (has_edge_notes_ && edge_notes > 0 ? std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170);
+        highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0);
+    gap_ = has_edge_notes_ && edge_notes > 0 ? stretch_ * std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
     left_ = kMargin + kNodeRadius + (first_notes > 0 ? first_notes + 8 : 0);
     top_ = kMargin + (diagram_.title.empty() ? 0 : kTitleSize * 1.6) +
            (diagram_.layer_names.empty() ? 0 : kLayerNameSize * 1.8) + lines / 2;
     height_ = row * static_cast<double>(highest - 1) + 2 * kNodeRadius;
     width_ = layer_x(std::max<std::size_t>(layers_.size(), 1) - 1) + kNodeRadius + kMargin +
              (last_notes > 0 ? last_notes + 8 : 0);
+    rows_.resize(layers_.size());
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) place_layer(layer, row);
   }
 
@@ -95,6 +98,7 @@ class DiagramLayout {
     const double needed = kNoteLine * static_cast<double>(lines) + 10;
     const auto gaps = static_cast<double>(std::max<std::size_t>(slots(layer), 2) - 1);
     row = std::max(row, std::min(needed, (height_ - 2 * kNodeRadius) / gaps));
+    rows_[layer] = row;
     const double first = middle() - row * (static_cast<double>(slots(layer)) - 1) / 2;
     const auto put = [&](std::size_t node, std::size_t slot) {
       places_[node] = Point{layer_x(layer), first + row * static_cast<double>(slot)};
@@ -107,12 +111,13 @@ class DiagramLayout {
   }
 
   const NetworkDiagram& diagram_;
-  double spread_;
+  double stretch_;
   std::vector<std::vector<std::size_t>> layers_;
   std::vector<std::optional<Point>> places_;
   double left_ = 0, gap_ = 0, top_ = 0, height_ = 0, width_ = 0;
   bool has_edge_notes_ = false;
   std::vector<Cut> cuts_;
+  std::vector<double> rows_;  // from one node to the next, by layer
 };
 
 // A pale colour for the output of a node: red above 0, blue below.
@@ -207,7 +212,7 @@ void draw_nodes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
   }
 }
 
-// Notes of nodes, then of edges: nodes have less choice. False when an edge lacks some of its numbers.
+// Notes of nodes, then of edges: nodes have less choice. False when some of an edge found no place.
 bool draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
                 const std::vector<Colour>& colours, LabelPlacer& placer) {
   for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
@@ -216,8 +221,11 @@ bool draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
     const Side side = layer == 0                            ? Side::kLeft
                       : layer + 1 == layout.layers().size() ? Side::kRight
                                                             : Side::kAboveOrBelow;
-    const bool has_room = side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8;
-    if (has_room) place_notes(scene, placer, diagram.nodes[i].quantities, *layout.at(i), side);
+    // At the sides as many lines as there is room between two nodes; within, all or none.
+    std::vector<NamedNumber> notes = diagram.nodes[i].quantities;
+    if (side != Side::kAboveOrBelow) notes.resize(std::min(notes.size(), layout.lines_between(layer)));
+    if (side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8)
+      place_notes(scene, placer, notes, *layout.at(i), side);
   }
   if (!layout.has_edge_notes()) return true;
   bool all_placed = true;
@@ -228,18 +236,14 @@ bool draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
   return all_placed;
 }
 
-struct Attempt {
-  Scene scene;
-  bool is_complete;  // every edge has all of its numbers
-};
-
-Attempt drawn(const NetworkDiagram& diagram, double spread) {
-  const DiagramLayout layout(diagram, spread);
+// The diagram with its layers `stretch` times as far apart as they might be; false when not all numbers have room.
+bool draw_stretched(const NetworkDiagram& diagram, double stretch, Scene& scene) {
+  const DiagramLayout layout(diagram, stretch);
   const DiagramKey key{diagram.colours, largest_weight(diagram.edges) > 0, has_derivatives(diagram),
                        largest_output(diagram.nodes) > 0, diagram.derivative_name};
-  Scene scene{.title = diagram.title,
-              .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
-                             std::to_string(diagram.edges.size()) + " edges"};
+  scene = Scene{.title = diagram.title,
+                .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
+                               std::to_string(diagram.edges.size()) + " edges"};
   scene.width = std::max(layout.width(), key.width() + 2 * kMargin);
   scene.height = layout.bottom() + 120;  // for notes; what they leave free is cut off
 
@@ -250,26 +254,23 @@ Attempt drawn(const NetworkDiagram& diagram, double spread) {
   draw_names(scene, diagram, layout);
   for (const Text& text : texts_of(scene)) placer.keep_free(box_of(text));
   draw_cuts(scene, placer, layout);
-  const bool is_complete = draw_notes(scene, diagram, layout, colours, placer);
+  const bool has_room = draw_notes(scene, diagram, layout, colours, placer);
   double lowest = layout.bottom();
   for (const Text& text : texts_of(scene))
     for (const Point& corner : box_of(text).corners) lowest = std::max(lowest, corner.y);
   key.draw(scene, {kMargin, lowest + 32});
   scene.height = lowest + 32 + kMargin * 0.8;
-  return {std::move(scene), is_complete};
+  return has_room;
 }
 
 }  // namespace
 
 Scene draw(const NetworkDiagram& diagram) {
   check_edges(diagram.nodes, diagram.edges, diagram.title);
-  // Numbers that find no place at the usual distances may find one at larger ones.
-  Attempt first = drawn(diagram, 1);
-  for (const double spread : {1.15, 1.3, 1.5}) {
-    if (first.is_complete) break;
-    if (Attempt wider = drawn(diagram, spread); wider.is_complete) return std::move(wider.scene);
-  }
-  return std::move(first.scene);
+  Scene scene;
+  for (double stretch = 1; stretch < 2.2; stretch *= 1.15)
+    if (draw_stretched(diagram, stretch, scene)) break;
+  return scene;
 }
 
 }  // namespace isinglass

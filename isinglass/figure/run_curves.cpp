@@ -163,6 +163,9 @@ Chart epoch_chart(const RunReader& run, const std::string& title, const std::str
                   std::vector<Series> series) {
   Chart chart{.title = title, .x_label = "epoch + 1", .y_label = y_label, .series = std::move(series)};
   chart.x.kind = run.epochs() > kFewEpochs ? Axis::kLog : Axis::kLinear;
+  if (chart.x.kind == Axis::kLinear)
+    for (Index epoch = 0; epoch <= std::max<Index>(run.epochs(), 1); epoch += std::max<Index>(1, run.epochs() / 10))
+      chart.x.ticks.push_back({place_of(epoch), std::to_string(epoch + 1)});
   chart.x.low = place_of(0);
   chart.x.high = place_of(std::max<Index>(run.epochs(), 1));
   return chart;

@@ -5,6 +5,7 @@
 
 #include "isinglass/base/buffer.h"
 #include "isinglass/base/error.h"
+#include "isinglass/figure/histogram.h"
 #include "isinglass/kernels/matmul.h"
 #include "isinglass/nn/layer_rig.h"
 
@@ -35,7 +36,6 @@ double mean_of(View<const double> x) {
 
 DepthRow row_of(Index layer, View<const double> h, const DepthSettings& s) {
   DepthRow row{.layer = layer, .mean = mean_of(h), .least = h.data[0], .largest = h.data[0]};
-  row.counts.resize(static_cast<std::size_t>(s.bins));
   row.deviation = deviation_of(h, row.mean);
   double squares = 0;
   Index zeros = 0, flat = 0;
@@ -46,14 +46,19 @@ DepthRow row_of(Index layer, View<const double> h, const DepthSettings& s) {
     row.largest = std::max(row.largest, y);
     zeros += y == 0;
     flat += std::abs(y) > 0.99;
-    if (s.bins == 0 || !(y >= s.bin_low && y <= s.bin_high)) continue;
-    const auto bin = static_cast<Index>((y - s.bin_low) / (s.bin_high - s.bin_low) * static_cast<double>(s.bins));
-    ++row.counts[static_cast<std::size_t>(std::min(bin, s.bins - 1))];
   }
   const double count = static_cast<double>(h.size());
   row.rms = std::sqrt(squares / count);
   row.zero_fraction = static_cast<double>(zeros) / count;
   row.flat_fraction = static_cast<double>(flat) / count;
+  constexpr Index kBins = 32;
+  const std::vector<double> outputs(h.data, h.data + h.size());
+  const bool is_bounded = row.least >= -1 && row.largest <= 1;
+  const Histogram histogram = !s.bin_range.empty() ? count_numbers(outputs, kBins, s.bin_range[0], s.bin_range[1])
+                              : is_bounded         ? count_numbers(outputs, kBins, row.least < 0 ? -1 : 0, 1)
+                                                   : count_numbers(outputs, kBins);
+  row.edges = histogram.edges;
+  row.counts = histogram.counts;
   return row;
 }
 
