@@ -31,7 +31,7 @@ void expect_page(const std::string& page, const Workplace& place, const std::str
               std::string::npos)
         << erratum.printed;
   }
-  EXPECT_EQ(count_of(page, "<figure>"), 19u);
+  EXPECT_EQ(count_of(page, "<figure>"), 20u);
   // Links lead to files that are there, or to a part of the page.
   for (std::size_t at = page.find("<a href=\""); at != std::string::npos; at = page.find("<a href=\"", at + 1)) {
     const std::size_t begin = at + 9;
@@ -61,7 +61,7 @@ TEST(SlowBook, WholeBookFromTheCommandLine) {
   std::vector<std::string> files{"index.html"};
   for (const char* list : {"figures", "numbers"})
     for (const Value& name : *document.find(list)->as_array()) files.push_back(*name.as_string());
-  EXPECT_EQ(files.size(), 1u + 19 + 9);
+  EXPECT_EQ(files.size(), 1u + 20 + 9);
   for (const std::string& name : files) {
     const std::string bytes = place.read("out/book/" + name);
     EXPECT_EQ(bytes, place.read("again/" + name)) << name;

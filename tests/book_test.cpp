@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "isinglass/book/arithmetic.h"
 #include "isinglass/book/errata.h"
 #include "isinglass/book/examples.h"
 #include "isinglass/book/notes_parts.h"
@@ -106,6 +107,36 @@ TEST(Book, TheConvolutionalNetworks) {
                   batch.number(parse_quantity("I" + std::to_string(i + 1), batch.graph()), 0, n).value, "pixel");
     expect_bits(y_of(ten, "target(O12)@" + std::to_string(n))[0], batch.moment(0).targets[which], "target");
   }
+}
+
+std::vector<std::string> last_column(const BookTable& table) {
+  std::vector<std::string> cells;
+  for (const std::vector<std::string>& row : table.rows) cells.push_back(row.back());
+  return cells;
+}
+
+TEST(Book, CountsSizesAndRates) {
+  EXPECT_EQ(last_column(parameter_table()), (std::vector<std::string>{"11", "283", "183"}));
+  EXPECT_EQ(parameter_table().rows[2][1], "162");
+  EXPECT_EQ(last_column(map_size_table()), (std::vector<std::string>{"3", "2", "2", "4", "3", "3", "24", "28", "6"}));
+  const BookTable rates = decay_table();
+  EXPECT_EQ(rates.rows[5][1], "0.117521");
+  EXPECT_EQ(rates.rows[5][2], "0.181818");
+}
+
+TEST(Book, ConvolutionsOfASmallImage) {
+  const std::vector<SeriesData> maps = read_series(to_svg(convolution_figure().scene), "figure");
+  ASSERT_EQ(maps.size(), 6u);
+  const std::vector<std::vector<double>> expected = {
+      {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+      {3.5, 4.5, 5.5, 7.5, 8.5, 9.5, 11.5, 12.5, 13.5},
+      {3.5, 5.5, 11.5, 13.5},
+      {6, 7, 10, 11},
+      {1.5555555555555556, 2.6666666666666665, 3.3333333333333335, 2.4444444444444446, 3.6666666666666665, 6, 7, 5,
+       6.333333333333333, 10, 11, 7.666666666666667, 5.111111111111111, 8, 8.666666666666666, 6},
+      {6, 8, 14, 16}};
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    expect_near(maps[i].column("values"), expected[i], 1e-14, "panel " + std::to_string(i));
 }
 
 TEST(Book, NumbersOfTheConvolutionalNetworks) {

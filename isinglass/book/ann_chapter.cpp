@@ -1,4 +1,5 @@
 // isinglass/book/ann_chapter.cpp - three inputs, two sigmoid nodes, one linear output, learned from one sample.
+#include "isinglass/book/arithmetic.h"
 #include "isinglass/book/chapter.h"
 #include "isinglass/book/convergence.h"
 #include "isinglass/book/run_numbers.h"
@@ -76,7 +77,7 @@ Chapter ann_chapter(BookRuns& runs) {
                       "b(4)",   "b(5)",   "b(6)",       "H4",         "H5",         "O6",         "loss",   "dL/dO6",
                       "dL/dH4", "dL/dH5", "dL/din(H4)", "dL/din(H5)", "dL/dw(1,4)", "dL/dw(4,6)", "dL/dI1"},
                      {0, 1, 9, 99, 999}),
-                 collapse_table(map)},
+                 collapse_table(map), parameter_table(), decay_table()},
       .numbers = {{"ann-3-2-1", std::move(document)}}};
 }
 

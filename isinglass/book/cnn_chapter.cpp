@@ -3,6 +3,7 @@
 #include <functional>
 #include <numeric>
 
+#include "isinglass/book/arithmetic.h"
 #include "isinglass/book/chapter.h"
 #include "isinglass/book/convergence.h"
 #include "isinglass/book/profile_figure.h"
@@ -142,7 +143,8 @@ Chapter cnn_chapter(BookRuns& runs) {
                        at(batch, "loss", 999) +
                        ". Each output goes to its own label (dashed, in the same colour); the "
                        "kernel only starts to move when the mean is learned, after some ten epochs.",
-            .scene = ten_predictions(batch, images.labels)}},
+            .scene = ten_predictions(batch, images.labels)},
+           convolution_figure()},
       .tables = {number_table(single, "One image: key numbers, before the update of the epoch",
                               parameters_and({"C9", "C10", "C11", "O12", "loss", "dL/dk(6)", "dL/dk(7)", "dL/dk(8)",
                                               "dL/db(conv)", "dL/dw(9,12)", "dL/db(12)"}),
@@ -150,7 +152,7 @@ Chapter cnn_chapter(BookRuns& runs) {
                  number_table(batch, "Ten images: key numbers; gradients are means over the images",
                               parameters_and({"loss", "dL/dk(6)", "dL/dk(7)", "dL/dk(8)", "dL/db(12)"}),
                               {0, 1, 99, 999}),
-                 labels_table(images)},
+                 labels_table(images), map_size_table()},
       .numbers = {{"cnn-single", single_numbers(single)}, {"cnn-batch", numbers_of(batch, kEpochs)}}};
 }
 

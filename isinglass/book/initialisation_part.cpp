@@ -66,7 +66,7 @@ Scene by_layer(const std::vector<DepthCase>& cases, const std::string& activatio
               .x_label = "layer",
               .y_label = "deviation",
               .x = {.low = 0, .high = 10},
-              .y = {.kind = Axis::kLog, .low = 1e-8, .high = 1e4},
+              .y = {.kind = Axis::kLog, .low = 1e-9, .high = 1e4},
               .look = {.width = 520, .height = 340}};
   for (const DepthCase& c : cases) {
     if (c.activation != activation) continue;

@@ -116,7 +116,7 @@ Scene draw_down(const Profiles& profiles, const Axis& values) {
     double gap = 0;
     for (std::size_t i = 0; i < words.size(); ++i) {
       wanted.push_back(frame.x()(value_of(profiles.samples[i])));
-      gap = std::max(gap, text_width(words[i], kLabelSize) + 4);
+      gap = std::max(gap, text_width(words[i], kLabelSize) + 8);
     }
     const bool is_top = edge < from;
     const double baseline = is_top ? edge + kLabelSize * 1.3 : edge - kLabelSize * 0.6;
