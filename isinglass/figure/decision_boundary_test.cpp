@@ -53,6 +53,23 @@ TEST(DecisionBoundary, SaddlesClassesAndMissingNumbers) {
   classes.values = {0, 1, 2, 0, 1, 2, 0, 1, 7};
   classes.classes = {"setosa", "versicolor", "virginica"};
   expect_sound(draw(classes));
+  // Margins that grow from the border between two classes on put it where they are 0.
+  classes.values = {0, 0, 1, 0, 0, 1, 0, 0, 1};
+  classes.classes = {"a", "b"};
+  classes.margins = {3, 1, 3, 3, 1, 3, 3, 1, 3};
+  const Scene smooth = draw(classes);
+  expect_sound(smooth);
+  const auto& group = std::get<Group>(smooth.elements[0]);
+  const Box area = std::get<Pixels>(group.elements[0]).box;
+  ASSERT_EQ(group.elements.size(), 2u) << "the areas and a single line";
+  for (const Point& point : std::get<Polyline>(group.elements[1]).points)
+    EXPECT_NEAR((point.x - area.x) / area.width, (1.5 + 0.25) / 3, 1e-9);
+  classes.values = {0, 1, 2, 0, 1, 2, 0, 2, 2};
+  classes.classes = {"a", "b", "c"};
+  expect_sound(draw(classes));
+  classes.margins.pop_back();
+  EXPECT_THROW(draw(classes), InputError);
+  classes.margins.clear();
   classes.values.pop_back();
   EXPECT_THROW(draw(classes), InputError);
 }

@@ -75,6 +75,7 @@ Scene draw_feature_maps(RunReader& run, Index epoch, Index sample) {
   const RunNetwork network(run, epoch);
   const std::vector<Index> samples{sample};
   std::vector<Scene> panels;
+  bool has_maps = false;
   if (const ImageShape shape = image_shape(graph.input); shape.is_image())
     panels.push_back(maps_of("input", shape, network.values(0, run.data().train, samples), ColourMap::kGrey));
   for (const GraphLayer& layer : graph.layers) {
@@ -83,8 +84,9 @@ Scene draw_feature_maps(RunReader& run, Index epoch, Index sample) {
     if (!shape.is_image() || is_repeated || panels.size() == kMostLayers) continue;
     panels.push_back(maps_of(layer_title(layer) + ", " + to_string(layer.out), shape,
                              network.values(layer.out_node + 1, run.data().train, samples), ColourMap::kInferno));
+    has_maps = true;
   }
-  if (panels.size() < 2)
+  if (!has_maps)
     throw InputError(run.directory() +
                      ": no layer of the network makes images, so that a sample has no feature maps; " +
                      "leave out --sample for histograms of the layers' outputs");

@@ -10,7 +10,7 @@
 namespace isinglass {
 namespace {
 
-constexpr Index kCells = 140, kCellsOfClasses = 280, kMostPoints = 600;  // cells along an axis
+constexpr Index kCells = 140, kCellsOfClasses = 200, kMostPoints = 600;  // cells along an axis
 constexpr double kMargin = 0.1;                                          // of the range of the samples
 
 struct Plane2 {
@@ -69,11 +69,19 @@ std::vector<double> grid_of(const DecisionBoundary& boundary, const Plane2& plan
   return inputs;
 }
 
-std::vector<double> largest_of(const std::vector<double>& outputs, std::size_t classes) {
-  std::vector<double> numbers;
-  for (auto row = outputs.begin(); row != outputs.end(); row += static_cast<std::ptrdiff_t>(classes))
-    numbers.push_back(static_cast<double>(std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
-  return numbers;
+// The class with the largest output of each row, and by how much it leads the next.
+void judge(const std::vector<double>& outputs, std::size_t classes, DecisionBoundary& boundary) {
+  boundary.values.clear();
+  for (std::size_t begin = 0; begin < outputs.size(); begin += classes) {
+    std::size_t first = begin;
+    for (std::size_t i = begin; i < begin + classes; ++i)
+      if (outputs[i] > outputs[first]) first = i;
+    double next = -std::numeric_limits<double>::infinity();
+    for (std::size_t i = begin; i < begin + classes; ++i)
+      if (i != first) next = std::max(next, outputs[i]);
+    boundary.values.push_back(static_cast<double>(first - begin));
+    boundary.margins.push_back(outputs[first] - next);
+  }
 }
 
 }  // namespace
@@ -104,7 +112,7 @@ DecisionBoundary boundary_of(RunReader& run, Index epoch, const std::vector<std:
   if (are_classes || is_yes_or_no) {
     if (are_classes) {
       boundary.classes = data.class_names();
-      boundary.values = largest_of(boundary.values, boundary.classes.size());
+      judge(std::vector<double>(boundary.values), boundary.classes.size(), boundary);
     }
     std::vector<std::string> of_points = data.class_names();
     if (of_points.empty()) of_points = {"target 0", "target 1"};

@@ -151,7 +151,6 @@ std::vector<Series> curves(RunReader& run, const std::vector<CurveRequest>& requ
   }
   for (std::size_t i = 0; i < requests.size(); ++i)
     if (series[i].x.empty()) run.number(addresses[i], run.epochs(), requests[i].sample);  // which says what is missing
-  mark_single_points(series);
   return series;
 }
 
@@ -161,6 +160,7 @@ Series curve(RunReader& run, const std::string& quantity, std::optional<Index> s
 
 Chart epoch_chart(const RunReader& run, const std::string& title, const std::string& y_label,
                   std::vector<Series> series) {
+  mark_single_points(series);
   Chart chart{.title = title, .x_label = "epoch + 1", .y_label = y_label, .series = std::move(series)};
   chart.x.kind = run.epochs() > kFewEpochs ? Axis::kLog : Axis::kLinear;
   if (chart.x.kind == Axis::kLinear)
@@ -184,7 +184,7 @@ Chart loss_chart(RunReader& run, const CurveOptions& options) {
   for (const char* part : {"validation", "test"})
     if (is_known(std::string(part) + ".loss")) requests.push_back({std::string(part) + ".loss"});
   std::vector<Series> series = curves(run, requests, options);
-  if (!has_mean) series[0].name = "training loss";
+  series[0].name = has_mean ? "training loss, as the epoch went" : "training loss";
   Chart chart =
       epoch_chart(run, "Loss of " + run_name(run), std::string(run.loss().kind()) + " loss", std::move(series));
   std::ranges::replace(chart.y_label, '_', ' ');

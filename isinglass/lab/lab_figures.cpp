@@ -17,7 +17,7 @@ namespace isinglass {
 namespace {
 
 constexpr double kReach = 3;
-constexpr Index kPoints = 601, kMostEdges = 200, kMostPanels = 10;
+constexpr Index kPoints = 601, kMostEdges = 200, kMostPanels = 10, kMostPixels = 800;
 
 std::string lowered(const std::string& node) {
   return node.substr(0, 1) + "_{" + node.substr(1) + "}";
@@ -168,8 +168,14 @@ Scene image_panel(const std::string& title, const std::vector<Plane>& planes) {
   ImageGrid grid{.title = title, .columns = 1};
   grid.colours.high = 255;
   grid.side = 260;
-  GridImage image{.channels = static_cast<Index>(planes.size()), .rows = planes[0].rows, .cols = planes[0].cols};
-  for (const Plane& plane : planes) image.values.insert(image.values.end(), plane.values.begin(), plane.values.end());
+  // Of a large image every second, third, .. pixel.
+  const Index step = (std::max(planes[0].rows, planes[0].cols) + kMostPixels - 1) / kMostPixels;
+  GridImage image{.channels = static_cast<Index>(planes.size()),
+                  .rows = (planes[0].rows + step - 1) / step,
+                  .cols = (planes[0].cols + step - 1) / step};
+  for (const Plane& plane : planes)
+    for (Index r = 0; r < plane.rows; r += step)
+      for (Index c = 0; c < plane.cols; c += step) image.values.push_back(plane(r, c));
   grid.images.push_back(std::move(image));
   return draw(grid);
 }
