@@ -154,6 +154,45 @@ double mean_error(const Lines& lines) {
   return sum / static_cast<double>(lines.inputs.size());
 }
 
+std::vector<BookFigure> figures(RunReader& run, const Lines& training, const Lines& test, const Latent& latent) {
+  return {
+      {.name = "autoencoder-network",
+       .caption = "The encoder L_{4}, L_{5}, M_{6} and the decoder R_{7}, R_{8} to O_{11} with line 1 in them after "
+                  "10,000 epochs; 16 weights and 8 biases.",
+       .scene =
+           draw_titled(network_of(run, run.epochs(), 0, {.has_derivatives = false, .colours = EdgeColours::kByNode}),
+                       "The trained autoencoder with line 1 in it")},
+      {.name = "autoencoder-data",
+       .caption = "Twelve training lines: (x \u2212 2) times a slope drawn between \u22122 and 2, with normal noise "
+                  "of deviation 0.1. Below: the slope of the line through the origin, for inspection alone.",
+       .scene = data_figure(training, "Training data: twelve lines of three values")},
+      {.name = "autoencoder-loss",
+       .caption =
+           "For some 4,500 epochs hardly anything happens: every line gets nearly the same answer, the mean. Then the "
+           "middle node finds the slope, and the loss goes from " +
+           number_label(number_of(run, "loss", 4999)) + " at epoch 4999 to " +
+           number_label(number_of(run, "loss", kLastEpoch)) + " at epoch 9999.",
+       .scene = loss_figure(run)},
+      {.name = "autoencoder-latent",
+       .caption = "The network never saw a slope, and yet its middle node has it: M_{6} = " +
+                  number_label(latent.fit.intercept, 4) + " \u2212 " + number_label(-latent.fit.slope, 4) +
+                  " m with R^{2} = " + number_label(latent.fit.r_squared) +
+                  "; against the slope of least squares, R^{2} = " +
+                  number_label(fit_line(latent.least_squares, latent.codes).r_squared) + ".",
+       .scene = latent_figure(latent)},
+      {.name = "autoencoder-training-reconstructions",
+       .caption = "Training lines and what comes out, at epoch 9999; mean squared error " +
+                  number_label(mean_error(training)) + ". The noise is lost, the slope is kept.",
+       .scene = reconstructions(training, "Training lines (blue, solid) and reconstructions (orange, dashed)")},
+      {.name = "autoencoder-test-data",
+       .caption = "Twelve lines of the same kind that the network has not seen.",
+       .scene = data_figure(test, "Test data: twelve new lines")},
+      {.name = "autoencoder-test-reconstructions",
+       .caption = "Test lines and what comes out after training; mean squared error " + number_label(mean_error(test)) +
+                  ": somewhat more than in training, and of the same order as the noise.",
+       .scene = reconstructions(test, "Test lines (blue, solid) and reconstructions (orange, dashed)")}};
+}
+
 }  // namespace
 
 Chapter autoencoder_chapter(BookRuns& runs) {
@@ -161,48 +200,12 @@ Chapter autoencoder_chapter(BookRuns& runs) {
   runs.say("the autoencoder: figures and numbers");
   const Lines training = lines_of(run, false), test = lines_of(run, true);
   const Latent latent = latent_of(run, training);
-  const auto label = [](double number, int digits = 3) { return number_label(number, digits); };
   return {
       .introduction =
           "Three numbers go through a bottleneck of one node and come out again; the target is the input itself. The "
           "lines differ in their slope and in a little noise, and so the best that one number can carry is the slope. "
           "The loss is the mean of three squared differences, averaged over the twelve lines.",
-      .figures =
-          {{.name = "autoencoder-network",
-            .caption =
-                "The encoder L_{4}, L_{5}, M_{6} and the decoder R_{7}, R_{8} to O_{11} with line 1 in them after "
-                "10,000 epochs; 16 weights and 8 biases.",
-            .scene = draw_titled(
-                network_of(run, run.epochs(), 0, {.has_derivatives = false, .colours = EdgeColours::kByNode}),
-                "The trained autoencoder with line 1 in it")},
-           {.name = "autoencoder-data",
-            .caption =
-                "Twelve training lines: (x \u2212 2) times a slope drawn between \u22122 and 2, with normal noise "
-                "of deviation 0.1. Below: the slope of the line through the origin, for inspection alone.",
-            .scene = data_figure(training, "Training data: twelve lines of three values")},
-           {.name = "autoencoder-loss",
-            .caption = "For some 4,500 epochs hardly anything happens: every line gets the same mean answer. Then the "
-                       "middle node finds the slope, and the loss goes from " +
-                       label(number_of(run, "loss", 4999)) + " at epoch 4999 to " +
-                       label(number_of(run, "loss", kLastEpoch)) + " at epoch 9999.",
-            .scene = loss_figure(run)},
-           {.name = "autoencoder-latent",
-            .caption = "The network never saw a slope, and yet its middle node has it: M_{6} = " +
-                       label(latent.fit.intercept, 4) + " \u2212 " + label(-latent.fit.slope, 4) + " m with R^{2} = " +
-                       label(latent.fit.r_squared) + "; against the slope of least squares, R^{2} = " +
-                       label(fit_line(latent.least_squares, latent.codes).r_squared) + ".",
-            .scene = latent_figure(latent)},
-           {.name = "autoencoder-training-reconstructions",
-            .caption = "Training lines and what comes out, at epoch 9999; mean squared error " +
-                       label(mean_error(training)) + ". The noise is lost, the slope is kept.",
-            .scene = reconstructions(training, "Training lines (blue, solid) and reconstructions (orange, dashed)")},
-           {.name = "autoencoder-test-data",
-            .caption = "Twelve lines of the same kind that the network has not seen.",
-            .scene = data_figure(test, "Test data: twelve new lines")},
-           {.name = "autoencoder-test-reconstructions",
-            .caption = "Test lines and what comes out after training; mean squared error " + label(mean_error(test)) +
-                       ": somewhat more than in training, and of the same order as the noise.",
-            .scene = reconstructions(test, "Test lines (blue, solid) and reconstructions (orange, dashed)")}},
+      .figures = figures(run, training, test, latent),
       .tables = {number_table(
                      run, "Key numbers, before the update of the epoch; nodes are those of line 1",
                      {"loss",    "w(1,4)", "w(3,5)",     "w(4,6)",     "w(5,6)",     "w(6,7)",    "w(6,8)", "w(7,9)",
