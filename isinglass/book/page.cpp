@@ -33,6 +33,7 @@ th { background: var(--shade); }
 .errors td { min-width: 15rem; }
 code { font-family: "DejaVu Sans Mono", monospace; font-size: .9em; overflow-wrap: anywhere; }
 @media (max-width: 60rem) { .sheet svg { max-width: none; } }
+@media (max-width: 40rem) { .errors td { min-width: 9rem; } }
 @media print { .sheet { border: none; } }
 )css";
 
