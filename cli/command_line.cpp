@@ -124,7 +124,7 @@ int run_command(const Command& command, const Words& words) {
 bool parse_arguments(const Command& command, const Words& words) {
   CLI::App app(command.summary, "isinglass " + command.name);
   app.set_help_flag("-h,--help", "this text");
-  app.footer("Example:\n  " + command.example);
+  app.footer((command.notes.empty() ? "" : command.notes + "\n") + "Example:\n  " + command.example);
   app.allow_extras();
   std::vector<Words> given(command.arguments.size());
   std::vector<CLI::Option*> options;

@@ -23,6 +23,7 @@ struct Argument {
 struct Command {
   std::string name, summary, example;
   std::vector<Argument> arguments = {};
+  std::string notes = {};         // of the help, between options and example; lines ended by '\n'
   std::function<int()> run = {};  // returns the exit status; throws Error
   // Of a command that has several: the word behind its name chooses one, and it has no arguments of its own.
   std::vector<Command> topics = {};
@@ -37,15 +38,17 @@ Command describe_command();
 Command show_command();
 Command explain_command();
 Command diagnose_command();
+Command figure_command();
+Command book_command();
 Command check_command();
 Command lab_command();
 Command datasets_command();
 
 // In the order of the help.
 inline std::vector<Command> all_commands() {
-  return {train_command(),    evaluate_command(), predict_command(), encode_command(),
-          decode_command(),   describe_command(), show_command(),    explain_command(),
-          diagnose_command(), check_command(),    lab_command(),     datasets_command()};
+  return {train_command(),    evaluate_command(), predict_command(), encode_command(),   decode_command(),
+          describe_command(), show_command(),     explain_command(), diagnose_command(), figure_command(),
+          book_command(),     check_command(),    lab_command(),     datasets_command()};
 }
 
 }  // namespace isinglass

@@ -9,10 +9,12 @@
 #include "cli/lab_kernel.h"
 #include "cli/output.h"
 #include "isinglass/base/error.h"
+#include "isinglass/figure/raster.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/image.h"
 #include "isinglass/io/png.h"
 #include "isinglass/io/text.h"
+#include "isinglass/lab/lab_figures.h"
 
 namespace isinglass {
 namespace {
@@ -37,6 +39,13 @@ Plane channel_of(const Array& image, Index channel, Index channels) {
   const auto* bytes = image.data<unsigned char>();
   for (Index i = channel; i < image.size(); i += channels) plane.values.push_back(bytes[i]);
   return plane;
+}
+
+std::vector<Plane> planes_of(const Array& image) {
+  const Index channels = image.shape.size() == 3 ? image.shape[2] : 1;
+  std::vector<Plane> planes;
+  for (Index c = 0; c < channels; ++c) planes.push_back(channel_of(image, c, channels));
+  return planes;
 }
 
 // Writes one channel of the result, rounded and clipped.
@@ -114,14 +123,19 @@ int convolve_image(const ConvolutionArguments& a) {
   if (a.kernel.empty())
     throw OptionError("lab convolution needs --kernel: a name, such as sobel_x, or rows of numbers; --list shows all");
   if (a.window != 0 || !a.weights.empty()) throw OptionError("--window and --weights belong to --signal");
-  if (!a.output.empty() && !a.output.ends_with(".png"))
-    throw InputError("-o: expected a name that ends in .png, found " + in_quotes(a.output));
+  const bool is_figure = a.output.ends_with(".svg");
+  if (!a.output.empty() && !a.output.ends_with(".png") && !is_figure)
+    throw InputError("-o: expected a name that ends in .png, for the image, or .svg, for a figure of it, found " +
+                     in_quotes(a.output));
   if (is_same_file(a.input, a.output))
     throw InputError("-o: " + a.output + " is the input itself; choose another name");
   const ChosenKernel chosen = choose_kernel(a, 2);
   const Array image = parse_image(read_file(a.input), a.input);
   const Filtered filtered = filter(image, chosen, a.stride);
-  if (!a.output.empty()) write_file(a.output, write_png(filtered.image));
+  if (is_figure)
+    write_figure(image_figure(planes_of(image), chosen.kernel, planes_of(filtered.image), chosen.name), a.output);
+  else if (!a.output.empty())
+    write_file(a.output, write_png(filtered.image));
   if (a.json) {
     print_json(report_document(a, image.shape, filtered, chosen.document()));
     return 0;
@@ -151,28 +165,32 @@ Command convolution_topic() {
       .name = "convolution",
       .summary = "A kernel on an image, or local averages of a signal.",
       .example = "isinglass lab convolution photo.png --kernel sobel_x --padding nearest -o edges.png",
-      .arguments =
-          {{"IMAGE", "", "a PNG, PGM or PPM file; with --signal a CSV file of values, or of places and values",
-            &a->input},
-           {"--kernel", "NAME|NUMBERS", "a name of --list, or rows of numbers: [[0,1,0],[1,-4,1],[0,1,0]]", &a->kernel},
-           {"--padding", "NAME",
-            "what stands beyond the edge: none, same, zero, constant, nearest (taken unless "
-            "given), reflect",
-            &a->padding},
-           {"--padding-value", "X", "the number of padding constant", &a->padding_value},
-           {"--stride", "N", "steps from one window to the next", &a->stride, false, between(1, 1 << 20)},
-           {"--true", "", "true convolution: the kernel is flipped in both axes", &a->is_true},
-           {"--list", "", "shows all kernels that have a name", &a->lists},
-           {"--signal", "",
-            "a signal in place of an image: IMAGE is a CSV file, or a built-in noisy wave; without "
-            "--kernel its local averages, from all samples and from a third of them",
-            &a->is_signal},
-           {"--window", "N", "samples of a local average; odd, 7 unless given", &a->window, false, between(1, 9999)},
-           {"--weights", "NAME", "of a local average: uniform, or distance (falls from 1 to 0 at the window's edge)",
-            &a->weights},
-           {"--seed", "N", "of the built-in wave and of the third that is kept", &a->seed, false, at_least(0)},
-           {"--output,-o", "OUT", "where to write the image (.png) or the table of a signal (.csv)", &a->output},
-           {"--json", "", "one JSON document on standard output", &a->json}},
+      .arguments = {{"IMAGE", "", "a PNG, PGM or PPM file; with --signal a CSV file of values, or of places and values",
+                     &a->input},
+                    {"--kernel", "NAME|NUMBERS", "a name of --list, or rows of numbers: [[0,1,0],[1,-4,1],[0,1,0]]",
+                     &a->kernel},
+                    {"--padding", "NAME",
+                     "what stands beyond the edge: none, same, zero, constant, nearest (taken unless "
+                     "given), reflect",
+                     &a->padding},
+                    {"--padding-value", "X", "the number of padding constant", &a->padding_value},
+                    {"--stride", "N", "steps from one window to the next", &a->stride, false, between(1, 1 << 20)},
+                    {"--true", "", "true convolution: the kernel is flipped in both axes", &a->is_true},
+                    {"--list", "", "shows all kernels that have a name", &a->lists},
+                    {"--signal", "",
+                     "a signal in place of an image: IMAGE is a CSV file, or a built-in noisy wave; without "
+                     "--kernel its local averages, from all samples and from a third of them",
+                     &a->is_signal},
+                    {"--window", "N", "samples of a local average; odd, 7 unless given", &a->window, false,
+                     between(1, 9999)},
+                    {"--weights", "NAME",
+                     "of a local average: uniform, or distance (falls from 1 to 0 at the window's edge)", &a->weights},
+                    {"--seed", "N", "of the built-in wave and of the third that is kept", &a->seed, false, at_least(0)},
+                    {"--output,-o", "OUT",
+                     "where to write the image (.png) or the table of a signal (.csv); .svg, and .png of a signal: "
+                     "before, kernel and after as a figure",
+                     &a->output},
+                    {"--json", "", "one JSON document on standard output", &a->json}},
       .run = [a] { return convolution(*a); }};
 }
 

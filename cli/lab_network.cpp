@@ -8,9 +8,11 @@
 #include "cli/lab.h"
 #include "cli/output.h"
 #include "cli/trained_model.h"
+#include "isinglass/figure/raster.h"
 #include "isinglass/lab/activation_table.h"
 #include "isinglass/lab/collapse.h"
 #include "isinglass/lab/depth_experiment.h"
+#include "isinglass/lab/lab_figures.h"
 #include "isinglass/lab/symmetry.h"
 
 namespace isinglass {
@@ -43,7 +45,22 @@ int deliver_table(const Table& table, const std::string& sides, const std::strin
   return 0;
 }
 
-int show_activations(bool json) {
+// Where -o wants the figure; said on standard error.
+void deliver_figure(const Scene& figure, const std::string& path) {
+  write_figure(figure, path);
+  say("figure in " + path);
+}
+void check_output(const std::string& path) {
+  if (!path.empty()) check_figure_path(path);
+}
+
+struct ActivationArguments {
+  std::string output;
+  bool json = false;
+};
+
+int show_activations(const ActivationArguments& a) {
+  check_output(a.output);
   Table table{{"activation", "range", "non-linear", "monotonic", "continuous", "differentiable", "monotonic slope",
                "identity at 0", "largest slope", "slope for x > 0"}};
   for (const std::string& name : pointwise_activations()) {
@@ -54,33 +71,41 @@ int show_activations(bool json) {
          yes(!p.is_linear), yes(p.is_monotonic), yes(p.is_continuous), yes(p.is_differentiable),
          yes(p.has_monotonic_slope), yes(p.is_near_identity), number(p.largest_slope), p.slope_formula});
   }
+  if (!a.output.empty()) deliver_figure(activation_figure(), a.output);
   return deliver_table(table, "l",
                        "Found by computing each on a grid over [-40, 40]. Which to choose: relu first (watch for dead "
                        "units), then leaky_relu or maxout, then\ntanh; for the output sigmoid for two classes, softmax "
                        "for several, linear for amounts; never linear between layers (see lab collapse).\n",
-                       json);
+                       a.json);
 }
 
 struct DepthArguments {
   std::string activation = "tanh";
+  std::string output;
   Index units = 500, layers = 10, samples = 1000, seed = 13;
   bool json = false;
 };
 
 int show_depth(const DepthArguments& a) {
+  check_output(a.output);
+  std::vector<std::pair<std::string, std::vector<DepthRow>>> starts;
   Table table{{"weights", "layer", "mean", "deviation", "zeros", "beyond 0.99", "gradient deviation"}};
   for (const char* name : {"0.01", "xavier", "he", "1"}) {
     const auto stream = numpy_stream(static_cast<std::uint32_t>(a.seed));
-    for (const DepthRow& row : depth_experiment({.activation = a.activation,
-                               .scale = scale_of(name, a.units),
-                               .layers = a.layers,
-                               .units = a.units,
-                               .samples = a.samples},
-                                                *stream))
+    starts.emplace_back(name, depth_experiment({.activation = a.activation,
+                                                .scale = scale_of(name, a.units),
+                                                .layers = a.layers,
+                                                .units = a.units,
+                                                .samples = a.samples},
+                                               *stream));
+    for (const DepthRow& row : starts.back().second)
       table.push_back({name, std::to_string(row.layer), number(row.mean), number(row.deviation),
                        fmt::format("{:.1f} %", 100 * row.zero_fraction),
                        fmt::format("{:.1f} %", 100 * row.flat_fraction), number(row.gradient_deviation)});
   }
+  if (!a.output.empty())
+    deliver_figure(depth_figure(starts, "Outputs of " + a.activation + " layers by the deviation of their weights"),
+                   a.output);
   return deliver_table(
       table, "lr",
       fmt::format("{} samples through {} layers of {} {} units. A deviation that stays near 1 from layer "
@@ -90,7 +115,7 @@ int show_depth(const DepthArguments& a) {
 }
 
 struct CollapseArguments {
-  std::string subject;
+  std::string subject, output;
   bool json = false;
 };
 
@@ -108,21 +133,27 @@ std::string affine_text(const AffineMap& map) {
   return text;
 }
 
-int report_collapse(const Graph& graph, Parameters<double>& parameters, bool json) {
+int report_collapse(const Graph& graph, Parameters<double>& parameters, const CollapseArguments& a) {
+  constexpr Index kSamples = 5, kDrawnSamples = 40;
   const AffineMap map = collapse(graph, parameters);
   ThreadPool pool(1);
-  Plan<double> plan(graph, parameters, pool, {.max_batch = 5});
+  Plan<double> plan(graph, parameters, pool, {.max_batch = kDrawnSamples});
   double largest = 0;
   const RandomKey key{.seed = 2, .purpose = Purpose::kNoise};
   for (Index i = 0; i < plan.input().size(); ++i)
     plan.input().data[i] = 4 * key.uniform(static_cast<std::uint64_t>(i)) - 2;
-  plan.forward(5, Mode::kInference, {});
-  for (Index n = 0; n < 5; ++n) {
+  plan.forward(kDrawnSamples, Mode::kInference, {});
+  std::vector<double> of_network, of_map;
+  for (Index n = 0; n < kDrawnSamples; ++n) {
     const std::vector<double> y = map({plan.input().row(n).begin(), plan.input().row(n).end()});
-    for (std::size_t j = 0; j < y.size(); ++j)
-      largest = std::max(largest, std::abs(y[j] - plan.output()(n, static_cast<Index>(j))));
+    for (std::size_t j = 0; j < y.size(); ++j) {
+      of_map.push_back(y[j]);
+      of_network.push_back(plan.output()(n, static_cast<Index>(j)));
+      if (n < kSamples) largest = std::max(largest, std::abs(of_map.back() - of_network.back()));
+    }
   }
-  if (json) {
+  if (!a.output.empty()) deliver_figure(collapse_figure(graph, parameters, map, of_network, of_map), a.output);
+  if (a.json) {
     Value document = Value::Table{};
     document.set("layers", static_cast<Index>(graph.layers.size()));
     document.set("parameters", graph.parameter_count());
@@ -140,10 +171,11 @@ int report_collapse(const Graph& graph, Parameters<double>& parameters, bool jso
 }
 
 int show_collapse(const CollapseArguments& a) {
+  check_output(a.output);
   if (!a.subject.empty() && !a.subject.ends_with(".toml")) {
     const TrainedModel m = load_trained_model(a.subject);
     Parameters<double> parameters = m.model.parameters<double>();
-    return report_collapse(m.model.graph, parameters, a.json);
+    return report_collapse(m.model.graph, parameters, a);
   }
   Architecture architecture;
   Shape input{3};
@@ -159,21 +191,29 @@ int show_collapse(const CollapseArguments& a) {
   const Graph graph = Graph::build(architecture, input);
   Parameters<double> parameters(graph);
   parameters.initialise({.seed = 13});
-  return report_collapse(graph, parameters, a.json);
+  return report_collapse(graph, parameters, a);
 }
 
 struct SymmetryArguments {
+  std::string output;
   Index epochs = 10000, seed = 1;
   bool json = false;
 };
 
 int show_symmetry(const SymmetryArguments& a) {
+  check_output(a.output);
   Table table{{"start", "epoch", "loss", "into hidden 1", "into hidden 2", "difference"}};
   for (const char* start : {"zeros", "equal", "random"})
     for (const SymmetryRow& row : symmetry_experiment(start, a.epochs, a.seed))
       table.push_back({start, std::to_string(row.epoch), number(row.loss),
                        number(row.first[0]) + ", " + number(row.first[1]),
                        number(row.second[0]) + ", " + number(row.second[1]), number(row.difference)});
+  if (!a.output.empty()) {
+    std::vector<std::pair<std::string, std::vector<SymmetryRow>>> starts;
+    for (const char* start : {"zeros", "equal", "random"})
+      starts.emplace_back(start, symmetry_experiment(start, a.epochs, a.seed, true));
+    deliver_figure(symmetry_figure(starts), a.output);
+  }
   return deliver_table(
       table, "lr",
       "A 2-2-1 network on XOR. Units that start alike get the same gradient and stay alike: two of them "
@@ -181,6 +221,9 @@ int show_symmetry(const SymmetryArguments& a) {
       a.json);
 }
 
+Argument figure_option(std::string* value) {
+  return {"--output,-o", "FILE", "also as a figure, .svg or .png", value};
+}
 Argument json_flag(bool* value) {
   return {"--json", "", "one JSON document on standard output", value};
 }
@@ -188,12 +231,12 @@ Argument json_flag(bool* value) {
 }  // namespace
 
 Command activations_topic() {
-  const auto json = std::make_shared<bool>(false);
+  const auto a = std::make_shared<ActivationArguments>();
   return {.name = "activations",
           .summary = "Properties of every activation function, computed.",
           .example = "isinglass lab activations",
-          .arguments = {json_flag(json.get())},
-          .run = [json] { return show_activations(*json); }};
+          .arguments = {figure_option(&a->output), json_flag(&a->json)},
+          .run = [a] { return show_activations(*a); }};
 }
 
 Command initialization_topic() {
@@ -206,6 +249,7 @@ Command initialization_topic() {
                         {"--layers", "N", "how deep", &a->layers, false, between(1, 100)},
                         {"--samples", "N", "how many inputs", &a->samples, false, between(1, 100000)},
                         {"--seed", "N", "of NumPy's generator", &a->seed, false, between(0, 4294967295.0)},
+                        figure_option(&a->output),
                         json_flag(&a->json)},
           .run = [a] { return show_depth(*a); }};
 }
@@ -216,6 +260,7 @@ Command collapse_topic() {
           .summary = "A network without non-linear activations is one affine map: which one.",
           .example = "isinglass lab collapse",
           .arguments = {{"EXPERIMENT|MODEL", "", "a network of one's own; without it a 3-5-4-2 one", &a->subject},
+                        figure_option(&a->output),
                         json_flag(&a->json)},
           .run = [a] { return show_collapse(*a); }};
 }
@@ -227,6 +272,7 @@ Command symmetry_topic() {
           .example = "isinglass lab symmetry",
           .arguments = {{"--epochs", "N", "of training", &a->epochs, false, between(1, 1000000)},
                         {"--seed", "N", "of the random start", &a->seed, false, between(0, 4294967295.0)},
+                        figure_option(&a->output),
                         json_flag(&a->json)},
           .run = [a] { return show_symmetry(*a); }};
 }

@@ -10,9 +10,11 @@
 #include "cli/output.h"
 #include "cli/text_plot.h"
 #include "isinglass/base/error.h"
+#include "isinglass/figure/raster.h"
 #include "isinglass/io/csv.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/text.h"
+#include "isinglass/lab/lab_figures.h"
 #include "isinglass/lab/local_average.h"
 
 namespace isinglass {
@@ -88,8 +90,19 @@ void add_columns(Value& document, const Columns& columns) {
   }
 }
 
-int finish(const ConvolutionArguments& a, const Columns& columns, const std::string& heading, Value document) {
-  if (!a.output.empty()) write_file(a.output, csv_text(columns));
+// What a figure of it shows.
+struct Drawing {
+  Plane kernel;
+  std::vector<SignalPanel> panels;
+};
+
+int finish(const ConvolutionArguments& a, const Columns& columns, const Drawing& drawing, const std::string& heading,
+           Value document) {
+  const bool is_table = a.output.ends_with(".csv");
+  if (is_table)
+    write_file(a.output, csv_text(columns));
+  else if (!a.output.empty())
+    write_figure(signal_figure(drawing.kernel, drawing.panels), a.output);
   if (a.json) {
     add_columns(document, columns);
     if (!a.output.empty()) document.set("output", a.output);
@@ -97,7 +110,8 @@ int finish(const ConvolutionArguments& a, const Columns& columns, const std::str
     return 0;
   }
   print(heading + "\n" + table_text(columns) + "\n" + plots_text(columns));
-  if (!a.output.empty()) say(fmt::format("{} rows in {}", columns.rows(), a.output));
+  if (!a.output.empty())
+    say(is_table ? fmt::format("{} rows in {}", columns.rows(), a.output) : "figure in " + a.output);
   return 0;
 }
 
@@ -128,7 +142,10 @@ int average(const ConvolutionArguments& a, const Signal& signal) {
   document.set("samples", signal.samples());
   document.set("sparse_samples", sparse.samples());
   document.set("empty_windows", empty);
-  return finish(a, columns, heading, std::move(document));
+  const Drawing drawing{
+      weights,
+      {{"from all samples", signal, columns.values[2]}, {"from a third of the samples", sparse, columns.values[4]}}};
+  return finish(a, columns, drawing, heading, std::move(document));
 }
 
 int apply_kernel(const ConvolutionArguments& a, const Signal& signal) {
@@ -155,15 +172,17 @@ int apply_kernel(const ConvolutionArguments& a, const Signal& signal) {
   Value document = chosen.document();
   document.set("mean_before", mean(Plane(signal.y)));
   document.set("mean_after", mean(result));
-  return finish(a, columns, heading, std::move(document));
+  const Drawing drawing{chosen.kernel, {{"before and after", signal, result.values}}};
+  return finish(a, columns, drawing, heading, std::move(document));
 }
 
 }  // namespace
 
 int convolve_signal(const ConvolutionArguments& a) {
   if (a.stride != 1) throw OptionError("--stride is for images; a signal keeps all its places");
-  if (!a.output.empty() && !a.output.ends_with(".csv"))
-    throw InputError("-o: expected a name that ends in .csv for a signal, found " + in_quotes(a.output));
+  const bool is_known = a.output.ends_with(".csv") || a.output.ends_with(".svg") || a.output.ends_with(".png");
+  if (!a.output.empty() && !is_known)
+    throw InputError("-o: expected a name that ends in .csv, .svg or .png for a signal, found " + in_quotes(a.output));
   if (is_same_file(a.input, a.output))
     throw InputError("-o: " + a.output + " is the input itself; choose another name");
   if (a.kernel.empty() && (a.is_true || !a.padding.empty() || !a.padding_value.empty()))

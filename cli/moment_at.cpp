@@ -9,7 +9,6 @@
 #include "isinglass/record/run_reader.h"
 
 namespace isinglass {
-namespace {
 
 Index read_epoch(const std::string& text, Index otherwise, Index last) {
   if (text.empty()) return otherwise;
@@ -23,6 +22,8 @@ Index read_epoch(const std::string& text, Index otherwise, Index last) {
                       std::to_string(epoch));
   return epoch;
 }
+
+namespace {
 
 // Only a derivative is explained; the sample of a node is 0 unless one is named.
 Address read_quantity(const std::string& quantity, const Graph& graph, std::optional<Index>& sample) {

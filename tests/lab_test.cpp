@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "isinglass/figure/figure_rig.h"
+#include "isinglass/figure/series_data.h"
 #include "isinglass/io/csv.h"
 #include "isinglass/io/image.h"
 #include "isinglass/io/json.h"
@@ -79,6 +81,39 @@ TEST(Lab, ShowsWhatNetworksDo) {
   EXPECT_EQ(parse_json(depth.out, "lab").find("rows")->as_array()->size(), 44u);
   place.write("bent.toml", "[data]\ninputs = [[0, 1]]\ntargets = [[1]]\n[model]\nwidths = [2, 3, 1]\n[train]\n");
   expect_refusals(place, {{{"lab", "collapse", "bent.toml"}, "layer1 (dense + relu) is not linear"}});
+}
+
+TEST(Lab, DrawsItsIdeas) {
+  const Workplace place;
+  place.write("edge.png", edge_image(3));
+  const auto drawn = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "lab");
+    words.insert(words.end(), {"-o", "figure.svg"});
+    const Outcome run = place.run(words);
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_EQ(xml_fault(place.read("figure.svg")), "");
+    return read_series(place.read("figure.svg"), "figure.svg");
+  };
+  const auto activations = drawn({"activations"});
+  EXPECT_EQ(series_named(activations, "sigmoid").column("y")[300], 0.5);
+  EXPECT_EQ(series_named(activations, "dsigmoid/dx").column("y")[300], 0.25);
+  double outputs = 0;
+  const auto depth = drawn({"initialization", "--units", "20", "--samples", "30", "--layers", "3"});
+  ASSERT_EQ(depth.size(), 4u * 3);
+  for (const double count : depth[5].column("count")) outputs += count;
+  EXPECT_EQ(outputs, 20 * 30);
+  const auto symmetry = drawn({"symmetry", "--epochs", "30"});
+  EXPECT_EQ(series_named(symmetry, "equal.w(1,3)").column("y"), series_named(symmetry, "equal.w(1,4)").column("y"));
+  EXPECT_NE(series_named(symmetry, "random.w(1,3)").column("y"), series_named(symmetry, "random.w(1,4)").column("y"));
+  EXPECT_EQ(series_named(symmetry, "random.w(1,3)").column("x").size(), 31u);
+  const auto collapse = drawn({"collapse"});
+  const auto& predictions = series_named(collapse, "predictions");
+  for (std::size_t i = 0; i < predictions.column("x").size(); ++i)
+    EXPECT_NEAR(predictions.column("x")[i], predictions.column("y")[i], 1e-12);
+  EXPECT_EQ(drawn({"convolution", "--signal"}).size(), 1u + 1 + 2 * 2) << "the kernel over its axis, two signals";
+  const auto image = drawn({"convolution", "edge.png", "--kernel", "sobel_x", "--padding", "nearest"});
+  EXPECT_EQ(series_named(image, "heat map").column("values")[2], 1);
+  expect_refusals(place, {{{"lab", "collapse", "-o", "x.pdf"}, "x.pdf: a figure is written as .svg or .png"}});
 }
 
 TEST(Lab, FindsEdgesAndShowsZeroAs128) {
@@ -182,7 +217,7 @@ TEST(Lab, RefusesWrongRequestsInOneLine) {
        {with({"--signal", "--kernel", "blur_3", "--padding", "none"}), "leaves 58 of 60 values"},
        {with({"edge.png", "--signal"}), "edge.png"},
        {with({"x.csv", "--signal", "-o", "x.csv"}), "is the input itself"},
-       {with({"x.csv", "--signal", "-o", "x.png"}), "ends in .csv"}});
+       {with({"x.csv", "--signal", "-o", "x.jpg"}), "ends in .csv"}});
   EXPECT_EQ(place.list(), (std::vector<std::string>{"edge.png", "text.png", "x.csv"}));
 }
 

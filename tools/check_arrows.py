@@ -19,8 +19,9 @@ STANDS_ON = {
     "record": ["train"],
     "explain": ["record"],
     "lab": ["train", "figure"],
-    "figure": ["io"],
-    "isinglass": ["figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
+    "figure": ["record"],
+    "book": ["lab", "explain"],
+    "isinglass": ["book", "figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 

@@ -5,8 +5,6 @@
 
 #include "isinglass/base/error.h"
 #include "isinglass/figure/figure_rig.h"
-#include "isinglass/figure/histogram.h"
-#include "isinglass/figure/panels.h"
 #include "isinglass/figure/series_data.h"
 
 namespace isinglass {
@@ -130,38 +128,6 @@ TEST(FittedLine, IsThatOfLeastSquares) {
   const FittedLine far = fit_line({1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 4}, {6, 5, 7, 10});
   EXPECT_NEAR(far.slope, 1.4, 1e-7) << "a large offset takes no digits";
   EXPECT_THROW(fit_line({1, 1}, {2, 3}), InputError);
-}
-
-TEST(Histogram, EveryNumberIsCountedOnce) {
-  const Histogram histogram = count_numbers({0, 0.1, 0.25, 0.5, 0.99, 1, 1.01, -0.01, kNan}, 4, 0, 1);
-  EXPECT_EQ(histogram.edges, (std::vector<double>{0, 0.25, 0.5, 0.75, 1}));
-  EXPECT_EQ(histogram.counts, (std::vector<double>{2, 1, 1, 2}));
-  EXPECT_EQ(count_numbers({3, 3, 3}, 3).counts, (std::vector<double>{0, 3, 0}));
-  EXPECT_THROW(count_numbers({1}, 0), InputError);
-}
-
-TEST(Histogram, BarsAreReadBack) {
-  Histogram histogram = count_numbers({1, 2, 2, 3, 3, 3}, 3);
-  histogram.title = "Outputs";
-  histogram.x_label = "output";
-  const Scene scene = draw(histogram);
-  expect_sound(scene);
-  const auto read = read_series(to_svg(scene), "f.svg");
-  EXPECT_EQ(series_named(read, "histogram").column("count"), (std::vector<double>{1, 2, 3}));
-  EXPECT_EQ(series_named(read, "histogram").column("low")[0], 1);
-  histogram.edges[1] = 9;
-  EXPECT_THROW(draw(histogram), InputError);
-}
-
-TEST(Panels, StandSideBySide) {
-  const Scene a = draw(convergence());
-  const Scene all = arrange({a, a, a}, 2, "Three of them");
-  expect_sound(all);
-  EXPECT_GE(all.width, 2 * a.width);
-  EXPECT_GE(all.height, 2 * a.height);
-  EXPECT_EQ(read_series(to_svg(all), "f.svg").size(), 3 * read_series(to_svg(a), "f.svg").size());
-  expect_sound(arrange({}, 3, "Nothing"));
-  EXPECT_THROW(arrange({a}, 0), InputError);
 }
 
 }  // namespace

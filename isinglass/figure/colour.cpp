@@ -18,6 +18,16 @@ constexpr std::array<std::uint32_t, 2> kGreyStops = {0x000000, 0xffffff};
 constexpr std::array<std::uint32_t, 9> kDivergingStops = {0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7,
                                                           0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b};
 
+struct Hue {
+  std::uint32_t light, dark;
+};
+constexpr std::array<Hue, 6> kHues = {{{0xf08080, 0x8b0000},
+                                       {0x4da6e8, 0x08306b},
+                                       {0xf5a623, 0xa65300},
+                                       {0x5bb98c, 0x00522f},
+                                       {0xc48ac9, 0x5b1a63},
+                                       {0x9a9a9a, 0x333333}}};
+
 std::span<const std::uint32_t> stops_of(ColourMap map) {
   switch (map) {
     case ColourMap::kInferno:
@@ -67,6 +77,12 @@ Colour map_colour(ColourMap map, double t) {
 Colour ordered_colour(std::size_t which, std::size_t count) {
   const double t = count < 2 ? 0 : static_cast<double>(which) / static_cast<double>(count - 1);
   return map_colour(ColourMap::kInferno, 0.1 + 0.72 * t);  // neither black nor the pale end
+}
+
+Colour family_colour(std::size_t family, std::size_t which, std::size_t count) {
+  const Hue& hue = kHues[family % kHues.size()];
+  const double t = count < 2 ? 0.3 : static_cast<double>(which) / static_cast<double>(count - 1);
+  return mix(rgb(hue.light), rgb(hue.dark), t);
 }
 
 Colour readable_on(const Colour& background) {

@@ -40,6 +40,9 @@ Colour map_colour(ColourMap map, double t);
 // A colour for each of `count` series in their order, dark to light, for more series than the palette holds.
 Colour ordered_colour(std::size_t which, std::size_t count);
 
+// Of a family of `count` colours of one hue, light to dark; hues repeat after six families.
+Colour family_colour(std::size_t family, std::size_t which, std::size_t count);
+
 // kInk or white, whichever is read better on `background`.
 Colour readable_on(const Colour& background);
 

@@ -120,13 +120,15 @@ class ConvolutionDrawing {
     for (Point& place : places_) place.y += shift;
   }
 
-  Quantity product(std::size_t position, std::size_t k) const {
+  NamedNumber product(std::size_t position, std::size_t k) const {
     const DiagramNode &input = d_.inputs[first_input(position) + k], &weight = d_.kernel[k];
     if (input.quantities.empty() || weight.quantities.empty()) return {};
-    const Quantity &x = input.quantities[0], &w = weight.quantities[0];
+    const NamedNumber &x = input.quantities[0], &w = weight.quantities[0];
     return {x.symbol + "\u22c5" + w.symbol, "product(" + x.key + "," + w.key + ")", x.value * w.value};
   }
-  static std::string product_text(const Quantity& product) { return product.key.empty() ? "" : quantity_text(product); }
+  static std::string product_text(const NamedNumber& product) {
+    return product.key.empty() ? "" : quantity_text(product);
+  }
 
   double bracket_x(std::size_t position) const { return column_x(position) + column_ - 1.5 * kNodeRadius - 4; }
   double turn_x() const { return bracket_x(d_.maps.size() - 1) + 12; }
@@ -155,7 +157,7 @@ class ConvolutionDrawing {
     const double bracket = bracket_x(p), route = route_y(p);
     for (std::size_t k = 0; k < d_.kernel.size(); ++k) {
       const Point at = kernel_at(p, k);
-      const Quantity quantity = product(p, k);
+      const NamedNumber quantity = product(p, k);
       Group group;
       if (!quantity.key.empty()) add_quantities(group, {quantity});
       const double y = at.y - kProductRise;
@@ -203,9 +205,9 @@ class ConvolutionDrawing {
     Text name{.at = {kMargin, y + 4}, .text = "shared kernel", .size = 11.5, .colour = kPaleInk};
     scene_.add(name);
     double x = kMargin + text_width(name.text, name.size) + 16;
-    const auto lines = [&](const std::vector<Quantity>& quantities) {
+    const auto lines = [&](const std::vector<NamedNumber>& quantities) {
       double baseline = y - kNoteLine * (static_cast<double>(quantities.size()) - 1) / 2 + kNoteSize * 0.36;
-      for (const Quantity& quantity : quantities) {
+      for (const NamedNumber& quantity : quantities) {
         scene_.add(Text{.at = {x, baseline},
                         .text = quantity_text(quantity),
                         .size = kNoteSize,
@@ -250,13 +252,16 @@ class ConvolutionDrawing {
   }
 
   DiagramKey key() const {
-    return {.scheme = d_.colours, .has_weights = !d_.edges.empty(), .has_derivatives = has_derivatives()};
+    return {.scheme = d_.colours,
+            .has_weights = !d_.edges.empty(),
+            .has_derivatives = has_derivatives(),
+            .derivative_name = d_.derivative_name};
   }
 
   bool has_derivatives() const {
     const auto in = [](const auto& things) {
       return std::ranges::any_of(
-          things, [](const auto& t) { return std::ranges::any_of(t.quantities, &Quantity::is_derivative); });
+          things, [](const auto& t) { return std::ranges::any_of(t.quantities, &NamedNumber::is_derivative); });
     };
     return in(d_.inputs) || in(d_.kernel) || in(nodes_) || in(d_.edges);
   }

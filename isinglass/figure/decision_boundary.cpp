@@ -22,6 +22,9 @@ void check(const DecisionBoundary& b) {
                      "': expected rows x cols numbers, at least 2 x 2 and at most 2^22; found " +
                      std::to_string(b.rows) + " x " + std::to_string(b.cols) + " and " +
                      std::to_string(b.values.size()) + " numbers");
+  if (!b.margins.empty() && b.margins.size() != b.values.size())
+    throw InputError("decision boundary '" + plain_text(b.title) + "': expected as many margins as numbers, " +
+                     std::to_string(b.values.size()) + ", found " + std::to_string(b.margins.size()));
   for (const Series& series : b.points)
     if (series.x.size() != series.y.size())
       throw InputError("series '" + plain_text(series.name) + "': expected as many x as y, found " +
@@ -43,7 +46,7 @@ Pixels areas(const DecisionBoundary& b, const NumberColours& colours, const Box&
   return pixels;
 }
 
-// Lines around the areas of each class, along the edges of the cells.
+// Where margins are not known: lines around the areas of each class, along the edges of the cells.
 void add_class_borders(const DecisionBoundary& b, const Box& box, std::vector<Element>& out) {
   const Stroke stroke{.colour = kInk, .width = 1.2};
   const double width = box.width / static_cast<double>(b.cols), height = box.height / static_cast<double>(b.rows);
@@ -61,14 +64,20 @@ void add_class_borders(const DecisionBoundary& b, const Box& box, std::vector<El
 
 // The line value = level within each square of four neighbouring centres, by linear interpolation along its sides
 // (marching squares). A saddle is cut as the mean of its corners says. From the outermost centres to the border, values
-// stay as they are.
+// stay as they are. Of classes, a side is cut where the margins of its two classes would both be 0; where more than two
+// classes meet, their lines do.
 class LevelLine {
  public:
   LevelLine(const DecisionBoundary& b, const Box& box) : b_(b), box_(box) {}
 
   void add_to(std::vector<Element>& out) {
     for (Index r = -1; r < b_.rows; ++r)
-      for (Index c = -1; c < b_.cols; ++c) add_crossings(r, c);
+      for (Index c = -1; c < b_.cols; ++c) {
+        if (b_.classes.empty())
+          add_crossings(r, c);
+        else
+          add_class_crossings(r, c);
+      }
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
       if (pieces_[i].is_used) continue;
       std::vector<Point> line = walk(i, pieces_[i].from);
@@ -82,16 +91,25 @@ class LevelLine {
  private:
   struct Corner {
     Point at;
-    double value;
+    double value;  // beyond the level; of classes the class
+    double margin;
   };
+  static Point between(const Corner& a, const Corner& z, double t) {
+    return {a.at.x + t * (z.at.x - a.at.x), a.at.y + t * (z.at.y - a.at.y)};
+  }
+  std::array<Corner, 4> corners_of(Index r, Index c) const {
+    return {corner(r, c), corner(r, c + 1), corner(r + 1, c + 1), corner(r + 1, c)};
+  }
 
   Corner corner(Index r, Index c) const {
     const double x = static_cast<double>(c) + 0.5, y = static_cast<double>(r) + 0.5;
     const double cols = static_cast<double>(b_.cols), rows = static_cast<double>(b_.rows);
-    const Index nearest = std::clamp<Index>(r, 0, b_.rows - 1) * b_.cols + std::clamp<Index>(c, 0, b_.cols - 1);
+    const auto nearest =
+        static_cast<std::size_t>(std::clamp<Index>(r, 0, b_.rows - 1) * b_.cols + std::clamp<Index>(c, 0, b_.cols - 1));
     return {{box_.x + std::clamp(x, 0.0, cols) / cols * box_.width,
              box_.bottom() - std::clamp(y, 0.0, rows) / rows * box_.height},
-            b_.values[static_cast<std::size_t>(nearest)] - b_.level};
+            b_.classes.empty() ? b_.values[nearest] - b_.level : b_.values[nearest],
+            b_.margins.empty() ? 0 : b_.margins[nearest]};
   }
 
   struct Piece {
@@ -102,7 +120,7 @@ class LevelLine {
   static std::pair<long, long> place(Point at) { return {std::lround(at.x * 1000), std::lround(at.y * 1000)}; }
 
   void add_crossings(Index r, Index c) {
-    const std::array<Corner, 4> corners = {corner(r, c), corner(r, c + 1), corner(r + 1, c + 1), corner(r + 1, c)};
+    const std::array<Corner, 4> corners = corners_of(r, c);
     std::vector<Point> ends;
     double mean = 0;
     for (std::size_t i = 0; i < 4; ++i) {
@@ -110,16 +128,37 @@ class LevelLine {
       if (!std::isfinite(a.value) || !std::isfinite(z.value)) return;
       mean += a.value / 4;
       if ((a.value >= 0) == (z.value >= 0)) continue;
-      const double t = a.value / (a.value - z.value);
-      ends.push_back({a.at.x + t * (z.at.x - a.at.x), a.at.y + t * (z.at.y - a.at.y)});
+      ends.push_back(between(a, z, a.value / (a.value - z.value)));
     }
     // Of four crossings, the first and second enclose corner 1: they belong together if that corner is cut off.
-    if (ends.size() == 4 && (corners[1].value >= 0) == (mean >= 0)) std::rotate(ends.begin(), ends.begin() + 1, ends.end());
-    for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
-      at_[place(ends[i])].push_back(pieces_.size());
-      at_[place(ends[i + 1])].push_back(pieces_.size());
-      pieces_.push_back({ends[i], ends[i + 1]});
+    if (ends.size() == 4 && (corners[1].value >= 0) == (mean >= 0))
+      std::rotate(ends.begin(), ends.begin() + 1, ends.end());
+    for (std::size_t i = 0; i + 1 < ends.size(); i += 2) add_piece(ends[i], ends[i + 1]);
+  }
+
+  void add_class_crossings(Index r, Index c) {
+    const std::array<Corner, 4> corners = corners_of(r, c);
+    std::vector<Point> ends;
+    Point middle;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const Corner &a = corners[i], &z = corners[(i + 1) % 4];
+      if (a.value == z.value || std::isnan(a.value) || std::isnan(z.value)) continue;
+      const double t = a.margin / (a.margin + z.margin);
+      ends.push_back(between(a, z, t >= 0 && t <= 1 ? t : 0.5));
+      middle.x += ends.back().x;
+      middle.y += ends.back().y;
     }
+    const auto count = static_cast<double>(ends.size());
+    if (ends.size() == 2)
+      add_piece(ends[0], ends[1]);
+    else
+      for (const Point& end : ends) add_piece(end, {middle.x / count, middle.y / count});
+  }
+
+  void add_piece(Point from, Point to) {
+    at_[place(from)].push_back(pieces_.size());
+    at_[place(to)].push_back(pieces_.size());
+    pieces_.push_back({from, to});
   }
 
   // From an end of piece `i` on, as long as pieces go on there.
@@ -201,7 +240,7 @@ Scene draw(const DecisionBoundary& boundary) {
                              plain_text(boundary.y_label)};
   const Box& plot = frame.plot();
   Group group{.elements = {areas(boundary, colours, plot)}, .clip = plot};
-  if (has_bar)
+  if (has_bar || !boundary.margins.empty())
     LevelLine(boundary, plot).add_to(group.elements);
   else
     add_class_borders(boundary, plot, group.elements);

@@ -19,6 +19,8 @@ struct DecisionBoundary {
   double level = 0.5;
   ColourScale colours = {.map = ColourMap::kDiverging, .low = 0, .high = 1, .label = "output", .paleness = 0.25};
   std::vector<std::string> classes = {};
+  std::vector<double> margins =
+      {};                           // of classes, by how much each leads the next: the line is smooth where it is known
   std::vector<Series> points = {};  // the samples, a series for each class
   ChartLook look = {.width = 600, .height = 480};
 };

@@ -13,17 +13,7 @@
 namespace isinglass {
 namespace {
 
-struct Hue {
-  std::uint32_t light, dark;
-};
-constexpr std::array<Hue, 6> kHues = {{{0xf08080, 0x8b0000},
-                                       {0x4da6e8, 0x08306b},
-                                       {0xf5a623, 0xa65300},
-                                       {0x5bb98c, 0x00522f},
-                                       {0xc48ac9, 0x5b1a63},
-                                       {0x9a9a9a, 0x333333}}};
-
-Text note(const Quantity& quantity, Point at, Anchor anchor, double angle, const Colour& colour) {
+Text note(const NamedNumber& quantity, Point at, Anchor anchor, double angle, const Colour& colour) {
   return {.at = at,
           .text = quantity_text(quantity),
           .size = kNoteSize,
@@ -34,9 +24,9 @@ Text note(const Quantity& quantity, Point at, Anchor anchor, double angle, const
 }
 
 // Lines of notes below one another, the first baseline at `first`.
-std::vector<Text> block(const std::vector<Quantity>& quantities, Point first, Anchor anchor) {
+std::vector<Text> block(const std::vector<NamedNumber>& quantities, Point first, Anchor anchor) {
   std::vector<Text> lines;
-  for (const Quantity& quantity : quantities) {
+  for (const NamedNumber& quantity : quantities) {
     lines.push_back(note(quantity, first, anchor, 0, kInk));
     first.y += kNoteLine;
   }
@@ -44,7 +34,7 @@ std::vector<Text> block(const std::vector<Quantity>& quantities, Point first, An
 }
 
 // A note at part t of the line, `row` rows above (negative: below) it.
-Text along(const Quantity& quantity, Point from, Point to, double t, double row, const Colour& colour) {
+Text along(const NamedNumber& quantity, Point from, Point to, double t, double row, const Colour& colour) {
   const double dx = to.x - from.x, dy = to.y - from.y, length = std::hypot(dx, dy);
   const double rise = row > 0 ? 6 + (row - 1) * kNoteLine : -(kNoteSize * kAscent + 4 + (-row - 1) * kNoteLine);
   const Point at = {from.x + t * dx + rise * dy / length, from.y + t * dy - rise * dx / length};
@@ -52,11 +42,11 @@ Text along(const Quantity& quantity, Point from, Point to, double t, double row,
 }
 
 // Along the line from its middle outwards.
-constexpr std::array<double, 13> kPlaces = {0.5,  0.44, 0.56, 0.38, 0.62, 0.32, 0.68,
-                                            0.27, 0.73, 0.22, 0.78, 0.18, 0.82};
+constexpr std::array<double, 21> kPlaces = {0.5,  0.47, 0.53, 0.44, 0.56, 0.41, 0.59, 0.38, 0.62, 0.35, 0.65,
+                                            0.32, 0.68, 0.29, 0.71, 0.26, 0.74, 0.22, 0.78, 0.18, 0.82};
 
 struct KeyPart {
-  const char* text;
+  std::string text;
   Colour colour;
   bool has_line;
 };
@@ -67,7 +57,7 @@ std::vector<KeyPart> key_parts(const DiagramKey& key) {
     parts = {{"positive weight", kPositive, true}, {"negative weight", kNegative, true}};
   if (key.has_weights) parts.push_back({"width: size of the weight", kPaleInk, false});
   if (key.has_outputs) parts.push_back({"circles: output, red above 0, blue below", kPaleInk, false});
-  if (key.has_derivatives) parts.push_back({"violet: derivatives of the loss", kDerivativeInk, false});
+  if (key.has_derivatives) parts.push_back({"violet: " + key.derivative_name, kDerivativeInk, false});
   return parts;
 }
 
@@ -75,13 +65,14 @@ constexpr double kKeySize = 10.5, kKeyLine = 22, kKeyGap = 18;
 
 }  // namespace
 
-std::string quantity_text(const Quantity& quantity) {
+std::string quantity_text(const NamedNumber& quantity) {
   return quantity.symbol + " = " + number_label(quantity.value, 3);
 }
 
-double widest_text(const std::vector<Quantity>& quantities) {
+double widest_text(const std::vector<NamedNumber>& quantities) {
   double width = 0;
-  for (const Quantity& quantity : quantities) width = std::max(width, text_width(quantity_text(quantity), kNoteSize));
+  for (const NamedNumber& quantity : quantities)
+    width = std::max(width, text_width(quantity_text(quantity), kNoteSize));
   return width;
 }
 
@@ -131,15 +122,13 @@ std::vector<Colour> edge_colours(const std::vector<DiagramNode>& nodes, const st
   }
   for (const DiagramEdge& edge : edges) {
     const std::size_t count = counts[owner(edge)], which = seen[owner(edge)]++;
-    const Hue& hue = kHues[hues[owner(edge)] % kHues.size()];
-    const double t = count < 2 ? 0.3 : static_cast<double>(which) / static_cast<double>(count - 1);
-    colours.push_back(mix(rgb(hue.light), rgb(hue.dark), t));
+    colours.push_back(family_colour(hues[owner(edge)], which, count));
   }
   return colours;
 }
 
-void add_quantities(Group& group, const std::vector<Quantity>& quantities) {
-  for (const Quantity& quantity : quantities) {
+void add_quantities(Group& group, const std::vector<NamedNumber>& quantities) {
+  for (const NamedNumber& quantity : quantities) {
     group.elements.push_back(Group{.data = SeriesData{quantity.key, {{"value", {quantity.value}}}}});
     group.note += (group.note.empty() ? "" : ", ") + plain_text(quantity_text(quantity));
   }
@@ -171,7 +160,7 @@ Group drawn_edge(const DiagramEdge& edge, Point from, Point to, const Stroke& st
   return group;
 }
 
-void place_notes(Scene& scene, LabelPlacer& placer, const std::vector<Quantity>& quantities, Point at, Side side) {
+void place_notes(Scene& scene, LabelPlacer& placer, const std::vector<NamedNumber>& quantities, Point at, Side side) {
   if (quantities.empty()) return;
   const double height = kNoteLine * static_cast<double>(quantities.size() - 1);
   const double far = kNodeRadius + 7, middle = at.y - height / 2 + kNoteSize * 0.36;
@@ -209,7 +198,7 @@ bool place_edge_notes(Scene& scene, LabelPlacer& placer, const DiagramEdge& edge
     return true;
   }
   bool all_placed = true;
-  for (const Quantity& quantity : edge.quantities) {
+  for (const NamedNumber& quantity : edge.quantities) {
     std::vector<std::vector<Text>> apart;
     for (const double row : {1.0, -1.0})
       for (const double t : kPlaces) apart.push_back({along(quantity, from, to, t, row, ink)});

@@ -9,21 +9,21 @@
 namespace isinglass {
 
 // A number with its names: "\u03bb_{1,4}" in the picture, "w(1,4)" in the file.
-struct Quantity {
+struct NamedNumber {
   std::string symbol, key;
   double value = 0;
   bool is_derivative = false;  // of the loss; written in another colour
 };
 
 struct DiagramNode {
-  std::string name;                       // in the circle, such as "H_{4}"
-  Index layer = 0;                        // from 0, left to right
-  std::vector<Quantity> quantities = {};  // written beside it; the first is its output
+  std::string name;                          // in the circle, such as "H_{4}"
+  Index layer = 0;                           // from 0, left to right
+  std::vector<NamedNumber> quantities = {};  // written beside it; the first is its output
 };
 
 struct DiagramEdge {
-  std::size_t from = 0, to = 0;           // places in the list of nodes
-  std::vector<Quantity> quantities = {};  // the first is its weight: above the line; the second is below
+  std::size_t from = 0, to = 0;              // places in the list of nodes
+  std::vector<NamedNumber> quantities = {};  // the first is its weight: above the line; the second is below
 };
 
 enum class EdgeColours {
@@ -35,8 +35,8 @@ constexpr double kNodeRadius = 20, kNoteSize = 10.5, kNoteLine = 15;
 constexpr Colour kDerivativeInk = rgb(0x6a3d9a);
 
 // "\u03bb_{1,4} = 0.32" with three significant digits.
-std::string quantity_text(const Quantity& quantity);
-double widest_text(const std::vector<Quantity>& quantities);  // of the quantities of one node or edge
+std::string quantity_text(const NamedNumber& quantity);
+double widest_text(const std::vector<NamedNumber>& quantities);  // of the quantities of one node or edge
 
 // Width by the size of the weight, beside the largest of all edges. Among many edges the small ones are faint.
 Stroke edge_stroke(const DiagramEdge& edge, double largest_weight, const Colour& colour, bool are_many);
@@ -49,13 +49,13 @@ void check_edges(const std::vector<DiagramNode>& nodes, const std::vector<Diagra
                  const std::string& title);
 
 // The series of a quantity is named by its key, with the column "value". A node or edge with quantities carries them.
-void add_quantities(Group& group, const std::vector<Quantity>& quantities);
+void add_quantities(Group& group, const std::vector<NamedNumber>& quantities);
 Group drawn_node(const DiagramNode& node, Point at, const Colour& fill);
 Group drawn_edge(const DiagramEdge& edge, Point from, Point to, const Stroke& stroke);  // between the rims of its nodes
 
 // Where the numbers of a node stand.
 enum class Side { kLeft, kRight, kAboveOrBelow };
-void place_notes(Scene& scene, LabelPlacer& placer, const std::vector<Quantity>& quantities, Point at, Side side);
+void place_notes(Scene& scene, LabelPlacer& placer, const std::vector<NamedNumber>& quantities, Point at, Side side);
 // The numbers of an edge along its line. False when there was no free place.
 bool place_edge_notes(Scene& scene, LabelPlacer& placer, const DiagramEdge& edge, Point from, Point to,
                       const Colour& colour);
@@ -64,6 +64,7 @@ bool place_edge_notes(Scene& scene, LabelPlacer& placer, const DiagramEdge& edge
 struct DiagramKey {
   EdgeColours scheme = EdgeColours::kBySign;
   bool has_weights = false, has_derivatives = false, has_outputs = false;  // has_outputs: circles are coloured by them
+  std::string derivative_name = "derivatives of the loss";
   double width() const;
   void draw(Scene& scene, Point at) const;
 };

@@ -17,7 +17,7 @@ constexpr Index kMostLayers = 256;
 // Places of nodes, decided before anything is drawn.
 class DiagramLayout {
  public:
-  explicit DiagramLayout(const NetworkDiagram& diagram) : diagram_(diagram) {
+  DiagramLayout(const NetworkDiagram& diagram, double stretch) : diagram_(diagram), stretch_(stretch) {
     for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
       const Index layer = diagram.nodes[i].layer;
       if (layer < 0 || layer >= kMostLayers)
@@ -33,6 +33,17 @@ class DiagramLayout {
   const std::optional<Point>& at(std::size_t node) const { return places_[node]; }
   double layer_x(std::size_t layer) const { return left_ + gap_ * static_cast<double>(layer); }
   bool has_edge_notes() const { return has_edge_notes_; }
+  // Of the network's layer, whose nodes may not all be known.
+  std::size_t size_of_layer(std::size_t layer) const {
+    const std::size_t known = layers_[layer].size();
+    return layer < diagram_.layer_sizes.size()
+               ? std::max(known, static_cast<std::size_t>(std::max<Index>(diagram_.layer_sizes[layer], 0)))
+               : known;
+  }
+  // Of notes, from one node of the layer to the next.
+  std::size_t lines_between(std::size_t layer) const {
+    return std::max<std::size_t>(1, static_cast<std::size_t>(rows_[layer] / kNoteLine));
+  }
   double top() const { return top_; }
   double bottom() const { return top_ + height_; }
   double width() const { return width_; }
@@ -46,7 +57,11 @@ class DiagramLayout {
   const std::vector<Cut>& cuts() const { return cuts_; }
 
  private:
-  bool is_cut(std::size_t layer) const { return layers_[layer].size() > most(); }
+  bool is_cut(std::size_t layer) const {
+    return layers_[layer].size() > most() || size_of_layer(layer) > layers_[layer].size();
+  }
+  std::size_t drawn_of(std::size_t layer) const { return std::min(layers_[layer].size(), most()); }
+  std::size_t slots(std::size_t layer) const { return drawn_of(layer) + (is_cut(layer) ? 1 : 0); }
   std::size_t most() const { return static_cast<std::size_t>(std::max<Index>(diagram_.most_nodes, 2)); }
 
   void lay_out() {
@@ -61,40 +76,48 @@ class DiagramLayout {
       if (is_first || is_last) notes = std::max(notes, widest_text(node.quantities));
       if (!is_first && !is_last) most_lines = std::max(most_lines, node.quantities.size());
     }
-    for (std::size_t layer = 0; layer < layers_.size(); ++layer)
-      highest = std::max(highest, is_cut(layer) ? most() + 1 : layers_[layer].size());
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) highest = std::max(highest, slots(layer));
     const double lines = kNoteLine * static_cast<double>(most_lines);
     const double row =
         highest > 8 ? 50 : std::max(2 * kNodeRadius + lines + 30, has_edge_notes_ && edge_notes > 0 ? 146.0 : 60.0);
-    gap_ = has_edge_notes_ && edge_notes > 0 ? std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
+    gap_ = has_edge_notes_ && edge_notes > 0 ? stretch_ * std::max(2.05 * edge_notes + 2 * kNodeRadius, 230.0) : 170;
     left_ = kMargin + kNodeRadius + (first_notes > 0 ? first_notes + 8 : 0);
     top_ = kMargin + (diagram_.title.empty() ? 0 : kTitleSize * 1.6) +
            (diagram_.layer_names.empty() ? 0 : kLayerNameSize * 1.8) + lines / 2;
     height_ = row * static_cast<double>(highest - 1) + 2 * kNodeRadius;
     width_ = layer_x(std::max<std::size_t>(layers_.size(), 1) - 1) + kNodeRadius + kMargin +
              (last_notes > 0 ? last_notes + 8 : 0);
+    rows_.resize(layers_.size());
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) place_layer(layer, row);
   }
 
   void place_layer(std::size_t layer, double row) {
     const std::vector<std::size_t>& nodes = layers_[layer];
-    const std::size_t slots = is_cut(layer) ? most() + 1 : nodes.size();
-    const double first = middle() - row * (static_cast<double>(slots) - 1) / 2;
+    std::size_t lines = 0;  // a short layer has room for its numbers
+    for (const std::size_t node : nodes) lines = std::max(lines, diagram_.nodes[node].quantities.size());
+    const double needed = kNoteLine * static_cast<double>(lines) + 10;
+    const auto gaps = static_cast<double>(std::max<std::size_t>(slots(layer), 2) - 1);
+    row = std::max(row, std::min(needed, (height_ - 2 * kNodeRadius) / gaps));
+    rows_[layer] = row;
+    const double first = middle() - row * (static_cast<double>(slots(layer)) - 1) / 2;
     const auto put = [&](std::size_t node, std::size_t slot) {
       places_[node] = Point{layer_x(layer), first + row * static_cast<double>(slot)};
     };
-    const std::size_t head = is_cut(layer) ? (most() + 1) / 2 : nodes.size(), tail = is_cut(layer) ? most() / 2 : 0;
+    const std::size_t drawn = drawn_of(layer);
+    const std::size_t head = is_cut(layer) ? (drawn + 1) / 2 : drawn, tail = drawn - head;
     for (std::size_t i = 0; i < head; ++i) put(nodes[i], i);
     for (std::size_t i = 0; i < tail; ++i) put(nodes[nodes.size() - tail + i], head + 1 + i);
     if (is_cut(layer)) cuts_.push_back({layer, first + row * static_cast<double>(head)});
   }
 
   const NetworkDiagram& diagram_;
+  double stretch_;
   std::vector<std::vector<std::size_t>> layers_;
   std::vector<std::optional<Point>> places_;
   double left_ = 0, gap_ = 0, top_ = 0, height_ = 0, width_ = 0;
   bool has_edge_notes_ = false;
   std::vector<Cut> cuts_;
+  std::vector<double> rows_;  // from one node to the next, by layer
 };
 
 // A pale colour for the output of a node: red above 0, blue below.
@@ -115,7 +138,7 @@ double largest_output(const std::vector<DiagramNode>& nodes) {
 bool has_derivatives(const NetworkDiagram& diagram) {
   const auto any = [](const auto& things) {
     return std::ranges::any_of(
-        things, [](const auto& thing) { return std::ranges::any_of(thing.quantities, &Quantity::is_derivative); });
+        things, [](const auto& thing) { return std::ranges::any_of(thing.quantities, &NamedNumber::is_derivative); });
   };
   return any(diagram.nodes) || any(diagram.edges);
 }
@@ -142,7 +165,7 @@ void draw_names(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
 void draw_cuts(Scene& scene, LabelPlacer& placer, const DiagramLayout& layout) {
   for (const DiagramLayout::Cut& cut : layout.cuts()) {
     const Text mark{.at = {layout.layer_x(cut.layer), cut.y + 4},
-                    .text = std::to_string(layout.layers()[cut.layer].size()) + " nodes",
+                    .text = std::to_string(layout.size_of_layer(cut.layer)) + " nodes",
                     .size = 11,
                     .colour = kPaleInk,
                     .anchor = Anchor::kMiddle,
@@ -153,7 +176,7 @@ void draw_cuts(Scene& scene, LabelPlacer& placer, const DiagramLayout& layout) {
 }
 
 // The numbers of what is not drawn.
-Group hidden(const std::vector<Quantity>& quantities) {
+Group hidden(const std::vector<NamedNumber>& quantities) {
   Group group;
   add_quantities(group, quantities);
   group.note.clear();
@@ -189,8 +212,8 @@ void draw_nodes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
   }
 }
 
-// Notes of nodes, then of edges: nodes have less choice.
-void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
+// Notes of nodes, then of edges: nodes have less choice. False when some of an edge found no place.
+bool draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout& layout,
                 const std::vector<Colour>& colours, LabelPlacer& placer) {
   for (std::size_t i = 0; i < diagram.nodes.size(); ++i) {
     if (!layout.at(i)) continue;
@@ -198,26 +221,29 @@ void draw_notes(Scene& scene, const NetworkDiagram& diagram, const DiagramLayout
     const Side side = layer == 0                            ? Side::kLeft
                       : layer + 1 == layout.layers().size() ? Side::kRight
                                                             : Side::kAboveOrBelow;
-    const bool has_room = side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8;
-    if (has_room) place_notes(scene, placer, diagram.nodes[i].quantities, *layout.at(i), side);
+    // At the sides as many lines as there is room between two nodes; within, all or none.
+    std::vector<NamedNumber> notes = diagram.nodes[i].quantities;
+    if (side != Side::kAboveOrBelow) notes.resize(std::min(notes.size(), layout.lines_between(layer)));
+    if (side != Side::kAboveOrBelow || layout.layers()[layer].size() <= 8)
+      place_notes(scene, placer, notes, *layout.at(i), side);
   }
-  if (!layout.has_edge_notes()) return;
+  if (!layout.has_edge_notes()) return true;
+  bool all_placed = true;
   for (std::size_t i = 0; i < diagram.edges.size(); ++i) {
     const auto &from = layout.at(diagram.edges[i].from), &to = layout.at(diagram.edges[i].to);
-    if (from && to) place_edge_notes(scene, placer, diagram.edges[i], *from, *to, colours[i]);
+    if (from && to) all_placed &= place_edge_notes(scene, placer, diagram.edges[i], *from, *to, colours[i]);
   }
+  return all_placed;
 }
 
-}  // namespace
-
-Scene draw(const NetworkDiagram& diagram) {
-  check_edges(diagram.nodes, diagram.edges, diagram.title);
-  const DiagramLayout layout(diagram);
+// The diagram with its layers `stretch` times as far apart as they might be; false when not all numbers have room.
+bool draw_stretched(const NetworkDiagram& diagram, double stretch, Scene& scene) {
+  const DiagramLayout layout(diagram, stretch);
   const DiagramKey key{diagram.colours, largest_weight(diagram.edges) > 0, has_derivatives(diagram),
-                       largest_output(diagram.nodes) > 0};
-  Scene scene{.title = diagram.title,
-              .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
-                             std::to_string(diagram.edges.size()) + " edges"};
+                       largest_output(diagram.nodes) > 0, diagram.derivative_name};
+  scene = Scene{.title = diagram.title,
+                .description = "a network of " + std::to_string(diagram.nodes.size()) + " nodes and " +
+                               std::to_string(diagram.edges.size()) + " edges"};
   scene.width = std::max(layout.width(), key.width() + 2 * kMargin);
   scene.height = layout.bottom() + 120;  // for notes; what they leave free is cut off
 
@@ -228,12 +254,22 @@ Scene draw(const NetworkDiagram& diagram) {
   draw_names(scene, diagram, layout);
   for (const Text& text : texts_of(scene)) placer.keep_free(box_of(text));
   draw_cuts(scene, placer, layout);
-  draw_notes(scene, diagram, layout, colours, placer);
+  const bool has_room = draw_notes(scene, diagram, layout, colours, placer);
   double lowest = layout.bottom();
   for (const Text& text : texts_of(scene))
     for (const Point& corner : box_of(text).corners) lowest = std::max(lowest, corner.y);
   key.draw(scene, {kMargin, lowest + 32});
   scene.height = lowest + 32 + kMargin * 0.8;
+  return has_room;
+}
+
+}  // namespace
+
+Scene draw(const NetworkDiagram& diagram) {
+  check_edges(diagram.nodes, diagram.edges, diagram.title);
+  Scene scene;
+  for (double stretch = 1; stretch < 2.2; stretch *= 1.15)
+    if (draw_stretched(diagram, stretch, scene)) break;
   return scene;
 }
 

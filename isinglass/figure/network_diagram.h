@@ -13,8 +13,10 @@ struct NetworkDiagram {
   std::vector<DiagramEdge> edges;
   std::vector<std::string> layer_names = {};  // above the layers
   EdgeColours colours = EdgeColours::kBySign;
-  Index most_nodes = 12;     // shown of a layer; of larger ones the first and last
-  Index most_labelled = 40;  // edges; with more of them, numbers are left to their tooltips
+  Index most_nodes = 12;                // shown of a layer; of larger ones the first and last
+  std::vector<Index> layer_sizes = {};  // where `nodes` holds only the first and last of a layer: how many it has
+  Index most_labelled = 40;             // edges; with more of them, numbers are left to their tooltips
+  std::string derivative_name = "derivatives of the loss";  // in the key
 };
 
 // Every quantity is a series named by its key with the column "value", drawn or not. Throws InputError for an edge

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "isinglass/base/error.h"
-#include "isinglass/figure/convolution_diagram.h"
 #include "isinglass/figure/figure_rig.h"
 #include "isinglass/figure/series_data.h"
 
@@ -75,7 +74,7 @@ TEST(NetworkDiagram, AllNumbersOfASmallNetworkAreShownAndReadBack) {
       const auto read = read_series(to_svg(scene), "f.svg");
       EXPECT_EQ(read.size(), quantity_count(diagram.nodes, diagram.edges));
       for (const DiagramEdge& edge : diagram.edges)
-        for (const Quantity& quantity : edge.quantities)
+        for (const NamedNumber& quantity : edge.quantities)
           EXPECT_EQ(series_named(read, quantity.key).column("value"), std::vector<double>{quantity.value});
     }
 }
@@ -89,6 +88,16 @@ TEST(NetworkDiagram, LargeLayersAreCutButKeepTheirNumbers) {
   std::size_t circles = 0;
   for (const Text& text : texts_of(scene)) circles += text.text == "30 nodes" || text.text == "20 nodes";
   EXPECT_EQ(circles, 2u);
+}
+
+TEST(NetworkDiagram, KnownEndsOfAWideLayerStandForAllOfIt) {
+  NetworkDiagram diagram = dense("IHO", {6, 4, 2});
+  diagram.layer_sizes = {784, 4, 2};
+  const Scene scene = draw(diagram);
+  expect_sound(scene);
+  std::size_t marks = 0;
+  for (const Text& text : texts_of(scene)) marks += text.text == "784 nodes";
+  EXPECT_EQ(marks, 1u);
 }
 
 TEST(NetworkDiagram, ColoursTellSignsOrNodesApart) {
@@ -112,53 +121,6 @@ TEST(NetworkDiagram, WhatIsNoNetworkIsRefused) {
   strange.edges[0].quantities[0].value = std::nan("");
   strange.nodes[4].quantities[0].value = INFINITY;
   expect_sound(draw(strange));
-}
-
-ConvolutionDiagram convolution(std::size_t inputs, std::size_t kernel, Index stride) {
-  ConvolutionDiagram d{.title = "Convolutional network", .stride = stride};
-  std::size_t n = 0;
-  const auto node = [&](const std::string& letter) {
-    const std::string name = letter + "_{" + std::to_string(++n) + "}";
-    return DiagramNode{
-        .name = name,
-        .quantities = {{name, letter + std::to_string(n), number(n)},
-                       {"\u2202L/\u2202" + name, "dL/d" + letter + std::to_string(n), number(n + 40), true}}};
-  };
-  for (std::size_t i = 0; i < inputs; ++i) d.inputs.push_back(node("I"));
-  for (std::size_t i = 0; i < kernel; ++i) d.kernel.push_back(node("k"));
-  d.kernel_bias = {{"b_{conv}", "b(conv)", 0.1}};
-  for (std::size_t i = 0; i + kernel <= inputs; i += static_cast<std::size_t>(stride)) {
-    d.edges.push_back({d.maps.size(), 0, {{"\u03bb_{9}", "w" + std::to_string(i), number(i)}}});
-    d.maps.push_back(node("C"));
-  }
-  d.head.push_back(node("O"));
-  for (DiagramEdge& edge : d.edges) edge.to = d.maps.size();
-  return d;
-}
-
-TEST(ConvolutionDiagram, EveryPositionIsShownWithItsProducts) {
-  const ConvolutionDiagram diagram = convolution(5, 3, 1);
-  const Scene scene = draw(diagram);
-  expect_sound(scene);
-  const auto read = read_series(to_svg(scene), "f.svg");
-  EXPECT_EQ(series_named(read, "product(I3,k8)").column("value")[0], number(3) * number(8));
-  EXPECT_EQ(series_named(read, "product(I3,k6)").column("value")[0], number(3) * number(6));
-  EXPECT_EQ(series_named(read, "k7").column("value")[0], number(7));
-  EXPECT_EQ(series_named(read, "b(conv)").column("value")[0], 0.1);
-  // Nine products; all numbers of inputs, maps, output, edges; the kernel and its bias once.
-  EXPECT_EQ(numbers_shown(scene), 9u + 5 * 2 + 3 * 2 + 1 + 3 * 2 + 2 + 3);
-}
-
-TEST(ConvolutionDiagram, OtherSizesAndStrides) {
-  for (const auto& [inputs, kernel, stride] : std::vector<std::tuple<std::size_t, std::size_t, Index>>{
-           {1, 1, 1}, {4, 1, 1}, {7, 3, 2}, {6, 2, 2}, {9, 5, 1}, {3, 3, 1}})
-    expect_sound(draw(convolution(inputs, kernel, stride)));
-  ConvolutionDiagram wrong = convolution(5, 3, 1);
-  wrong.stride = 2;
-  EXPECT_THROW(draw(wrong), InputError);
-  wrong = convolution(5, 3, 1);
-  wrong.inputs.clear();
-  EXPECT_THROW(draw(wrong), InputError);
 }
 
 }  // namespace

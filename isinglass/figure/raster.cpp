@@ -212,13 +212,14 @@ std::string to_png(const Scene& scene, double scale) {
   return write_png(image_of(surface.get(), static_cast<int>(width), static_cast<int>(height)));
 }
 
-void write_figure(const Scene& scene, const std::string& path, double scale) {
-  if (ends_with_ignoring_case(path, ".svg"))
-    write_file(path, to_svg(scene));
-  else if (ends_with_ignoring_case(path, ".png"))
-    write_file(path, to_png(scene, scale));
-  else
+void check_figure_path(const std::string& path) {
+  if (!ends_with_ignoring_case(path, ".svg") && !ends_with_ignoring_case(path, ".png"))
     throw InputError(path + ": a figure is written as .svg or .png; choose one of these endings");
+}
+
+void write_figure(const Scene& scene, const std::string& path, double scale) {
+  check_figure_path(path);
+  write_file(path, ends_with_ignoring_case(path, ".svg") ? to_svg(scene) : to_png(scene, scale));
 }
 
 }  // namespace isinglass

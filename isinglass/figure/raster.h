@@ -12,6 +12,9 @@ namespace isinglass {
 // than 32767 pixels a side or 2^26 in all.
 std::string to_png(const Scene& scene, double scale = 2);
 
+// Throws InputError for a path that does not end in .svg or .png.
+void check_figure_path(const std::string& path);
+
 // Writes a file by its ending, .svg or .png; `scale` is for PNG. Throws InputError for another ending, FileError.
 void write_figure(const Scene& scene, const std::string& path, double scale = 2);
 

@@ -1,5 +1,6 @@
 #include "isinglass/figure/series_data.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
@@ -12,7 +13,7 @@
 namespace isinglass {
 namespace {
 
-constexpr std::string_view kOpening = "<g class=\"series\"";
+constexpr std::string_view kOpening = "<g class=\"series", kEnd = "\"", kRest = "-rest\"";
 
 std::optional<double> number_of(std::string_view text) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -78,21 +79,52 @@ const std::vector<double>& SeriesData::column(const std::string& column_name) co
   throw InputError("series '" + name + "' has no column '" + column_name + "'" + did_you_mean(column_name, known));
 }
 
+// A column's numbers from `begin` on, as many as one tag holds.
+static std::string column_attribute(const std::string& key, const std::vector<double>& numbers, std::size_t begin) {
+  const std::size_t end = std::min(numbers.size(), begin + kNumbersOfATag);
+  std::string out = " data-" + xml_escaped(key) + "=\"";
+  for (std::size_t i = begin; i < end; ++i) out += (i > begin ? " " : "") + number_text(numbers[i]);
+  return out + '"';
+}
+
 std::string series_attributes(const SeriesData& data) {
   std::string out = " data-name=\"" + xml_escaped(data.name) + "\"";
-  for (const auto& [key, numbers] : data.columns) {
-    out += " data-" + xml_escaped(key) + "=\"";
-    for (std::size_t i = 0; i < numbers.size(); ++i) out += (i > 0 ? " " : "") + number_text(numbers[i]);
-    out += '"';
-  }
+  for (const auto& [key, numbers] : data.columns) out += column_attribute(key, numbers, 0);
   return out;
+}
+
+std::string series_rest(const SeriesData& data) {
+  std::string out;
+  for (const auto& [key, numbers] : data.columns)
+    for (std::size_t begin = kNumbersOfATag; begin < numbers.size(); begin += kNumbersOfATag)
+      out += std::string(kOpening) + std::string(kRest) + column_attribute(key, numbers, begin) + "/>\n";
+  return out;
+}
+
+static void append_rest(std::vector<SeriesData>& all, const SeriesData& rest, const std::string& name) {
+  for (const auto& [key, numbers] : rest.columns) {
+    std::vector<double>* column = nullptr;
+    if (!all.empty())
+      for (auto& [known, values] : all.back().columns)
+        if (known == key) column = &values;
+    if (column == nullptr)
+      throw FormatError(name + ": the rest of a column stands before its beginning; the file is damaged");
+    column->insert(column->end(), numbers.begin(), numbers.end());
+  }
 }
 
 std::vector<SeriesData> read_series(std::string_view svg, const std::string& name) {
   std::vector<SeriesData> all;
   for (std::size_t at = svg.find(kOpening); at != std::string_view::npos; at = svg.find(kOpening, at)) {
     at += kOpening.size();
-    all.push_back(TagReader(svg.substr(at), name).read());
+    const bool is_rest = svg.substr(at).starts_with(kRest);
+    if (!is_rest && !svg.substr(at).starts_with(kEnd)) continue;
+    at += is_rest ? kRest.size() : kEnd.size();
+    SeriesData read = TagReader(svg.substr(at), name).read();
+    if (!is_rest)
+      all.push_back(std::move(read));
+    else
+      append_rest(all, read, name);
   }
   return all;
 }

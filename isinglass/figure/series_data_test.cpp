@@ -56,5 +56,20 @@ TEST(SeriesData, NamesThatAreNotThereNameTheNearOnes) {
   EXPECT_THROW(all[0].column("y"), InputError);
 }
 
+TEST(SeriesData, LongColumnsAreCutAndReadBackWhole) {
+  SeriesData data{"long", {{"x", {}}, {"y", {1, 2}}}};
+  for (std::size_t i = 0; i < 2 * kNumbersOfATag + 5; ++i)
+    data.columns[0].second.push_back(0.1 * static_cast<double>(i));
+  Scene scene{.width = 10, .height = 10};
+  scene.add(Group{.data = data});
+  scene.add(Group{.data = SeriesData{"short", {{"x", {7}}}}});
+  const std::string svg = to_svg(scene);
+  const auto read = read_series(svg, "f.svg");
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_EQ(read[0].columns, data.columns);
+  EXPECT_EQ(series_named(read, "short").column("x"), std::vector<double>{7});
+  EXPECT_THROW(read_series(svg.substr(svg.find("<g class=\"series-rest\"")), "f.svg"), FormatError);
+}
+
 }  // namespace
 }  // namespace isinglass

@@ -171,6 +171,7 @@ class Writer {
     if (group.offset != Point{})
       out += " transform=\"translate(" + coordinate(group.offset.x) + " " + coordinate(group.offset.y) + ")\"";
     out += ">\n";
+    if (group.data) out += series_rest(*group.data);
     if (!group.note.empty()) out += "<title>" + xml_escaped(group.note) + "</title>\n";
     if (group.clip) {
       const Box& box = *group.clip;

@@ -5,6 +5,7 @@
 
 #include "isinglass/base/buffer.h"
 #include "isinglass/base/error.h"
+#include "isinglass/figure/histogram.h"
 #include "isinglass/kernels/matmul.h"
 #include "isinglass/nn/layer_rig.h"
 
@@ -33,7 +34,7 @@ double mean_of(View<const double> x) {
   return sum / static_cast<double>(x.size());
 }
 
-DepthRow row_of(Index layer, View<const double> h) {
+DepthRow row_of(Index layer, View<const double> h, const DepthSettings& s) {
   DepthRow row{.layer = layer, .mean = mean_of(h), .least = h.data[0], .largest = h.data[0]};
   row.deviation = deviation_of(h, row.mean);
   double squares = 0;
@@ -50,6 +51,14 @@ DepthRow row_of(Index layer, View<const double> h) {
   row.rms = std::sqrt(squares / count);
   row.zero_fraction = static_cast<double>(zeros) / count;
   row.flat_fraction = static_cast<double>(flat) / count;
+  constexpr Index kBins = 32;
+  const std::vector<double> outputs(h.data, h.data + h.size());
+  const bool is_bounded = row.least >= -1 && row.largest <= 1;
+  const Histogram histogram = !s.bin_range.empty() ? count_numbers(outputs, kBins, s.bin_range[0], s.bin_range[1])
+                              : is_bounded         ? count_numbers(outputs, kBins, row.least < 0 ? -1 : 0, 1)
+                                                   : count_numbers(outputs, kBins);
+  row.edges = histogram.edges;
+  row.counts = histogram.counts;
   return row;
 }
 
@@ -70,7 +79,7 @@ std::vector<DepthRow> depth_experiment(const DepthSettings& s, RandomStream& str
   std::vector<DepthRow> rows;
   outputs.emplace_back(s.samples, s.units);
   draw(outputs.back().view, 1, stream);
-  rows.push_back(row_of(0, outputs.back().view));
+  rows.push_back(row_of(0, outputs.back().view, s));
   LayerRig<double> rig(activation, {{s.units}}, s.samples);
   for (Index l = 1; l <= s.layers; ++l) {
     weights.emplace_back(s.units, s.units);
@@ -79,7 +88,7 @@ std::vector<DepthRow> depth_experiment(const DepthSettings& s, RandomStream& str
     rig.forward();
     outputs.emplace_back(s.samples, s.units);
     std::copy_n(rig.y().data, rig.y().size(), outputs.back().view.data);
-    rows.push_back(row_of(l, outputs.back().view));
+    rows.push_back(row_of(l, outputs.back().view, s));
   }
   Matrix gradient(s.samples, s.units);
   draw(gradient.view, 1, stream);

@@ -16,6 +16,9 @@ struct DepthSettings {
   std::string activation = "tanh";
   double scale = 0.01;  // deviation of a weight
   Index layers = 10, units = 500, samples = 1000;
+  // Of the histograms, from low to high; empty: from -1 or 0 to 1 where all outputs of a layer lie within, else over
+  // their range.
+  std::vector<double> bin_range = {};
 };
 // Deviations of common initialisations, by units: "0.01", "xavier" 1/sqrt(n), "he" sqrt(2/n), "1".
 double scale_of(const std::string& name, Index units);
@@ -26,6 +29,8 @@ struct DepthRow {
   double mean = 0, deviation = 0, rms = 0, least = 0, largest = 0;
   double zero_fraction = 0, flat_fraction = 0;  // outputs that are 0; |outputs| above 0.99
   double gradient_deviation = 0;                // of dL/d(output)
+  // A histogram of the outputs, one edge more than counts; what lies outside is left out.
+  std::vector<double> edges, counts;
 };
 // Draws inputs, weights layer by layer and the last gradient, in this order, from `stream`.
 std::vector<DepthRow> depth_experiment(const DepthSettings& settings, RandomStream& stream);

@@ -34,14 +34,15 @@ std::string initialiser_of(const std::string& name) {
   throw OptionError("unknown start '" + name + "'" + did_you_mean(name, {"zeros", "equal", "random"}));
 }
 
-bool is_shown(Index epoch) {
-  while (epoch >= 10 && epoch % 10 == 0) epoch /= 10;
-  return epoch <= 1;
+// 0, 1, 10, 100, ..; finely 0 to 100, 110 to 1000, 1100, ...
+bool is_shown(Index epoch, bool finely) {
+  while (epoch >= (finely ? 100 : 10) && epoch % 10 == 0) epoch /= 10;
+  return epoch <= (finely ? 99 : 1);
 }
 
 }  // namespace
 
-std::vector<SymmetryRow> symmetry_experiment(const std::string& initialiser, Index epochs, Index seed) {
+std::vector<SymmetryRow> symmetry_experiment(const std::string& initialiser, Index epochs, Index seed, bool finely) {
   Value file = parse_toml(kExclusiveOr, "symmetry");
   set_override(file, "seed=" + std::to_string(seed));
   set_override(file, "model.kernel_initialiser=" + initialiser_of(initialiser));
@@ -67,7 +68,7 @@ std::vector<SymmetryRow> symmetry_experiment(const std::string& initialiser, Ind
   look(0, std::nan(""));
   trainer.run({.on_epoch = [&](const EpochReport& report) {
     if (rows.size() == 1) rows[0].loss = report.train_loss;
-    if (is_shown(report.epoch + 1)) look(report.epoch + 1, report.train_loss);
+    if (is_shown(report.epoch + 1, finely)) look(report.epoch + 1, report.train_loss);
   }});
   return rows;
 }

@@ -18,7 +18,8 @@ struct SymmetryRow {
 };
 
 // Trains 2-2-1 with sigmoids on XOR from `initialiser` ("zeros", "equal" or "random"), and looks at epochs 0, 1, 10,
-// 100, .. up to `epochs`. Throws OptionError for another name.
-std::vector<SymmetryRow> symmetry_experiment(const std::string& initialiser, Index epochs, Index seed);
+// 100, .. up to `epochs`; `finely`, about ninety times as often. Throws OptionError for another name.
+std::vector<SymmetryRow> symmetry_experiment(const std::string& initialiser, Index epochs, Index seed,
+                                             bool finely = false);
 
 }  // namespace isinglass

@@ -1,0 +1,152 @@
+#include "isinglass/figure/run_boundary.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "isinglass/base/error.h"
+#include "isinglass/figure/run_curves.h"
+#include "isinglass/figure/run_network.h"
+
+namespace isinglass {
+namespace {
+
+constexpr Index kCells = 140, kCellsOfClasses = 200, kMostPoints = 600;  // cells along an axis
+constexpr double kMargin = 0.1;                                          // of the range of the samples
+
+struct Plane2 {
+  std::size_t x = 0, y = 1;  // which inputs
+  std::vector<double> middle;
+};
+
+Plane2 plane_of(RunReader& run, const std::vector<std::string>& names, const std::vector<std::string>& features,
+                const std::vector<double>& inputs) {
+  const std::size_t n_in = names.size();
+  if (features.empty() && n_in != 2)
+    throw OptionError(run.directory() + ": the network has " + std::to_string(n_in) +
+                      " inputs; name two of them with --features, such as " + names[0] + "," + names[n_in > 1 ? 1 : 0]);
+  Plane2 plane;
+  if (!features.empty()) {
+    if (features.size() != 2)
+      throw OptionError("--features: expected two names with a comma between them, got " +
+                        std::to_string(features.size()));
+    for (std::size_t i = 0; i < 2; ++i) {
+      const auto found = std::ranges::find(names, features[i]);
+      if (found == names.end())
+        throw OptionError("--features: there is no input '" + features[i] + "'" + did_you_mean(features[i], names));
+      (i == 0 ? plane.x : plane.y) = static_cast<std::size_t>(found - names.begin());
+    }
+    if (plane.x == plane.y)
+      throw OptionError("--features: expected two different inputs, got " + features[0] + " twice");
+  }
+  plane.middle.resize(n_in);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    plane.middle[i % n_in] += inputs[i] * static_cast<double>(n_in) / static_cast<double>(inputs.size());
+  return plane;
+}
+
+void set_range(const std::vector<double>& inputs, std::size_t n_in, std::size_t which, double& low, double& high) {
+  low = std::numeric_limits<double>::infinity();
+  high = -low;
+  for (std::size_t i = which; i < inputs.size(); i += n_in) {
+    low = std::min(low, inputs[i]);
+    high = std::max(high, inputs[i]);
+  }
+  const double margin = high > low ? (high - low) * kMargin : 1;
+  low -= margin;
+  high += margin;
+}
+
+std::vector<double> grid_of(const DecisionBoundary& boundary, const Plane2& plane) {
+  const CellCentres centres = cell_centres(boundary);
+  std::vector<double> inputs;
+  for (const double y : centres.y)
+    for (const double x : centres.x) {
+      std::vector<double> sample = plane.middle;
+      sample[plane.x] = x;
+      sample[plane.y] = y;
+      inputs.insert(inputs.end(), sample.begin(), sample.end());
+    }
+  return inputs;
+}
+
+// The class with the largest output of each row, and by how much it leads the next.
+void judge(const std::vector<double>& outputs, std::size_t classes, DecisionBoundary& boundary) {
+  boundary.values.clear();
+  for (std::size_t begin = 0; begin < outputs.size(); begin += classes) {
+    std::size_t first = begin;
+    for (std::size_t i = begin; i < begin + classes; ++i)
+      if (outputs[i] > outputs[first]) first = i;
+    double next = -std::numeric_limits<double>::infinity();
+    for (std::size_t i = begin; i < begin + classes; ++i)
+      if (i != first) next = std::max(next, outputs[i]);
+    boundary.values.push_back(static_cast<double>(first - begin));
+    boundary.margins.push_back(outputs[first] - next);
+  }
+}
+
+}  // namespace
+
+DecisionBoundary boundary_of(RunReader& run, Index epoch, const std::vector<std::string>& features) {
+  const Dataset& data = run.data().train;
+  const bool are_classes = data.target_kind() == TargetKind::kOneHot;
+  if (!are_classes && data.outputs() != 1)
+    throw InputError(run.directory() + ": the network has " + std::to_string(data.outputs()) +
+                     " outputs that are no classes; a plane shows classes, or one number");
+  const std::vector<Index> samples = spread_samples(data.size(), kMostPoints);
+  const std::vector<double> inputs = inputs_of(data, samples), targets = targets_of(data, samples);
+  const std::vector<std::string> names = run.data().preprocessor.input_names();
+  const Plane2 plane = plane_of(run, names, features, inputs);
+  DecisionBoundary boundary{.title = run_name(run) + ", epoch " + std::to_string(epoch),
+                            .x_label = names[plane.x],
+                            .y_label = names[plane.y],
+                            .rows = are_classes ? kCellsOfClasses : kCells,
+                            .cols = are_classes ? kCellsOfClasses : kCells};
+  set_range(inputs, names.size(), plane.x, boundary.x_low, boundary.x_high);
+  set_range(inputs, names.size(), plane.y, boundary.y_low, boundary.y_high);
+  boundary.values = RunNetwork(run, epoch).outputs(grid_of(boundary, plane));
+  const auto point = [&](Series& series, std::size_t i) {
+    series.x.push_back(inputs[i * names.size() + plane.x]);
+    series.y.push_back(inputs[i * names.size() + plane.y]);
+  };
+  const bool is_yes_or_no = std::ranges::all_of(targets, [](double y) { return y == 0 || y == 1; });
+  if (are_classes || is_yes_or_no) {
+    if (are_classes) {
+      boundary.classes = data.class_names();
+      judge(std::vector<double>(boundary.values), boundary.classes.size(), boundary);
+    }
+    std::vector<std::string> of_points = data.class_names();
+    if (of_points.empty()) of_points = {"target 0", "target 1"};
+    for (std::size_t c = 0; c < of_points.size(); ++c)
+      boundary.points.push_back({.name = of_points[c], .key = "samples of " + of_points[c]});
+    const auto width = static_cast<std::size_t>(data.outputs());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const auto row = targets.begin() + static_cast<std::ptrdiff_t>(i * width);
+      const std::size_t c =
+          are_classes ? static_cast<std::size_t>(std::max_element(row, row + static_cast<std::ptrdiff_t>(width)) - row)
+                      : static_cast<std::size_t>(*row);
+      point(boundary.points[c], i);
+    }
+    return boundary;
+  }
+  // Amounts: the samples in the colours of their targets, on the same scale.
+  DataRange range;
+  range.include(boundary.values, Axis::kLinear);
+  range.include(targets, Axis::kLinear);
+  boundary.level = std::numeric_limits<double>::quiet_NaN();
+  boundary.colours = {.low = range.low, .high = range.high, .label = run.data().preprocessor.output_names()[0]};
+  const NumberColours colours(boundary.colours, targets);
+  boundary.colours.paleness = 0.35;
+  Series series{.name = "samples: their targets",
+                .key = "samples",
+                .line = Line::kNone,
+                .marker = Marker::kCircle,
+                .colour = kInk};
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    point(series, i);
+    series.point_colours.push_back(colours(targets[i]));
+  }
+  boundary.points.push_back(std::move(series));
+  return boundary;
+}
+
+}  // namespace isinglass
