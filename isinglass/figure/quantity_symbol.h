@@ -3,7 +3,8 @@
 //     name (model/quantity_name.h)   H4      in(H4)       w(1,4)        k(6)      b(5)   dL/dw(1,4)
 //     symbol, with marks             H_{4}   H_{4_{in}}   lambda_{1,4}  lambda_{6}  b_{5}  dL/dlambda_{1,4}
 //
-// in Greek letters and round d. Marks are those of text_metrics.h. The book writes P for the loss and gives derivatives the other sign.
+// in Greek letters and round d. Marks are those of text_metrics.h. The book writes P for the loss and gives derivatives
+// the other sign.
 #pragma once
 #include <string>
 

@@ -84,6 +84,50 @@ void judge(const std::vector<double>& outputs, std::size_t classes, DecisionBoun
   }
 }
 
+// Training samples on the plane.
+struct PlacedSamples {
+  std::vector<double> x, y, targets;
+  std::size_t width = 1;  // targets of a sample
+
+  void add_to(Series& series, std::size_t i) const {
+    series.x.push_back(x[i]);
+    series.y.push_back(y[i]);
+  }
+};
+
+// A series for each class.
+void add_classes(const PlacedSamples& samples, std::vector<std::string> names, DecisionBoundary& boundary) {
+  if (names.empty()) names = {"target 0", "target 1"};
+  for (const std::string& name : names) boundary.points.push_back({.name = name, .key = "samples of " + name});
+  for (std::size_t i = 0; i < samples.x.size(); ++i) {
+    const auto row = samples.targets.begin() + static_cast<std::ptrdiff_t>(i * samples.width);
+    const auto largest = std::max_element(row, row + static_cast<std::ptrdiff_t>(samples.width)) - row;
+    samples.add_to(
+        boundary.points[static_cast<std::size_t>(boundary.classes.empty() ? *row : static_cast<double>(largest))], i);
+  }
+}
+
+// Amounts: the samples in the colours of their targets, on the scale of the outputs.
+void add_amounts(const PlacedSamples& samples, const std::string& name, DecisionBoundary& boundary) {
+  DataRange range;
+  range.include(boundary.values, Axis::kLinear);
+  range.include(samples.targets, Axis::kLinear);
+  boundary.level = std::numeric_limits<double>::quiet_NaN();
+  boundary.colours = {.low = range.low, .high = range.high, .label = name};
+  const NumberColours colours(boundary.colours, samples.targets);
+  boundary.colours.paleness = 0.35;
+  Series series{.name = "samples: their targets",
+                .key = "samples",
+                .line = Line::kNone,
+                .marker = Marker::kCircle,
+                .colour = kInk};
+  for (std::size_t i = 0; i < samples.x.size(); ++i) {
+    samples.add_to(series, i);
+    series.point_colours.push_back(colours(samples.targets[i]));
+  }
+  boundary.points.push_back(std::move(series));
+}
+
 }  // namespace
 
 DecisionBoundary boundary_of(RunReader& run, Index epoch, const std::vector<std::string>& features) {
@@ -104,48 +148,20 @@ DecisionBoundary boundary_of(RunReader& run, Index epoch, const std::vector<std:
   set_range(inputs, names.size(), plane.x, boundary.x_low, boundary.x_high);
   set_range(inputs, names.size(), plane.y, boundary.y_low, boundary.y_high);
   boundary.values = RunNetwork(run, epoch).outputs(grid_of(boundary, plane));
-  const auto point = [&](Series& series, std::size_t i) {
-    series.x.push_back(inputs[i * names.size() + plane.x]);
-    series.y.push_back(inputs[i * names.size() + plane.y]);
-  };
-  const bool is_yes_or_no = std::ranges::all_of(targets, [](double y) { return y == 0 || y == 1; });
-  if (are_classes || is_yes_or_no) {
-    if (are_classes) {
-      boundary.classes = data.class_names();
-      judge(std::vector<double>(boundary.values), boundary.classes.size(), boundary);
-    }
-    std::vector<std::string> of_points = data.class_names();
-    if (of_points.empty()) of_points = {"target 0", "target 1"};
-    for (std::size_t c = 0; c < of_points.size(); ++c)
-      boundary.points.push_back({.name = of_points[c], .key = "samples of " + of_points[c]});
-    const auto width = static_cast<std::size_t>(data.outputs());
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      const auto row = targets.begin() + static_cast<std::ptrdiff_t>(i * width);
-      const std::size_t c =
-          are_classes ? static_cast<std::size_t>(std::max_element(row, row + static_cast<std::ptrdiff_t>(width)) - row)
-                      : static_cast<std::size_t>(*row);
-      point(boundary.points[c], i);
-    }
-    return boundary;
+  PlacedSamples placed{.targets = targets, .width = static_cast<std::size_t>(data.outputs())};
+  for (std::size_t i = 0; i < inputs.size(); i += names.size()) {
+    placed.x.push_back(inputs[i + plane.x]);
+    placed.y.push_back(inputs[i + plane.y]);
   }
-  // Amounts: the samples in the colours of their targets, on the same scale.
-  DataRange range;
-  range.include(boundary.values, Axis::kLinear);
-  range.include(targets, Axis::kLinear);
-  boundary.level = std::numeric_limits<double>::quiet_NaN();
-  boundary.colours = {.low = range.low, .high = range.high, .label = run.data().preprocessor.output_names()[0]};
-  const NumberColours colours(boundary.colours, targets);
-  boundary.colours.paleness = 0.35;
-  Series series{.name = "samples: their targets",
-                .key = "samples",
-                .line = Line::kNone,
-                .marker = Marker::kCircle,
-                .colour = kInk};
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    point(series, i);
-    series.point_colours.push_back(colours(targets[i]));
+  if (are_classes) {
+    boundary.classes = data.class_names();
+    judge(std::vector<double>(boundary.values), boundary.classes.size(), boundary);
   }
-  boundary.points.push_back(std::move(series));
+  const bool are_yes_or_no = std::ranges::all_of(targets, [](double y) { return y == 0 || y == 1; });
+  if (are_classes || are_yes_or_no)
+    add_classes(placed, data.class_names(), boundary);
+  else
+    add_amounts(placed, run.data().preprocessor.output_names()[0], boundary);
   return boundary;
 }
 
