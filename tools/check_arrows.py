@@ -18,9 +18,10 @@ STANDS_ON = {
     "train": ["model", "data"],
     "record": ["train"],
     "explain": ["record"],
+    "bench": ["record"],
     "lab": ["train", "figure"],
     "figure": ["io"],
-    "isinglass": ["figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
+    "isinglass": ["figure", "explain", "train", "lab", "bench"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 

@@ -1,0 +1,59 @@
+#include "isinglass/bench/problem.h"
+
+#include "isinglass/bench/made_data.h"
+#include "isinglass/io/toml.h"
+
+namespace isinglass {
+
+Index Problem::batch() const {
+  if (workload.kind == Workload::kPrediction) return workload.batch;
+  const Index size = experiment.train.batch_size;
+  return size == 0 ? data.train.size() : std::min(size, data.train.size());
+}
+
+Index Problem::number_size() const {
+  return experiment.precision == "double" ? static_cast<Index>(sizeof(double)) : static_cast<Index>(sizeof(float));
+}
+
+const Dataset& Problem::scored() const {
+  return data.test ? *data.test : data.train;
+}
+
+double Problem::flop() const {
+  double products = 0;  // of one sample
+  for (const GraphNode& node : graph.nodes) {
+    if (node.parameters.empty()) continue;
+    const bool is_first = node.inputs[0] == 0;  // nobody needs the gradient of the data
+    const int passes = workload.kind == Workload::kPrediction ? 1 : is_first ? 2 : 3;
+    products += passes * node.layer.operations(node.in);
+  }
+  return 2 * products * static_cast<double>(batch());
+}
+
+double Problem::bytes() const {
+  const double states = static_cast<double>(experiment.train.optimiser.state_names().size());
+  const double visits = workload.kind == Workload::kPrediction ? 1 : 2 + 2 * states;
+  const double numbers =
+      visits * static_cast<double>(graph.parameter_count()) + static_cast<double>(batch() * data.train.inputs());
+  return numbers * static_cast<double>(number_size());
+}
+
+Problem load_problem(const Workload& workload) {
+  const bool is_named = workload.data == Workload::kNamed;
+  const Experiment experiment = [&] {
+    Value file = parse_toml(workload.experiment, workload.name);
+    if (!is_named) file.set("data", Value::Table{});
+    Experiment e = Experiment::read(file);
+    e.train.sampling = "in_order";
+    e.record.level = workload.recording.empty() ? "off" : workload.recording;
+    return e;
+  }();
+  const auto& widths = experiment.model.widths;
+  LoadedData data = is_named ? load_data(experiment.data, ".", *counter_stream({}))
+                             : make_data(workload.data, widths.front(), widths.back());
+  const Graph graph = Graph::build(experiment.model, data.train.input_shape());
+  const Loss loss = resolve_loss(experiment.train, graph, data.train.is_classification());
+  return {workload, experiment, std::move(data), graph, loss};
+}
+
+}  // namespace isinglass
