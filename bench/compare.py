@@ -271,10 +271,10 @@ def machine(ours, threads):
             rates.append(run([*ours, "--probe", "--json", "--threads", str(count)]))
         except ValueError:
             pass
-    cache = read_first(ROOT / "build/release/CMakeCache.txt", "CMAKE_CXX_FLAGS_RELEASE:STRING")
+    flags = read_first(pathlib.Path(ours[0]).parent / "CMakeCache.txt", "CMAKE_CXX_FLAGS_RELEASE")
     return {"processor": read_first("/proc/cpuinfo", "model name"), "processors": os.cpu_count(),
             "system": read_first("/etc/os-release", "PRETTY_NAME"), "kernel": platform.release(),
-            "compiler": compiler(), "flags": cache or "as built", "rates": rates}
+            "compiler": compiler(), "flags": flags.removeprefix("STRING:") or "unknown flags", "rates": rates}
 
 
 def compiler():
