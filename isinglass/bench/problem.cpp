@@ -1,5 +1,7 @@
 #include "isinglass/bench/problem.h"
 
+#include <algorithm>
+
 #include "isinglass/bench/made_data.h"
 #include "isinglass/io/toml.h"
 
@@ -21,10 +23,14 @@ const Dataset& Problem::scored() const {
 
 double Problem::flop() const {
   double products = 0;  // of one sample
-  for (const GraphNode& node : graph.nodes) {
+  // Of each value: whether a parameter stands before it, so that its gradient is wanted.
+  std::vector<bool> is_trained(graph.nodes.size() + 1, false);
+  for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
+    const GraphNode& node = graph.nodes[k];
+    const bool has_trained_input = std::ranges::any_of(node.inputs, [&](ValueId v) { return is_trained[v]; });
+    is_trained[k + 1] = has_trained_input || !node.parameters.empty();
     if (node.parameters.empty()) continue;
-    const bool is_first = node.inputs[0] == 0;  // nobody needs the gradient of the data
-    const int passes = workload.kind == Workload::kPrediction ? 1 : is_first ? 2 : 3;
+    const int passes = workload.kind == Workload::kPrediction ? 1 : has_trained_input ? 3 : 2;
     products += passes * node.layer.operations(node.in);
   }
   return 2 * products * static_cast<double>(batch());
