@@ -8,10 +8,10 @@ import tempfile
 from problem import Skipped
 
 
-def program(source, libraries):
+def program(source, libraries, defines=()):
     """The path of the program that SOURCE makes; Skipped where it cannot be built."""
     path = pathlib.Path(__file__).with_name(source)
-    command = ["g++", "-O3", "-march=native", "-DNDEBUG", "-std=c++17", str(path)]
+    command = ["g++", "-O3", "-march=native", "-DNDEBUG", "-std=c++17", *(f"-D{d}" for d in defines), str(path)]
     libraries = [f"-l{name}" for name in libraries]
     key = hashlib.sha256(path.read_bytes() + " ".join(command + libraries).encode()).hexdigest()[:16]
     target = pathlib.Path(tempfile.gettempdir(), f"isinglass-rival-{path.stem}-{key}")
