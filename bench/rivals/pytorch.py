@@ -53,7 +53,7 @@ def module_of(node, problem, channels):
 
 def network(problem):
     """The network up to its logits where it ends in a softmax: the loss, and the largest output, want no more."""
-    modules, channels = [], problem.input_shape[0]
+    modules, channels = [], problem.input_shape[0] if len(problem.input_shape) != 2 else 1
     for node in problem.nodes:
         if node["kind"] == "softmax" and problem.kind == "training":
             continue
@@ -94,7 +94,7 @@ def score(problem, net, tuned):
     net.eval()
     with torch.no_grad():
         parts = images(torch.from_numpy(x), problem, tuned).split(500)
-        return problem.score(torch.cat([net(part) for part in parts]).numpy(), y, parameters)
+        return problem.score(torch.cat([net(part) for part in parts]).flatten(1).numpy(), y, parameters)
 
 
 def training_data(problem, tuned):
