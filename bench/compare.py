@@ -40,29 +40,28 @@ class Side:
     name: str
     command: list  # of what comes before DIRECTORY WORKLOAD --threads N ...
     environment: dict = dataclasses.field(default_factory=dict)
+    kinds: tuple = ("training", "prediction", "population")  # of workloads that it is asked for
 
 
 def rivals(python):
-    def script(name, *arguments):
-        return [python, str(RIVALS / name)], list(arguments)
-
     tuned = {"ATEN_CPU_CAPABILITY": "avx512"} if "avx512f" in read_first("/proc/cpuinfo", "flags") else {}
     jemalloc = {"LD_PRELOAD": str(JEMALLOC), "MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always"}
+    every, prediction, training = ("training", "prediction", "population"), ("prediction",), ("training",)
     table = [
-        ("PyTorch", "pytorch.py", ["--variant", "eager"], {}),
-        ("PyTorch tuned", "pytorch.py", ["--variant", "tuned"], tuned),
-        ("PyTorch tuned, jemalloc", "pytorch.py", ["--variant", "tuned"], {**tuned, **jemalloc}),
-        ("PyTorch jit", "pytorch.py", ["--variant", "jit"], tuned),
-        ("PyTorch bmm", "pytorch.py", ["--variant", "bmm"], tuned),
-        ("NumPy", "numpy_by_hand.py", [], {}),
-        ("scikit-learn", "scikit_learn.py", [], {}),
-        ("FANN", "fann.py", [], {}),
-        ("dlib", "dlib_rival.py", [], {}),
-        ("ONNX Runtime", "onnx_runtime.py", [], {}),
+        ("PyTorch", "pytorch.py", ["--variant", "eager"], {}, every),
+        ("PyTorch tuned", "pytorch.py", ["--variant", "tuned"], tuned, every),
+        ("PyTorch tuned + jemalloc", "pytorch.py", ["--variant", "tuned"], {**tuned, **jemalloc}, every),
+        ("PyTorch jit", "pytorch.py", ["--variant", "jit"], tuned, prediction),
+        ("PyTorch bmm", "pytorch.py", ["--variant", "bmm"], tuned, ("population",)),
+        ("NumPy", "numpy_by_hand.py", [], {}, every),
+        ("scikit-learn", "scikit_learn.py", [], {}, every),
+        ("FANN", "fann.py", [], {}, training),
+        ("dlib", "dlib_rival.py", [], {}, ("training", "prediction")),
+        ("ONNX Runtime", "onnx_runtime.py", [], {}, prediction),
     ]
-    return [Side(name, [python, str(RIVALS / file), *arguments], environment)
-            for name, file, arguments, environment in table
-            if (RIVALS / file).exists() and (environment.get("LD_PRELOAD") is None or JEMALLOC.exists())]
+    return [Side(name, [python, str(RIVALS / file), *arguments], environment, kinds)
+            for name, file, arguments, environment, kinds in table
+            if environment.get("LD_PRELOAD") is None or JEMALLOC.exists()]
 
 
 def read_first(path, key):
@@ -158,10 +157,9 @@ class Comparison:
             return [Side(OURS, self.ours), Side("without recording", self.ours)]
         chosen = None if self.arguments.rivals == "all" else self.arguments.rivals.split(",")
         known = rivals(self.arguments.python)
-        for entry in self.arguments.add:
-            name, _, command = entry.partition("=")
-            known.append(Side(name, shlex.split(command)))
-        return [Side(OURS, self.ours)] + [r for r in known if chosen is None or r.name in chosen]
+        known = [side for side in known if workload["kind"] in side.kinds and (chosen is None or side.name in chosen)]
+        added = [Side(name, shlex.split(command)) for name, _, command in (e.partition("=") for e in self.arguments.add)]
+        return [Side(OURS, self.ours), *known, *added]
 
     def command(self, side, workload, threads):
         common = ["--threads", str(threads), "--seconds", str(self.arguments.sample_seconds)]
@@ -207,6 +205,13 @@ class Comparison:
                             return
                         self.sample(side, workload, count)
                 self.say(f"{repeat + 1}/{self.arguments.repeats} {workload['workload']}")
+            self.save(workloads)
+
+    def save(self, workloads):
+        """After every round, so that a run that is cut short leaves what it has."""
+        if self.arguments.json:
+            text = json.dumps(self.document(workloads), indent=1) + "\n"
+            pathlib.Path(self.arguments.json).write_text(text)
 
     def rows(self, workloads):
         keys = dict.fromkeys((name, threads) for name, threads, _ in self.samples)
@@ -318,10 +323,8 @@ def main():
     comparison = Comparison(parser.parse_args())
     workloads = comparison.export(comparison.list_workloads())
     comparison.measure(workloads)
-    document = comparison.document(workloads)
-    print(text_of(document))
-    if comparison.arguments.json:
-        pathlib.Path(comparison.arguments.json).write_text(json.dumps(document, indent=1) + "\n")
+    comparison.save(workloads)
+    print(text_of(comparison.document(workloads)))
 
 
 if __name__ == "__main__":

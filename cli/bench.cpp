@@ -106,6 +106,7 @@ int list_workloads(const Arguments& a) {
     Value document = Value::Table{};
     document.set("workload", w.name);
     document.set("summary", w.summary);
+    document.set("kind", name_of(w.kind));
     document.set("beside", w.beside);
     document.set("recording", w.recording);
     document.set("tolerance", w.tolerance);

@@ -30,11 +30,12 @@ void expect_measured(const Workload& w, Index threads) {
   EXPECT_GT(problem.bytes(), 0) << w.name;
 }
 
-TEST(Bench, NamesAreUniqueAndRefersToOthersThatExist) {
+TEST(Bench, NamesAreUniqueAndTheOthersTheyReferToExist) {
   std::set<std::string> names;
   for (const Workload& w : workloads()) {
     EXPECT_TRUE(names.insert(w.name).second) << w.name;
-    if (!w.beside.empty()) EXPECT_EQ(find_workload(w.beside).beside, "") << w.name;
+    const std::string beside = w.beside.empty() ? "" : find_workload(w.beside).beside;
+    EXPECT_EQ(beside, "") << w.name;
   }
 }
 

@@ -46,10 +46,6 @@ Value nodes_document(const Graph& graph) {
   return nodes;
 }
 
-std::string_view name_of(Workload::Kind kind) {
-  return kind == Workload::kTraining ? "training" : kind == Workload::kPrediction ? "prediction" : "population";
-}
-
 // Workloads on the same named data share the files, those with the inputs for targets among themselves.
 std::string data_name(const Problem& problem) {
   const std::string& source = problem.experiment.data.source;
@@ -75,7 +71,7 @@ Value document_of(const Problem& problem) {
   document.set("batch", problem.batch());
   document.set("steps", w.steps);
   document.set("warm_up", w.warm_up);
-  document.set("metric", isinglass::name_of(w.metric));
+  document.set("metric", name_of(w.metric));
   document.set("tolerance", w.tolerance);
   document.set("beside", w.beside);
   document.set("recording", w.recording);

@@ -47,6 +47,8 @@ const std::vector<Workload>& workloads();
 // Throws OptionError with near names.
 const Workload& find_workload(const std::string& name);
 
+// "training", "prediction", "population".
+std::string_view name_of(Workload::Kind kind);
 // "parameter_sum", "mean_squared", "accuracy", "mean_square".
 std::string_view name_of(Workload::Metric metric);
 

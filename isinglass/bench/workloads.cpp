@@ -211,7 +211,7 @@ Workload prediction(const std::string& network, const char* experiment, Workload
 std::vector<Workload> make_workloads() {
   using W = Workload;
   std::vector<Workload> all{
-      {"ann", "3-2-1, one sample, double", kAnn, 20000, 300, W::kParameterSum, 1e-6},
+      {"ann", "3-2-1, one sample, double", kAnn, 5000, 300, W::kParameterSum, 1e-6},
       {.name = "ann-recorded",
        .summary = "the same, every number of 1,000 steps recorded",
        .experiment = kAnn,
@@ -220,10 +220,10 @@ std::vector<Workload> make_workloads() {
        .metric = W::kParameterSum,
        .beside = "ann",
        .recording = "everything"},
-      {"profiles", "autoencoder 3-2-1-2-3, 12 samples, double", kProfiles, 4000, 300, W::kMeanSquared, 1e-5},
-      {"xor", "2-2-1, one sample at a time, double", kXor, 10000, 300, W::kMeanSquared, 2e-4, W::kTraining,
+      {"profiles", "autoencoder 3-2-1-2-3, 12 samples, double", kProfiles, 2000, 300, W::kMeanSquared, 1e-5},
+      {"xor", "2-2-1, one sample at a time, double", kXor, 5000, 300, W::kMeanSquared, 2e-4, W::kTraining,
        W::kXorDraws},
-      {"tabular", "30-64-32-1, batch 64, Adam", kTabular, 312, 50, W::kMeanSquared, 5e-3, W::kTraining, W::kTable},
+      {"tabular", "30-64-32-1, batch 64, Adam", kTabular, 312, 50, W::kMeanSquared, 1e-3, W::kTraining, W::kTable},
       {"mnist-mlp", "MNIST 784-256-128-10, batch 128, momentum", kMnistMlp, 468, 20, W::kAccuracy, 0.006},
       {.name = "mnist-mlp-recorded",
        .summary = "the same, recorded as by default",
@@ -303,6 +303,10 @@ const Workload& find_workload(const std::string& name) {
     names.push_back(w.name);
   }
   throw OptionError("there is no workload '" + name + "'" + did_you_mean(name, names));
+}
+
+std::string_view name_of(Workload::Kind kind) {
+  return kind == Workload::kTraining ? "training" : kind == Workload::kPrediction ? "prediction" : "population";
 }
 
 std::string_view name_of(Workload::Metric metric) {
