@@ -27,7 +27,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RIVALS = pathlib.Path(__file__).resolve().parent / "rivals"
-OURS = "Isinglass"
+OURS, PLAIN = "Isinglass", "without recording"
 LIBRARIES = pathlib.Path("/usr/lib", f"{platform.machine()}-linux-gnu")
 JEMALLOC = LIBRARIES / "libjemalloc.so.2"
 OPENBLAS_OF_OPENMP = LIBRARIES / "openblas-openmp"  # shares its threads with PyTorch's own
@@ -41,6 +41,7 @@ class Side:
     command: list  # of what comes before DIRECTORY WORKLOAD --threads N ...
     environment: dict = dataclasses.field(default_factory=dict)
     kinds: tuple = ("training", "prediction", "population")  # of workloads that it is asked for
+    keeps_record: bool = False
 
 
 def rivals(python):
@@ -55,11 +56,13 @@ def rivals(python):
         ("PyTorch bmm", "pytorch.py", ["--variant", "bmm"], tuned, ("population",)),
         ("NumPy", "numpy_by_hand.py", [], {}, every),
         ("scikit-learn", "scikit_learn.py", [], {}, every),
+        ("plain script", "plain_script.py", [], {}, training),
         ("FANN", "fann.py", [], {}, training),
         ("dlib", "dlib_rival.py", [], {}, ("training", "prediction")),
         ("ONNX Runtime", "onnx_runtime.py", [], {}, prediction),
     ]
-    return [Side(name, [python, str(RIVALS / file), *arguments], environment, kinds)
+    return [Side(name, [python, str(RIVALS / file), *arguments], environment, kinds,
+                 keeps_record=file == "plain_script.py")
             for name, file, arguments, environment, kinds in table
             if environment.get("LD_PRELOAD") is None or JEMALLOC.exists()]
 
@@ -152,20 +155,21 @@ class Comparison:
         return rate / self.best_rate[threads]
 
     def sides(self, workload):
-        # A record is measured beside the same training without one.
-        if workload["recording"]:
-            return [Side(OURS, self.ours), Side("without recording", self.ours)]
         chosen = None if self.arguments.rivals == "all" else self.arguments.rivals.split(",")
         known = rivals(self.arguments.python)
         known = [side for side in known if workload["kind"] in side.kinds and (chosen is None or side.name in chosen)]
         added = [Side(name, shlex.split(command)) for name, _, command in (e.partition("=") for e in self.arguments.add)]
-        return [Side(OURS, self.ours), *known, *added]
+        ours = [Side(OURS, self.ours)]
+        # A record is measured beside the same training without one, and those who keep one, too.
+        if workload["recording"]:
+            return [*ours, Side(PLAIN, self.ours), *(side for side in known if side.keeps_record)]
+        return [*ours, *known, *added]
 
     def command(self, side, workload, threads):
         common = ["--threads", str(threads), "--seconds", str(self.arguments.sample_seconds)]
         if self.arguments.steps:
             common += ["--steps", str(self.arguments.steps)]
-        name = workload["beside"] if side.name == "without recording" else workload["workload"]
+        name = workload["beside"] if side.name == PLAIN else workload["workload"]
         if side.command == self.ours:
             return [*side.command, "--workloads", name, "--json", *common]
         script = side.command[: 2 if side.command[0] == self.arguments.python else None]
@@ -229,7 +233,7 @@ class Comparison:
             "machine": machine(self.ours, self.arguments.threads),
             "versions": self.versions,
             "settings": {"repeats": self.arguments.repeats, "sample_seconds": self.arguments.sample_seconds,
-                         "niceness": os.nice(0)},
+                         "niceness": os.nice(0), "busy": self.arguments.busy},
             "left_out": [{"workload": n, "side": s, "why": why} for (n, s), why in self.left_out.items()],
             "rows": self.rows(workloads),
         }
@@ -257,7 +261,7 @@ def row_of(workload, threads, samples):
         if name == OURS:
             continue
         # Of two training runs that differ in length, as with a record, the metrics say nothing.
-        side["agrees"] = bool(workload["recording"]) or agree(ours["metric"], side["metric"], workload["tolerance"])
+        side["agrees"] = name == PLAIN or agree(ours["metric"], side["metric"], workload["tolerance"])
         pairs = [b["seconds"] / a["seconds"] for a, b in zip(samples[OURS], samples[name])]
         side.update(ratio=side["microseconds"] / ours["microseconds"], ratio_lowest=min(pairs), ratio_highest=max(pairs))
     return {"workload": workload["workload"], "summary": workload["summary"], "threads": threads,
@@ -320,9 +324,15 @@ def main():
     parser.add_argument("--python", default="/usr/bin/python3", help="the Python that has the rivals")
     parser.add_argument("--ours", default=str(ROOT / "build/release/isinglass"), help="the command to measure")
     parser.add_argument("--problems", default=str(ROOT / "build/bench-problems"), help="where workloads are written")
+    parser.add_argument("--busy", type=int, default=0, help="so many other processes that are busy all the time")
     comparison = Comparison(parser.parse_args())
     workloads = comparison.export(comparison.list_workloads())
-    comparison.measure(workloads)
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(comparison.arguments.busy)]
+    try:
+        comparison.measure(workloads)
+    finally:
+        for other in others:
+            other.kill()
     comparison.save(workloads)
     print(text_of(comparison.document(workloads)))
 

@@ -111,9 +111,12 @@ def recording(rows):
     for row in rows:
         if row["recording"] and PLAIN in row["sides"]:
             ours, plain = (row["sides"][name]["microseconds"] for name in (OURS, PLAIN))
+            name, other = best_rival(row)
             lines.append([f"`{row['workload']}`", row["summary"], threads_text(row["threads"]), number(plain), number(ours),
-                          f"{100 * (ours / plain - 1):+.1f} %" if ours < 10 * plain else f"{number(ours / plain)} times"])
-    return table(["workload", "what", "on", "µs without", "µs with", "cost"], lines, "lllrrr") if lines else ""
+                          f"{100 * (ours / plain - 1):+.1f} %" if ours < 2 * plain else f"{number(ours / plain)} times",
+                          f"{name}, {number(other['microseconds'])}" if other else ""])
+    head = ["workload", "what", "on", "µs without", "µs with", "cost", "others who keep it all, µs"]
+    return table(head, lines, "lllrrrr") if lines else ""
 
 
 def neighbours(rows):
