@@ -3,6 +3,7 @@
 None; jit (predictions): traced, frozen and optimised for inference; bmm (populations): all members in one batched product."""
 
 import torch
+from compiled import package_version
 from problem import Skipped, main, measure_calls, measure_training
 from torch import nn
 
@@ -213,5 +214,10 @@ def rival(problem, arguments):
     return train(problem, seconds, variant == "tuned")
 
 
+def version():
+    is_of_system = torch.__file__.startswith("/usr/lib/python3/")
+    return package_version("python3-torch") + " of the system" if is_of_system else torch.__version__
+
+
 if __name__ == "__main__":
-    main(rival, torch.__version__, ("eager", "tuned", "jit", "bmm"))
+    main(rival, version(), ("eager", "tuned", "jit", "bmm"))
