@@ -124,13 +124,22 @@ class Comparison:
         print(text, file=sys.stderr, flush=True)
 
     def list_workloads(self):
-        lines = subprocess.run([*self.ours, "--list", "--json"], capture_output=True, text=True, check=True).stdout
+        try:
+            lines = subprocess.run([*self.ours, "--list", "--json"], capture_output=True, text=True, check=True).stdout
+        except (OSError, subprocess.CalledProcessError):
+            sys.exit(f"compare.py: {self.ours[0]} does not run; build it first: cmake --preset release && cmake --build "
+                     "--preset release --target isinglass_command")
         rows = {row["workload"]: row for row in map(json.loads, lines.splitlines())}
         names = list(rows) if self.arguments.workloads == "all" else self.arguments.workloads.split(",")
-        unknown = [name for name in names if name not in rows]
-        if unknown:
-            sys.exit(f"compare.py: there is no workload '{unknown[0]}'; known: {', '.join(rows)}")
+        self.check_names("workload", names, rows)
+        if self.arguments.rivals not in ("all", "none"):
+            self.check_names("rival", self.arguments.rivals.split(","), [r.name for r in rivals(self.arguments.python)])
         return [rows[name] for name in names]
+
+    def check_names(self, what, names, known):
+        for name in names:
+            if name not in known:
+                sys.exit(f"compare.py: there is no {what} '{name}'; known: {', '.join(known)}")
 
     def export(self, workloads):
         """The workloads that can be measured: one whose data are missing is left out."""
@@ -312,7 +321,7 @@ def text_of(document):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workloads", default="all", help="names with commas between them, or all")
-    parser.add_argument("--rivals", default="all", help="names with commas between them, or all")
+    parser.add_argument("--rivals", default="all", help="names with commas between them, all or none")
     parser.add_argument("--add", action="append", default=[], metavar="NAME=COMMAND",
                         help="one more rival, called with DIRECTORY WORKLOAD --threads N --seconds S")
     parser.add_argument("--threads", default="1", help="such as 1,2")

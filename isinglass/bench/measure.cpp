@@ -148,32 +148,40 @@ Measurement measure_training(const Problem& problem, const MeasureSettings& sett
   return m;
 }
 
-// Members are independent: each is trained on one thread, the threads take members in turn.
+// A network of a population, trained on one thread.
+template <class T>
+struct Member {
+  Member(const Problem& problem, const TrainOptions& options) : training(problem, options, pool) {}
+  ThreadPool pool{1};
+  Training<T> training;
+};
+
+template <class T>
+std::vector<std::unique_ptr<Member<T>>> make_members(const Problem& problem) {
+  std::vector<std::unique_ptr<Member<T>>> members;
+  for (Index k = 0; k < kMembers; ++k) {
+    TrainOptions options = problem.experiment.train;
+    Value optimiser = options.optimiser.write();
+    optimiser.set("learning_rate", member_learning_rate(k));
+    options.optimiser = Optimiser::read(optimiser);
+    members.push_back(std::make_unique<Member<T>>(problem, options));
+  }
+  return members;
+}
+
+// Members are independent: the threads take them in turn.
 template <class T>
 Measurement measure_population(const Problem& problem, const MeasureSettings& settings, Index steps) {
-  ThreadPool pool(settings.threads), own(1);
-  const auto make = [&](std::vector<std::unique_ptr<ThreadPool>>& pools) {
-    std::vector<std::unique_ptr<Training<T>>> members;
-    for (Index k = 0; k < kMembers; ++k) {
-      TrainOptions options = problem.experiment.train;
-      Value optimiser = options.optimiser.write();
-      optimiser.set("learning_rate", member_learning_rate(k));
-      options.optimiser = Optimiser::read(optimiser);
-      pools.push_back(std::make_unique<ThreadPool>(1));
-      members.push_back(std::make_unique<Training<T>>(problem, options, *pools.back()));
-    }
-    return members;
-  };
+  ThreadPool pool(settings.threads);
   double metric = 0;
   const auto run = [&](Index count) {
-    std::vector<std::unique_ptr<ThreadPool>> pools;
-    const auto members = make(pools);
+    const auto members = make_members<T>(problem);
     std::vector<std::exception_ptr> failures(members.size());
     const double start = now();
     pool.run(kMembers, [&](Index k) {
       const std::size_t member = static_cast<std::size_t>(k);
       try {
-        members[member]->run(count);
+        members[member]->training.run(count);
       } catch (...) {
         failures[member] = std::current_exception();
       }
@@ -183,7 +191,7 @@ Measurement measure_population(const Problem& problem, const MeasureSettings& se
       if (failure) std::rethrow_exception(failure);
     metric = 0;
     for (const auto& member : members)
-      metric += score(problem, member->trainer().parameters(), own) / static_cast<double>(kMembers);
+      metric += score(problem, member->training.trainer().parameters(), member->pool) / static_cast<double>(kMembers);
     return seconds / static_cast<double>(count * kMembers);
   };
   run(std::min(steps, problem.workload.warm_up));
