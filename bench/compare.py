@@ -181,8 +181,7 @@ class Comparison:
         name = workload["beside"] if side.name == PLAIN else workload["workload"]
         if side.command == self.ours:
             return [*side.command, "--workloads", name, "--json", *common]
-        script = side.command[: 2 if side.command[0] == self.arguments.python else None]
-        return [*script, str(self.problems), name, *side.command[len(script) :], *common]
+        return [*side.command, str(self.problems), name, *common]
 
     def sample(self, side, workload, threads):
         name = workload["workload"]
