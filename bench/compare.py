@@ -115,7 +115,8 @@ class Comparison:
         self.ours = [*shlex.split(arguments.ours), "bench"]
         self.problems = pathlib.Path(arguments.problems)
         self.samples = {}  # (workload, threads, side) -> samples
-        self.versions, self.left_out = {}, {}
+        self.versions, self.failed = {}, {}
+        self.skipped = set()  # (workload, side)
         self.best_rate = {}
         self.last_probe = {}
         self.end = time.monotonic() + arguments.seconds if arguments.seconds else float("inf")
@@ -185,7 +186,7 @@ class Comparison:
 
     def sample(self, side, workload, threads):
         name = workload["workload"]
-        if (name, side.name) in self.left_out:
+        if (name, side.name) in self.failed or (name, side.name) in self.skipped:
             return
         # What the machine managed after the last sample is what it manages before this one.
         before = self.last_probe.get(threads) or self.probe(threads)
@@ -194,11 +195,11 @@ class Comparison:
             if "skipped" not in result and not (result["seconds"] > 0 and isinstance(result["metric"], (int, float))):
                 raise ValueError("printed no time")
         except (ValueError, KeyError, TypeError) as error:
-            self.left_out[name, side.name] = f"failed: {error}"
+            self.failed[name, side.name] = str(error)
             self.say(f"{name}: {side.name} failed: {error}")
             return
         if "skipped" in result:
-            self.left_out[name, side.name] = result["skipped"]
+            self.skipped.add((name, side.name))
             return
         self.last_probe[threads] = after = self.probe(threads)
         self.versions[side.name] = result.get("version", "unknown")
@@ -242,7 +243,7 @@ class Comparison:
             "versions": self.versions,
             "settings": {"repeats": self.arguments.repeats, "sample_seconds": self.arguments.sample_seconds,
                          "niceness": os.nice(0), "busy": self.arguments.busy},
-            "left_out": [{"workload": n, "side": s, "why": why} for (n, s), why in self.left_out.items()],
+            "failed": [{"workload": n, "side": s, "why": why} for (n, s), why in self.failed.items()],
             "rows": self.rows(workloads),
         }
 

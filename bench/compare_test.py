@@ -45,7 +45,7 @@ def check_made_up_rivals(folder):
     for name in ("ann", "tabular"):
         assert rows[name]["same"]["agrees"] and not rows[name]["other"]["agrees"]
         assert rows[name]["same"]["samples"] == 2 and rows[name]["same"]["ratio"] > 0
-    failed = {(e["workload"], e["side"]) for e in document["left_out"]}
+    failed = {(e["workload"], e["side"]) for e in document["failed"]}
     assert failed == {(w, s) for w in ("ann", "tabular") for s in ("broken", "missing")}, failed
     assert document["versions"]["same"] == "7" and "ANOTHER METRIC" in done.stdout
     return document

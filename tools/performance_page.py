@@ -58,7 +58,7 @@ def ratio_text(side):
 def machine_text(document):
     machine = document["machine"]
     lines = [f"{machine['processor']}, {machine['processors']} processors; {machine['system']}, Linux {machine['kernel']}; "
-             f"{machine['compiler']}, `{machine['flags']}`. {document['date']}, {document['settings']['repeats']} rounds."]
+             f"{machine['compiler']}, `{machine['flags']}`. {document['date']}. {rounds_text(document['rows'])}"]
     for rate in machine["rates"]:
         lines.append(
             f"On {threads_text(rate['threads'])} it does {rate['float_flop_rate'] / 1e9:.0f} GFLOP/s of multiply-adds in float "
@@ -67,6 +67,13 @@ def machine_text(document):
     versions = ", ".join(f"{name} {version}" for name, version in document["versions"].items()
                          if name != PLAIN and not name.startswith("PyTorch "))
     return "\n".join(lines) + f"\n\nVersions: {versions}.\n"
+
+
+def rounds_text(rows):
+    sides = [side for row in rows for side in row["sides"].values()]
+    samples, quiet = (sum(side[key] for side in sides) for key in ("samples", "quiet"))
+    return (f"Up to {max(side['samples'] for side in sides)} rounds; in {samples - quiet} of {samples} samples the machine was busy "
+            "with something else and slow, and they count only where there are no others.")
 
 
 def threads_text(count):
@@ -151,11 +158,10 @@ def not_first(rows):
 
 
 def left_out(document):
-    failed = [entry for entry in document["left_out"] if entry["why"].startswith("failed")]
     voided = [f"- {name} on `{row['workload']}`: another metric, {side['metric']:.5g} in place of "
               f"{row['sides'][OURS]['metric']:.5g} (†)." for row in document["rows"] for name, side in row["sides"].items()
               if not side.get("agrees", True)]
-    lines = [f"- {e['side']} on `{e['workload']}`: {e['why']}." for e in failed] + voided
+    lines = [f"- {e['side']} on `{e['workload']}` failed: {e['why']}." for e in document["failed"]] + voided
     return "\n".join(lines) + "\n" if lines else ""
 
 

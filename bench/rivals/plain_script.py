@@ -3,6 +3,7 @@
 of its own, so that it can be plotted afterwards."""
 
 import math
+import platform
 
 import numpy
 from problem import Skipped, main, measure_training
@@ -73,4 +74,4 @@ def rival(problem, arguments):
 
 
 if __name__ == "__main__":
-    main(rival, numpy.__version__, keeps_record=True)
+    main(rival, f"Python {platform.python_version()}", keeps_record=True)
