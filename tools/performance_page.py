@@ -149,11 +149,11 @@ def neighbours(rows):
 def not_first(rows):
     lines = []
     for row in rows:
-        for name, side in rivals_of(row).items():
-            if side["ratio"] < 1:
-                lines.append(f"- `{row['workload']}` on {threads_text(row['threads'])}: {name} takes "
-                             f"{number(side['microseconds'])} µs a step, Isinglass {number(row['sides'][OURS]['microseconds'])}"
-                             f" (ratio {number(side['ratio'])}).")
+        faster = [f"{name} {number(side['microseconds'])} (ratio {number(side['ratio'])})"
+                  for name, side in rivals_of(row).items() if side["ratio"] < 1]
+        if faster:
+            lines.append(f"- `{row['workload']}` on {threads_text(row['threads'])}: Isinglass takes "
+                         f"{number(row['sides'][OURS]['microseconds'])} µs a step, {', '.join(faster)}.")
     return "\n".join(lines) + "\n" if lines else "None.\n"
 
 
