@@ -48,6 +48,7 @@ class Machine {
  public:
   explicit Machine(Index threads) : pool_(threads) {}
 
+  Index threads() const { return pool_.threads(); }
   double flop_rate(bool is_double) {
     std::optional<double>& rate = is_double ? double_ : float_;
     if (!rate)
@@ -117,7 +118,8 @@ int list_workloads(const Arguments& a) {
 }
 
 int probe_machine(const Arguments& a) {
-  Value document = Machine(a.threads).document();
+  Machine machine(a.threads);
+  const Value document = machine.document();
   if (a.json) {
     print_json(document);
     return 0;
@@ -126,8 +128,8 @@ int probe_machine(const Arguments& a) {
   print(
       fmt::format("{} thread{}, {}: {:.0f} GFLOP/s in float, {:.0f} in double; reads {:.0f} GB/s of a megabyte, "
                   "{:.0f} of a hundred\n",
-                  a.threads, a.threads == 1 ? "" : "s", kernels::instruction_set(), giga("float_flop_rate"),
-                  giga("double_flop_rate"), giga("cache_rate"), giga("memory_rate")));
+                  machine.threads(), machine.threads() == 1 ? "" : "s", kernels::instruction_set(),
+                  giga("float_flop_rate"), giga("double_flop_rate"), giga("cache_rate"), giga("memory_rate")));
   return 0;
 }
 
@@ -149,8 +151,8 @@ int bench(const Arguments& a) {
   for (const Workload& w : chosen(a.names)) {
     const Problem problem = load_problem(w);
     const double limit = machine.limit(problem);
-    const Measurement m = measure(problem, {.threads = a.threads, .seconds = seconds, .steps = a.steps});
-    if (a.json) print_json(document_of(problem, m, limit, a.threads));
+    const Measurement m = measure(problem, {.threads = machine.threads(), .seconds = seconds, .steps = a.steps});
+    if (a.json) print_json(document_of(problem, m, limit, machine.threads()));
     rows.push_back({w.name, fmt::format("{:.4g}", 1e6 * m.seconds),
                     fmt::format("{:.3g}", problem.flop() / m.seconds / 1e9), percent(limit / m.seconds),
                     fmt::format("{:.5g}", m.metric), w.summary});

@@ -66,10 +66,10 @@ TEST(Bench, MetricsAreTheSameOnTwoThreads) {
   }
 }
 
-// 30-64-32-1, batch 64: 2 x 64 x (30 x 64 x 2 + 64 x 32 x 3 + 32 x 3) = 1,290,240 operations.
+// 30-64-32-1, batch 64, biases as one more input: 2 x 64 x (31 x 64 x 2 + 65 x 32 x 3 + 33 x 3) operations.
 TEST(Bench, CountsTheProductsOfAStep) {
-  EXPECT_EQ(load_problem(find_workload("tabular")).flop(), 1290240);
-  EXPECT_EQ(load_problem(find_workload("predict-tabular-1")).flop(), 2 * (30 * 64 + 64 * 32 + 32));
+  EXPECT_EQ(load_problem(find_workload("tabular")).flop(), 1319296);
+  EXPECT_EQ(load_problem(find_workload("predict-tabular-1")).flop(), 2 * (31 * 64 + 65 * 32 + 33));
 }
 
 TEST(Bench, CommandPrintsALineOfJsonForEach) {
@@ -95,7 +95,7 @@ TEST(Bench, CommandTellsWhatIsWrong) {
   };
   fails({"--workloads", "tabulr"}, "there is no workload 'tabulr'; did you mean 'tabular'?");
   fails({"--workloads", "ann,"}, "there is no workload ''");
-  fails({"--seconds", "soon"}, "--seconds: expected a number between 0 and 1000000, found 'soon'");
+  fails({"--seconds", "soon"}, "--seconds: expected a number between 0 and 1000000, found \"soon\"");
   fails({"--workloads", "mnist-mlp"}, "mnist");
 }
 
