@@ -10,6 +10,9 @@ the same batches for the same number of steps, after a warm-up, and prints its f
 has computed something else, and its time does not count. Before and after each sample the multiply-adds that the
 machine manages are measured; samples taken while it was slow count only where there are no others. A rival that fails
 or is not installed is left out with one line. Quote the ratios: machines differ, and change from minute to minute.
+
+Rivals come from Debian's python3-torch, python3-sklearn, libopenblas0, libfann-dev, libdlib-dev and libjemalloc2, ONNX Runtime from
+PyPI's onnxruntime (on PYTHONPATH). Another one, such as a newer PyTorch, with --add "NAME=PYTHON bench/rivals/pytorch.py".
 """
 
 import argparse
