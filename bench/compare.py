@@ -260,7 +260,9 @@ def summary_of(samples):
     used = quiet or samples
     times = [s["seconds"] for s in used]
     return {"microseconds": 1e6 * statistics.median(times), "lowest": 1e6 * min(times), "highest": 1e6 * max(times),
-            "samples": len(samples), "quiet": len(quiet), "metric": statistics.median(s["metric"] for s in used)}
+            "samples": len(samples), "quiet": len(quiet),
+            "every_sample": [{"microseconds": 1e6 * s["seconds"], "machine": s["machine"]} for s in samples],
+            "metric": statistics.median(s["metric"] for s in used)}
 
 
 def row_of(workload, threads, samples):
@@ -274,8 +276,9 @@ def row_of(workload, threads, samples):
             continue
         # Of two training runs that differ in length, as with a record, the metrics say nothing.
         side["agrees"] = name == PLAIN or agree(ours["metric"], side["metric"], workload["tolerance"])
-        pairs = [b["seconds"] / a["seconds"] for a, b in zip(samples[OURS], samples[name])]
-        side.update(ratio=side["microseconds"] / ours["microseconds"], ratio_lowest=min(pairs), ratio_highest=max(pairs))
+        # The range that the samples allow, whichever of them are set against each other.
+        side.update(ratio=side["microseconds"] / ours["microseconds"], ratio_lowest=side["lowest"] / ours["highest"],
+                    ratio_highest=side["highest"] / ours["lowest"])
     return {"workload": workload["workload"], "summary": workload["summary"], "threads": threads,
             "beside": workload["beside"], "recording": workload["recording"], "sides": sides}
 

@@ -17,9 +17,9 @@ HEAD = """# Performance
 
 Made by `tools/performance_page.py` from a run of `bench/compare.py`; do not edit. Every side trains from the same initial
 parameters on the same batches for the same number of steps, in turn with the others, and must end with the same metric
-(`isinglass bench --export` writes what they share). Only the training loop is timed, after a warm-up. Times are medians, ratios
-have the lowest and the highest of a round behind them; read the ratios, for times hold for one machine on one day. `isinglass
-bench` measures yours.
+(`isinglass bench --export` writes what they share). Only the training loop is timed, after a warm-up. Times are medians; behind a
+ratio stand the lowest and the highest that the samples allow. Read the ratios: times hold for one machine on one day.
+`isinglass bench` measures yours.
 
 "PyTorch" is the plain loop that people write; tuned: images channels last, foreach optimisers, gradients set to None, AVX-512; +
 jemalloc: with that allocator, told to keep its pages; jit: traced, frozen and optimised for inference; bmm: all members of a
