@@ -1,5 +1,5 @@
 # Benchmarks: built with the tests, so that they keep compiling, and elsewhere on request:
-#   cmake --build --preset release --target isinglass_bench isinglass_workloads
+#   cmake --build --preset release --target isinglass_bench
 find_package(benchmark QUIET)
 file(GLOB_RECURSE bench_sources CONFIGURE_DEPENDS isinglass/*_bench.cpp)
 if(benchmark_FOUND AND bench_sources)
@@ -8,14 +8,6 @@ if(benchmark_FOUND AND bench_sources)
   target_link_libraries(isinglass_bench PRIVATE isinglass benchmark::benchmark_main)
 endif()
 
-# Isinglass's side of the comparison with others that bench/compare.py makes.
-if(EXISTS ${PROJECT_SOURCE_DIR}/bench/workloads.cpp)
-  add_executable(isinglass_workloads bench/workloads.cpp)
-  target_link_libraries(isinglass_workloads PRIVATE isinglass)
+if(TARGET isinglass_bench AND NOT ISINGLASS_DEVELOPER)
+  set_target_properties(isinglass_bench PROPERTIES EXCLUDE_FROM_ALL ON)
 endif()
-
-foreach(target IN ITEMS isinglass_bench isinglass_workloads)
-  if(TARGET ${target} AND NOT ISINGLASS_DEVELOPER)
-    set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
-  endif()
-endforeach()

@@ -57,3 +57,12 @@ if(SYSTEM_PYTHON)
     set_tests_properties(${oracle}Oracle.FileAgreesWithPyTorch PROPERTIES SKIP_RETURN_CODE 77)
   endforeach()
 endif()
+
+# The comparison with others, two steps a run, and the page made from its numbers; neither looks at a time.
+if(SYSTEM_PYTHON AND TARGET isinglass_command)
+  add_test(NAME Compare.BesideMadeUpRivals
+           COMMAND ${SYSTEM_PYTHON} bench/compare_test.py $<TARGET_FILE:isinglass_command>
+           WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  add_test(NAME Compare.PageIsWhatTheNumbersMake
+           COMMAND ${SYSTEM_PYTHON} tools/performance_page.py --check WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endif()

@@ -18,10 +18,11 @@ STANDS_ON = {
     "train": ["model", "data"],
     "record": ["train"],
     "explain": ["record"],
+    "bench": ["record"],
     "lab": ["train", "figure"],
     "figure": ["record"],
     "book": ["lab", "explain"],
-    "isinglass": ["book", "figure", "explain", "train", "lab"],  # isinglass/isinglass.h, all of the library
+    "isinglass": ["book", "figure", "explain", "train", "lab", "bench"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 
