@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
@@ -70,6 +71,19 @@ TEST(Readme, ItsSessionIsReal) {
                                                                << output;
       }
   }
+}
+
+// With ISINGLASS_UPDATE_DOCS=1 in the environment it is written anew.
+TEST(Readme, ItsPictureIsWhatFigureDraws) {
+  const std::string place = testing::TempDir() + "/readme-picture", path = source_path("docs/network.svg");
+  std::filesystem::remove_all(place);
+  std::filesystem::create_directories(place);
+  std::filesystem::create_directory_symlink(source_path("examples"), place + "/examples");
+  run_in(place, "isinglass train examples/ann-3-2-1.toml --quiet");
+  run_in(place, "isinglass figure runs/ann-3-2-1 network --epoch 1 -o network.svg");
+  const std::string picture = read_file(place + "/network.svg");
+  if (std::getenv("ISINGLASS_UPDATE_DOCS") != nullptr) write_file(path, picture);
+  EXPECT_TRUE(read_file(path) == picture) << "docs/network.svg is another picture";
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr std::string_view kStyle =
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1b1b1b;"
     "background:#fff}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}.wide{overflow-x:auto;padding:.5rem 0}"
     "table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid #ddd;"
-    "white-space:nowrap;font-variant-numeric:tabular-nums}td.number{text-align:right}"
+    "white-space:nowrap;font-variant-numeric:tabular-nums}td.number{text-align:right}math{font-size:1.25rem}"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}td,th{border-color:#444}}";
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -142,9 +142,10 @@ class HtmlWriter {
   }
 
   std::string results() const {
-    Rows rows{{fmt::format("sum of {:g} paths", d_.path_count), number_text(d_.sum_of_paths)},
-              {"back-propagation", std::isnan(d_.gradient) ? "starts behind it" : number_text(d_.gradient)},
-              {"finite difference", number_text(d_.finite_difference)}};
+    Rows rows{
+        {d_.path_count == 1 ? "path" : fmt::format("sum of {:g} paths", d_.path_count), number_text(d_.sum_of_paths)},
+        {"back-propagation", std::isnan(d_.gradient) ? "starts behind it" : number_text(d_.gradient)},
+        {"finite difference", number_text(d_.finite_difference)}};
     if (d_.recorded) rows.insert(rows.begin() + 1, {"recorded in the run", number_text(*d_.recorded)});
     return "<h2>Result</h2>\n" + table({"", ""}, rows);
   }

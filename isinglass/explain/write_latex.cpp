@@ -23,7 +23,8 @@ class LatexWriter {
       text += line(notation_.quantity(), nested(form) + " = " + notation_.number(d_.sum_of_paths));
     for (const std::size_t f : factors_in_order(d_)) text += factor(d_.factors[f]);
     text += layers() + paths();
-    text += line(fmt::format("\\text{{sum of {:g} paths}}", d_.path_count), exact(d_.sum_of_paths));
+    text += line(d_.path_count == 1 ? "\\text{path}" : fmt::format("\\text{{sum of {:g} paths}}", d_.path_count),
+                 exact(d_.sum_of_paths));
     if (!std::isnan(d_.gradient)) text += line("\\text{back-propagation}", exact(d_.gradient));
     text += line("\\text{finite difference}", exact(d_.finite_difference));
     text.erase(text.size() - 4, 3);  // the last line has no " \\" at its end
