@@ -244,7 +244,7 @@ void transform(Function f, std::span<const double> x, std::span<double> y) {
     case Function::kLog1p:
       return transform_by([](double v) { return std::log1p(v); }, x, y);
     case Function::kTanh:
-      return transform_by([](double v) { return std::tanh(v); }, x, y);
+      return transform_by([](double v) { return hyperbolic_tangent(v); }, x, y);
     case Function::kSigmoid:
       return transform_by([](double v) { return logistic(v); }, x, y);
   }

@@ -6,7 +6,7 @@
 //
 // float: own polynomials in vectors, within 1 ulp of the exact value (exp, log, log1p), 2 ulp (expm1) or 3 ulp
 // (tanh, sigmoid); the same bits on every instruction set that has a fused multiply-add (instruction_set.h).
-// double: exp within 1 ulp, sigmoid within 3 (exponential.h); the others are the C library's, within 2 ulp of the exact
+// double: exp within 1 ulp, tanh and sigmoid within 3 (exponential.h); the others are the C library's, within 2 ulp of the exact
 // value, tanh within 3.
 #pragma once
 #include <span>

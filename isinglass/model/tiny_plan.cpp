@@ -18,6 +18,12 @@ namespace isinglass {
 
 constexpr std::array<std::string_view, 4> kActivations{"linear", "sigmoid", "tanh", "relu"};
 
+// sum + term, in a form that gcc does not take apart for vectors, which would be slower where the order counts.
+template <class T>
+T in_order(T sum, T term) {
+  return std::fma(term, T{1}, sum);
+}
+
 template <class T>
 bool TinyPlan<T>::fits(const Graph& graph, const Loss& loss) {
   if (loss.kind() != HalfSquared::kName && loss.kind() != MeanSquared::kName) return false;
@@ -57,7 +63,7 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
     stages_.push_back(stage);
   }
   Index rows = stages_[0].n_in + stages_.back().n_out + 2;
-  for (const Stage& stage : stages_) rows += 3 * stage.n_out;
+  for (const Stage& stage : stages_) rows += 4 * stage.n_out;
   work_ = Buffer<T>(rows * kLanes);
   T* data = work_.data();
   const auto next = [&](Index count) {
@@ -71,6 +77,7 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
     stage.in = next(stage.n_out);
     x = stage.out = next(stage.n_out);
     d_x = stage.d = next(stage.n_out);
+    stage.power = next(stage.n_out);
   }
   target_ = next(stages_.back().n_out);
   weight_ = next(1);
@@ -98,7 +105,7 @@ void TinyPlan<T>::gather(const Samples& samples, std::span<const Index> rows, T 
 
 template <class T>
 template <Index L>
-void TinyPlan<T>::forward(Index count) {
+void TinyPlan<T>::forward() {
   for (const Stage& s : stages_) {
     for (Index j = 0; j < s.n_out; ++j) {
       std::array<T, L> sum{};
@@ -117,15 +124,18 @@ void TinyPlan<T>::forward(Index count) {
         break;
       case Activation::kSigmoid:
         if constexpr (std::same_as<T, double>)
-          for (std::size_t i = 0; i < in.size(); ++i) out[i] = kernels::logistic(in[i]);
+          for (std::size_t i = 0; i < in.size(); ++i) {
+            s.power[i] = kernels::exponential(-std::abs(in[i]));
+            out[i] = kernels::logistic(in[i], s.power[i]);
+          }
         else
           kernels::sigmoid(in, out);
         break;
       case Activation::kTanh:
-        for (Index j = 0; j < s.n_out; ++j) {
-          const auto first = static_cast<std::size_t>(j * L), lanes = static_cast<std::size_t>(count);
-          kernels::tanh(in.subspan(first, lanes), out.subspan(first, lanes));
-        }
+        if constexpr (std::same_as<T, double>)
+          for (std::size_t i = 0; i < in.size(); ++i) out[i] = kernels::hyperbolic_tangent(in[i]);
+        else
+          kernels::tanh(in, out);
         break;
       case Activation::kRelu:
         Relu::values(in, out);
@@ -147,7 +157,7 @@ double TinyPlan<T>::loss(const S& formula, Index count, double total) {
       sum[l] += formula.term(static_cast<double>(p) - static_cast<double>(y));
       s.d[j * L + l] = scale_[l] * static_cast<T>(factor) * formula.slope(p - y);
     }
-  for (Index l = 0; l < count; ++l) total += factor * sum[l] * static_cast<double>(weight_[l]);
+  for (Index l = 0; l < count; ++l) total = in_order(total, factor * sum[l] * static_cast<double>(weight_[l]));
   return total;
 }
 
@@ -159,7 +169,8 @@ void TinyPlan<T>::backward(Index count, bool is_first) {
     const auto through = [&](auto slope) {
       for (Index i = 0; i < s.n_out * L; ++i) s.d[i] *= slope(s.in[i], s.out[i]);
     };
-    if (s.activation == Activation::kSigmoid) through(Sigmoid::slope<T>);
+    if (s.activation == Activation::kSigmoid)
+      for (Index i = 0; i < s.n_out * L; ++i) s.d[i] *= Sigmoid::slope(s.in[i], s.out[i], s.power[i]);
     if (s.activation == Activation::kTanh) through(Tanh::slope<T>);
     if (s.activation == Activation::kRelu) through(Relu::slope<T>);
     for (Index i = 0; i < s.n_in; ++i)
@@ -171,7 +182,7 @@ void TinyPlan<T>::backward(Index count, bool is_first) {
       }
     for (Index j = 0; s.bias != nullptr && j < s.n_out; ++j) {
       T sum = is_first ? T{0} : s.bias_gradient[j];
-      for (Index l = 0; l < count; ++l) sum += s.d[j * L + l];
+      for (Index l = 0; l < count; ++l) sum = in_order(sum, s.d[j * L + l]);
       s.bias_gradient[j] = sum;
     }
     if (s.d_x == nullptr) continue;
@@ -194,7 +205,7 @@ double TinyPlan<T>::run(const Samples& samples, std::span<const Index> batch) {
     const std::span<const Index> rows = batch.subspan(first, std::min<std::size_t>(L, batch.size() - first));
     const Index count = L == 1 ? 1 : static_cast<Index>(rows.size());
     gather<L>(samples, rows, static_cast<T>(batch.size()));
-    forward<L>(count);
+    forward<L>();
     total = is_mean_squared_ ? loss<L>(MeanSquared{}, count, total) : loss<L>(HalfSquared{}, count, total);
     backward<L>(count, first == 0);
   }
@@ -202,9 +213,20 @@ double TinyPlan<T>::run(const Samples& samples, std::span<const Index> batch) {
 }
 
 template <class T>
-double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch) {
+void TinyPlan<T>::descend(T rate) {
+  for (const Stage& s : stages_) {
+    for (Index i = 0; i < s.n_in * s.n_out; ++i) s.kernel[i] -= rate * s.kernel_gradient[i];
+    for (Index j = 0; s.bias != nullptr && j < s.n_out; ++j) s.bias[j] -= rate * s.bias_gradient[j];
+  }
+}
+
+template <class T>
+double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
   double mean = 0;
-  kernels::widened([&] { mean = batch.size() == 1 ? run<1>(samples, batch) : run<kLanes>(samples, batch); });
+  kernels::widened([&] {
+    mean = batch.size() == 1 ? run<1>(samples, batch) : run<kLanes>(samples, batch);
+    if (descent && mean <= descent->most_loss) descend(descent->rate);
+  });
   return mean;
 }
 

@@ -5,6 +5,7 @@
 // number follows the law that the plan's kernels keep (matmul.h, reduce.h, loss.h), so losses and gradients have the
 // same bits; the values of the nodes are not kept.
 #pragma once
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,17 +30,23 @@ class TinyPlan {
     View<const T> inputs, targets;
     std::span<const T> weights;
   };
+  // Plain gradient descent, w <- w - rate dL/dw, at once; not when the loss is beyond `most_loss` or no number.
+  struct Descent {
+    T rate;
+    double most_loss;
+  };
   // The mean loss of these samples; dL/dparameters is left in the gradients.
-  double train(const Samples& samples, std::span<const Index> batch);
+  double train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent = {});
 
  private:
   enum class Activation { kLinear, kSigmoid, kTanh, kRelu };
   struct Stage {  // a dense layer and what follows it
     Index n_in = 0, n_out = 0;
-    const T *kernel = nullptr, *bias = nullptr;  // (n_in, n_out), (n_out); no bias: null
+    T *kernel = nullptr, *bias = nullptr;  // (n_in, n_out), (n_out); no bias: null
     T *kernel_gradient = nullptr, *bias_gradient = nullptr;
     Activation activation = Activation::kLinear;
     T *x = nullptr, *in = nullptr, *out = nullptr;  // (n_in, lanes), (n_out, lanes): pre-activation and output
+    T* power = nullptr;                             // e^-|in| of a sigmoid, where it is at hand
     T *d_x = nullptr, *d = nullptr;                 // dL/dx, null for the first stage; dL/dout, then dL/din
   };
   static constexpr Index kLanes = 64 / sizeof(T);
@@ -48,13 +55,14 @@ class TinyPlan {
   template <Index L>
   void gather(const Samples& samples, std::span<const Index> rows, T batch_size);
   template <Index L>
-  void forward(Index count);
+  void forward();
   template <Index L, class S>
   double loss(const S& formula, Index count, double total);
   template <Index L>
   void backward(Index count, bool is_first);
   template <Index L>
   double run(const Samples& samples, std::span<const Index> batch);
+  void descend(T rate);
 
   std::vector<Stage> stages_;
   Buffer<T> work_;

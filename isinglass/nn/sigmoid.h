@@ -23,10 +23,18 @@ struct Sigmoid : Pointwise<Sigmoid> {
 
   template <class T>
   static T slope(T x, T y) {
-    // 1 - y loses digits near 1, where it equals y exp(-x).
     if constexpr (std::same_as<T, double>)
-      return y * (x > 1 ? y * kernels::exponential(-x) : 1 - y);
-    return y * (1 - y);  // (2)
+      return slope(x, y, kernels::exponential(-std::abs(x)));
+    else
+      return y * (1 - y);  // (2)
+  }
+  // With e^-|x| at hand. In double, 1 - y loses digits near 1, where it equals y exp(-x).
+  template <class T>
+  static T slope(T x, T y, T power) {
+    if constexpr (std::same_as<T, double>)
+      return y * (x > 1 ? y * power : 1 - y);
+    else
+      return y * (1 - y);
   }
   static Expression derivative(const Expression&, const Expression& y) { return y * (1.0 - y); }
 };

@@ -8,6 +8,7 @@
 #pragma once
 #include <cmath>
 
+#include "isinglass/kernels/exponential.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/nn/pointwise.h"
 
@@ -23,12 +24,12 @@ struct Tanh : Pointwise<Tanh> {
 
   template <class T>
   static T slope(T x, T y) {
-    if constexpr (std::same_as<T, double>)
-      if (std::abs(y) > 0.5) {  // 1 - y^2 would lose digits
-        const double u = std::exp(-2 * std::abs(x));
-        return 4 * u / ((1 + u) * (1 + u));  // (3)
-      }
-    return 1 - y * y;  // (2)
+    const T near = 1 - y * y;  // (2)
+    if constexpr (std::same_as<T, double>) {
+      const double u = kernels::exponential(-2 * std::abs(x));
+      return std::abs(y) > 0.5 ? 4 * u / ((1 + u) * (1 + u)) : near;  // (3) where (2) would lose digits
+    }
+    return near;
   }
   static Expression derivative(const Expression&, const Expression& y) { return 1.0 - y * y; }
 };

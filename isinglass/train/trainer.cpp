@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/model/first_beyond.h"
+#include "isinglass/train/optimisers/sgd.h"
 
 namespace isinglass {
 
@@ -77,6 +79,9 @@ void Trainer<T>::prepare_tiny() {
   std::iota(all.begin(), all.end(), Index{0});
   data.template gather<T>(all, inputs, targets, tiny_memory_.weights.span().first(all.size()));
   tiny_samples_ = {inputs, targets, tiny_memory_.weights.span()};
+  const TrainOptions& o = setup_.options;
+  descends_at_once_ =
+      o.optimiser.kind() == Sgd::kName && o.l1 == 0 && o.l2 == 0 && o.clip_value == 0 && o.clip_norm == 0;
 }
 
 template <class T>
@@ -125,13 +130,14 @@ double Trainer<T>::train_batch() {
   const std::span<const Index> rows = batch_rows();
   const Index count = static_cast<Index>(rows.size());
   const bool is_tiny = tiny_ && plan_.observer() == nullptr;
-  const double loss = is_tiny ? tiny_->train(tiny_samples_, rows) : plan_.train(count, load(rows));
+  const double most = most_loss();
+  const double loss = is_tiny ? train_tiny(rows, most) : plan_.train(count, load(rows));
   if (!progress_.first_loss) progress_.first_loss = loss;
-  if (has_diverged(loss)) {
+  if (!(loss <= most)) {
     if (is_tiny) plan_.train(count, load(rows));  // for the values of the nodes
     report_divergence(loss);
   }
-  update();
+  if (!is_tiny || !descends_at_once_) update();
   if (plan_.observer() != nullptr) plan_.observer()->after_update(plan_);
   ++progress_.batch;
   ++progress_.step;
@@ -147,11 +153,19 @@ void Trainer<T>::augment(Index count, const RandomKey& key) {
   });
 }
 
-// Adaptive optimisers can jump so far that nothing is learned although every number stays finite.
+// A loss beyond this one has diverged: adaptive optimisers can jump so far that nothing is learned although every number
+// stays finite.
 template <class T>
-bool Trainer<T>::has_diverged(double loss) const {
-  constexpr double kLarge = 1e9, kGrowth = 1e6;
-  return !std::isfinite(loss) || (loss > kLarge && loss > kGrowth * *progress_.first_loss);
+double Trainer<T>::most_loss() const {
+  constexpr double kLarge = 1e9, kGrowth = 1e6, kFinite = std::numeric_limits<double>::max();
+  return progress_.first_loss ? std::min(std::max(kLarge, kGrowth * *progress_.first_loss), kFinite) : kFinite;
+}
+
+template <class T>
+double Trainer<T>::train_tiny(std::span<const Index> rows, double most) {
+  using Descent = typename TinyPlan<T>::Descent;
+  if (!descends_at_once_) return tiny_->train(tiny_samples_, rows);
+  return tiny_->train(tiny_samples_, rows, Descent{static_cast<T>(rate_), most});
 }
 
 template <class T>

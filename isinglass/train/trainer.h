@@ -140,7 +140,8 @@ class Trainer {
   EpochReport finish_epoch(double seconds);
   void watch(double monitored, EpochReport& report);
   bool out_of_patience() const;
-  bool has_diverged(double loss) const;
+  double most_loss() const;
+  double train_tiny(std::span<const Index> rows, double most);
   [[noreturn]] void report_divergence(double loss) const;
 
   Setup setup_;
@@ -152,6 +153,7 @@ class Trainer {
   const void* optimiser_ = nullptr;
   std::vector<Slice> slices_;
   std::optional<TinyPlan<T>> tiny_;  // takes the steps that nobody watches
+  bool descends_at_once_ = false;    // in these steps: plain gradient descent
   TinySamples tiny_memory_;
   typename TinyPlan<T>::Samples tiny_samples_;
   std::optional<Parameters<T>> best_;
