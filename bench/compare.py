@@ -297,7 +297,7 @@ def machine(ours, threads):
             pass
     flags = read_first(pathlib.Path(ours[0]).parent / "CMakeCache.txt", "CMAKE_CXX_FLAGS_RELEASE")
     return {"processor": read_first("/proc/cpuinfo", "model name"), "processors": os.cpu_count(),
-            "system": read_first("/etc/os-release", "PRETTY_NAME"), "kernel": platform.release(),
+            "system": read_first("/etc/os-release", "PRETTY_NAME"),
             "compiler": compiler(), "flags": flags.removeprefix("STRING:") or "unknown flags", "rates": rates}
 
 

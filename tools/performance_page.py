@@ -57,7 +57,7 @@ def ratio_text(side):
 
 def machine_text(document):
     machine = document["machine"]
-    lines = [f"{machine['processor']}, {machine['processors']} processors; {machine['system']}, Linux {machine['kernel']}; "
+    lines = [f"{machine['processor']}, {machine['processors']} processors; {machine['system']}; "
              f"{machine['compiler']}, `{machine['flags']}`. {document['date']}. {rounds_text(document['rows'])}"]
     for rate in machine["rates"]:
         lines.append(
