@@ -7,6 +7,7 @@
 // The gradient has the outputs in its lanes: dy is transposed into a panel, numbers of x broadcast.
 #include "isinglass/kernels/correlation.h"
 
+#include <hwy/cache_control.h>
 #include <utility>
 
 #include "isinglass/kernels/highway_targets.h"
@@ -62,19 +63,26 @@ Strip<T> strip_at(const Planes<T>& planes, Index begin, Index columns) {
   return strip;
 }
 
-// y[to + first .. ] = those lanes of v.
-template <class T, class V>
-HWY_INLINE void store_run(V v, const Run<T>& run, T* HWY_RESTRICT y) {
-  const Lanes<T> d;
-  if constexpr (kMasksMemory) {
-    const auto mask = hn::AndNot(hn::FirstN(d, run.first), hn::FirstN(d, run.first + run.count));
-    hn::BlendedStore(v, mask, d, y + run.to);
-  } else {
-    HWY_ALIGN T lanes[kLanes<T>];
-    hn::Store(v, d, lanes);
-    for (std::size_t i = run.first; i < run.first + run.count; ++i) y[run.to + static_cast<Index>(i)] = lanes[i];
+// The same lanes of several vectors, to rows of y that lie y_plane apart.
+template <class T>
+struct RunStore {
+  using V = hn::Vec<Lanes<T>>;
+  explicit RunStore(const Run<T>& of) : run(of) {}
+
+  Run<T> run;  // a copy, which a store to y cannot change
+  hn::Mask<Lanes<T>> mask = hn::AndNot(hn::FirstN(Lanes<T>(), run.first), hn::FirstN(Lanes<T>(), run.first + run.count));
+
+  HWY_INLINE void store(V v, T* HWY_RESTRICT y) const {
+    const Lanes<T> d;
+    if constexpr (kMasksMemory) {
+      hn::BlendedStore(v, mask, d, y + run.to);
+    } else {
+      HWY_ALIGN T lanes[kLanes<T>];
+      hn::Store(v, d, lanes);
+      for (std::size_t i = run.first; i < run.first + run.count; ++i) y[run.to + static_cast<Index>(i)] = lanes[i];
+    }
   }
-}
+};
 
 // kR outputs for the kV vectors of a strip. `a` has their factors, kR for each step; y, bias and sums begin with them.
 template <int kR, int kV, class T>
@@ -96,6 +104,15 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
   for (int r = 0; r < kR; ++r) {
     ISINGLASS_UNROLL
     for (int v = 0; v < kV; ++v) sums[r][v] = strip.resume ? hn::Load(d, saved + (r * kVectors + v) * kL) : hn::Zero(d);
+  }
+  // y is seldom in a near cache, and a store that waits for its line stops the sums of the next tile.
+  if (strip.finish) {
+    const Index from = strip.run_begin[0] < strip.run_begin[kV] ? strip.runs[0].to : 0;
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) hwy::Prefetch(y + r * y_plane + from + v * kL);
+    }
   }
   for (const Index step : strip.steps) {
     const T* x = base + step;
@@ -129,9 +146,9 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
   ISINGLASS_UNROLL
   for (int v = 0; v < kV; ++v)
     for (Index i = strip.run_begin[v]; i < strip.run_begin[v + 1]; ++i) {
-      const Run<T>& run = strip.runs[static_cast<std::size_t>(i)];
+      const RunStore<T> run(strip.runs[static_cast<std::size_t>(i)]);
       ISINGLASS_UNROLL
-      for (int r = 0; r < kR; ++r) store_run(sums[r][v], run, y + r * y_plane);
+      for (int r = 0; r < kR; ++r) run.store(sums[r][v], y + r * y_plane);
     }
 }
 

@@ -94,8 +94,10 @@ auto Plan<T>::phases_of(std::size_t begin, std::size_t end) const -> std::vector
     if (splittable && !phases.empty() && phases.back().splittable)
       phases.back().end = a + 1;
     else
-      phases.push_back({a, a + 1, splittable});
+      phases.push_back({a, a + 1, splittable, {}});
   }
+  for (Phase& phase : phases)
+    if (phase.splittable) phase.chunks = chunks_of(*graph_, actions_, phase.begin, phase.end, sizeof(T));
   return phases;
 }
 
@@ -297,13 +299,24 @@ void Plan<T>::run_phases(const std::vector<Phase>& phases) {
       run_in_slices(actions_[phase.begin]);
       continue;
     }
-    if (part_count_ == 1) {
-      for (std::size_t a = phase.begin; a < phase.end; ++a) run(actions_[a], whole_);
-      continue;
+    if (part_count_ == 1)
+      run(phase, whole_);
+    else
+      pool_->run(part_count_, [&](Index p) { run(phase, parts_[static_cast<std::size_t>(p)]); });
+  }
+}
+
+// Some rows after the other through each run of actions.
+template <class T>
+void Plan<T>::run(const Phase& phase, PlanPart<T>& part) {
+  const Index first = part.first, count = part.count;
+  for (const PlanChunk& chunk : phase.chunks) {
+    const Index pieces = chunk.rows >= count ? 1 : (count + chunk.rows - 1) / chunk.rows;
+    for (Index i = 0; i < pieces; ++i) {
+      part.narrow(first + count * i / pieces, count * (i + 1) / pieces - count * i / pieces);
+      for (std::size_t a = chunk.begin; a < chunk.end; ++a) run(actions_[a], part);
     }
-    pool_->run(part_count_, [&](Index p) {
-      for (std::size_t a = phase.begin; a < phase.end; ++a) run(actions_[a], parts_[static_cast<std::size_t>(p)]);
-    });
+    part.narrow(first, count);
   }
 }
 
