@@ -158,28 +158,31 @@ template <int kR, class T, std::size_t... kV>
 constexpr auto widths(std::index_sequence<kV...>) {
   return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, T>...};
 }
-// By height (1, 2, 4, 6) and number of vectors, from 1.
+template <class T, std::size_t... kR>
+constexpr auto heights(std::index_sequence<kR...>) {
+  return std::array{widths<static_cast<int>(kR) + 1, T>(std::make_index_sequence<kVectors>())...};
+}
+// By height and number of vectors, from 1.
 template <class T>
-constexpr std::array<std::array<SumsOfStrip<T>, kVectors>, 4> kSums = {
-    widths<1, T>(std::make_index_sequence<kVectors>()), widths<2, T>(std::make_index_sequence<kVectors>()),
-    widths<4, T>(std::make_index_sequence<kVectors>()), widths<kRows, T>(std::make_index_sequence<kVectors>())};
+constexpr auto kSums = heights<T>(std::make_index_sequence<kRows>());
 
-// Calls f(which, first, height) for tiles as high as they come: heights 6, 4, 2, 1 are which = 3, 2, 1, 0.
+// Calls f(first, height) for the tiles that begin below `end`, of `count` rows in all; returns where the next begins.
 template <class F>
-HWY_INLINE void for_tiles(Index count, F f) {
-  Index first = 0;
-  for (; count - first >= kRows; first += kRows) f(std::size_t{3}, first, Index{kRows});
-  if (count - first >= 4) f(std::size_t{2}, first, Index{4}), first += 4;
-  if (count - first >= 2) f(std::size_t{1}, first, Index{2}), first += 2;
-  if (count - first >= 1) f(std::size_t{0}, first, Index{1});
+HWY_INLINE Index for_tiles(Index begin, Index end, Index count, F f) {
+  while (begin < end) {
+    const Index height = tile_height(count - begin);
+    f(begin, height);
+    begin += height;
+  }
+  return begin;
 }
 
 // A strip goes through the chains in parts whose numbers of x and of the factors stay in a first level cache while
 // all outputs use them; between the parts the sums wait in memory.
 template <class T>
 HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packed, const T* bias, T* y, Index y_plane) {
-  constexpr Index kWidth = kVectors * kLanes<T>, kOutputs = 60, kDepth = 96;
-  alignas(64) T sums[kOutputs * kWidth];
+  constexpr Index kWidth = kVectors * kLanes<T>, kOutputs = 60, kDepth = 384;
+  alignas(64) T sums[(kOutputs + kRows - 1) * kWidth];
   std::array<Index, kMostTaps + kDepth> steps;
   if (planes.pitch == planes.cols) planes.pitch = planes.cols = planes.cols * planes.rows, planes.rows = 1;
   const Index end = (planes.rows - 1) * planes.pitch + planes.cols, taps = static_cast<Index>(planes.taps.size());
@@ -196,16 +199,16 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
     const Index columns = std::min(kWidth, end - begin);
     Strip<T> strip = strip_at(planes, begin, columns);
     const auto vectors = static_cast<std::size_t>(vectors_for<T>(columns) - 1);
-    for (Index first = 0; first < outputs; first += kOutputs)
+    for (Index first = 0, next = 0; first < outputs; first = next)
       for (Index c = 0; c < planes.channels; c += most) {
         const Index last = std::min(c + most, planes.channels);
         strip.steps = in_one ? all : steps_of(c, last);
         strip.resume = c > 0;
         strip.finish = last == planes.channels;
-        for_tiles(std::min(kOutputs, outputs - first), [&](std::size_t which, Index row, Index height) {
-          const Index m = first + row;
-          kSums<T>[which][vectors](strip, planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
-                                   bias == nullptr ? nullptr : bias + m, sums + row * kWidth, y + m * y_plane, y_plane);
+        next = for_tiles(first, std::min(first + kOutputs, outputs), outputs, [&](Index m, Index height) {
+          kSums<T>[static_cast<std::size_t>(height - 1)][vectors](
+              strip, planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
+              bias == nullptr ? nullptr : bias + m, sums + (m - first) * kWidth, y + m * y_plane, y_plane);
         });
       }
   }
@@ -276,12 +279,12 @@ template <int kR, class T, std::size_t... kV>
 constexpr auto gradient_widths(std::index_sequence<kV...>) {
   return std::array<AddToGradient<T>, sizeof...(kV)>{&add_to_gradient<kR, static_cast<int>(kV) + 1, T>...};
 }
+template <class T, std::size_t... kR>
+constexpr auto gradient_heights(std::index_sequence<kR...>) {
+  return std::array{gradient_widths<static_cast<int>(kR) + 1, T>(std::make_index_sequence<kVectors>())...};
+}
 template <class T>
-constexpr std::array<std::array<AddToGradient<T>, kVectors>, 4> kGradients = {
-    gradient_widths<1, T>(std::make_index_sequence<kVectors>()),
-    gradient_widths<2, T>(std::make_index_sequence<kVectors>()),
-    gradient_widths<4, T>(std::make_index_sequence<kVectors>()),
-    gradient_widths<kRows, T>(std::make_index_sequence<kVectors>())};
+constexpr auto kGradients = gradient_heights<T>(std::make_index_sequence<kRows>());
 
 template <class T>
 HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index dy_plane, Index first, View<T> g) {
@@ -304,14 +307,14 @@ HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index d
                            .g_stride = g.stride,
                            .last = last_lanes<T>(outputs)};
       const T* x = planes.x + begin / planes.cols * planes.pitch + tile.col;
-      for_tiles(g.rows, [&](std::size_t which, Index row, Index height) {
+      for_tiles(0, g.rows, g.rows, [&](Index row, Index height) {
         for (Index r = 0; r < height; ++r) {
           const Index ct = first + row + r;
           tile.x[static_cast<std::size_t>(r)] =
               x + ct / taps * planes.plane + planes.taps[static_cast<std::size_t>(ct % taps)];
         }
         tile.g = g.data + row * g.stride + m;
-        kGradients<T>[which][static_cast<std::size_t>(vectors - 1)](tile);
+        kGradients<T>[static_cast<std::size_t>(height - 1)][static_cast<std::size_t>(vectors - 1)](tile);
       });
     }
   }

@@ -20,9 +20,10 @@
 
 namespace isinglass::kernels {
 
-// Outputs are computed in tiles of this many.
+// Outputs are computed in tiles of this many: at most 6, as few tiles as can be, of about the same height.
 constexpr Index tile_height(Index left) {
-  return left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+  const Index tiles = (left + 5) / 6;
+  return (left + tiles - 1) / tiles;
 }
 
 template <class T>
