@@ -19,68 +19,95 @@ using Many = hn::ScalableTag<T>;
 template <class T>
 constexpr Index kMany = static_cast<Index>(hn::MaxLanes(Many<T>()));
 
+// Some rows of numbers, `pitch` from one to the next.
 template <class T>
-HWY_INLINE void copy_row(const T* HWY_RESTRICT from, Index count, T* HWY_RESTRICT to) {
-  const Many<T> d;
-  for (; count >= kMany<T>; count -= kMany<T>, from += kMany<T>, to += kMany<T>) hn::StoreU(hn::LoadU(d, from), d, to);
-  if (count > 0)
-    store_first(load_first(d, from, static_cast<std::size_t>(count)), d, to, static_cast<std::size_t>(count));
+struct Rows {
+  T* data;
+  Index pitch;
+};
+#if HWY_TARGET == HWY_SCALAR
+template <class T>
+HWY_INLINE void copy_rows(Rows<const T> from, Index rows, Index count, Rows<T> to) {
+  for (; rows > 0; --rows, from.data += from.pitch, to.data += to.pitch) std::copy_n(from.data, count, to.data);
+}
+template <class T>
+HWY_INLINE void take_every_other(Rows<const T> from, Index rows, Index count, Rows<T> to) {
+  for (; rows > 0; --rows, from.data += from.pitch, to.data += to.pitch)
+    for (Index i = 0; i < count; ++i) to.data[i] = from.data[2 * i];
+}
+template <class T>
+HWY_INLINE void interleave(const T* even, const T* odd, T a, Index count, T* to) {
+  for (Index i = 0; i < count; ++i) {
+    to[2 * i] = a + even[i];
+    to[2 * i + 1] = a + odd[i];
+  }
+}
+#else
+// Calls f(i, count) for vectors of a row from element i on: whole ones, then some lanes.
+template <class T, class F>
+HWY_INLINE void for_vectors(Index count, F f) {
+  Index i = 0;
+  for (; i + kMany<T> < count; i += kMany<T>) f(i, kMany<T>);
+  if (i < count) f(i, count - i);
 }
 
-// to[i] = from[2 i]
+// Columns first: rows are short, and what depends on their length is known once for all of them.
 template <class T>
-HWY_INLINE void take_every_other(const T* HWY_RESTRICT from, Index count, T* HWY_RESTRICT to) {
-#if HWY_TARGET == HWY_SCALAR
-  for (Index i = 0; i < count; ++i) to[i] = from[2 * i];
-#else
+HWY_INLINE void copy_rows(Rows<const T> from, Index rows, Index count, Rows<T> to) {
   const Many<T> d;
-  constexpr Index kL = kMany<T>;
-  for (; count > kL; count -= kL, from += 2 * kL, to += kL)
-    hn::StoreU(hn::ConcatEven(d, hn::LoadU(d, from + kL), hn::LoadU(d, from)), d, to);
-  const Index numbers = 2 * count - 1;  // nothing may lie behind them
-  if (count <= 0) return;
-  const auto low = load_first(d, from, static_cast<std::size_t>(std::min(numbers, kL)));
-  const auto high = load_first(d, from + kL, static_cast<std::size_t>(std::max<Index>(numbers - kL, 0)));
-  store_first(hn::ConcatEven(d, high, low), d, to, static_cast<std::size_t>(count));
-#endif
+  for_vectors<T>(count, [&](Index i, Index some) HWY_ATTR {
+    const T* HWY_RESTRICT in = from.data + i;
+    T* HWY_RESTRICT out = to.data + i;
+    const auto lanes = static_cast<std::size_t>(some);
+    for (Index r = 0; r < rows; ++r, in += from.pitch, out += to.pitch)
+      store_first(load_first(d, in, lanes), d, out, lanes);
+  });
+}
+
+// to(r, i) = from(r, 2 i)
+template <class T>
+HWY_INLINE void take_every_other(Rows<const T> from, Index rows, Index count, Rows<T> to) {
+  const Many<T> d;
+  for_vectors<T>(count, [&](Index i, Index some) HWY_ATTR {
+    const T* HWY_RESTRICT in = from.data + 2 * i;
+    T* HWY_RESTRICT out = to.data + i;
+    const Index numbers = 2 * some - 1;  // nothing may lie behind them
+    const auto lanes = static_cast<std::size_t>(some);
+    const auto low = static_cast<std::size_t>(std::min(numbers, kMany<T>));
+    const auto high = static_cast<std::size_t>(std::max<Index>(numbers - kMany<T>, 0));
+    for (Index r = 0; r < rows; ++r, in += from.pitch, out += to.pitch)
+      store_first(hn::ConcatEven(d, load_first(d, in + kMany<T>, high), load_first(d, in, low)), d, out, lanes);
+  });
 }
 
 // to[2 i] = a + even[i], to[2 i + 1] = a + odd[i]
 template <class T>
 HWY_INLINE void interleave(const T* HWY_RESTRICT even, const T* HWY_RESTRICT odd, T a, Index count,
                            T* HWY_RESTRICT to) {
-  Index i = 0;
-#if HWY_TARGET != HWY_SCALAR
   const Many<T> d;
-  constexpr Index kL = kMany<T>;
   const auto add = hn::Set(d, a);
-  for (; i + kL <= count; i += kL)
-    hn::StoreInterleaved2(hn::Add(add, hn::LoadU(d, even + i)), hn::Add(add, hn::LoadU(d, odd + i)), d, to + 2 * i);
-  if (i < count) {
-    const auto left = static_cast<std::size_t>(count - i);
-    HWY_ALIGN T lanes[2 * kL];
-    hn::StoreInterleaved2(hn::Add(add, load_first(d, even + i, left)), hn::Add(add, load_first(d, odd + i, left)), d,
-                          lanes);
-    copy_row(lanes, 2 * (count - i), to + 2 * i);
-  }
-#else
-  for (; i < count; ++i) {
-    to[2 * i] = a + even[i];
-    to[2 * i + 1] = a + odd[i];
-  }
-#endif
+  for_vectors<T>(count, [&](Index i, Index some) HWY_ATTR {
+    const auto lanes = static_cast<std::size_t>(some);
+    HWY_ALIGN T pairs[2 * kMany<T>];
+    hn::StoreInterleaved2(hn::Add(add, load_first(d, even + i, lanes)), hn::Add(add, load_first(d, odd + i, lanes)), d,
+                          pairs);
+    const Index low = std::min(2 * some, kMany<T>), high = 2 * some - low;
+    store_first(hn::Load(d, pairs), d, to + 2 * i, static_cast<std::size_t>(low));
+    store_first(hn::Load(d, pairs + kMany<T>), d, to + 2 * i + kMany<T>, static_cast<std::size_t>(high));
+  });
 }
+#endif
 
-// The elements begin .. end - 1 of a row of a phase lie within the image, from place `place` on.
+// Elements begin .. end - 1 of an axis of a phase lie within the image, from place `place` on.
 struct Inside {
   Index begin, end, place;
 };
-inline Inside inside_of(const Unfolded& cols, Index phase) {
-  const Axis& axis = cols.axis;
-  const Index begin = std::clamp<Index>((axis.before - phase + axis.stride - 1) / axis.stride, 0, cols.length());
-  const Index end =
-      std::clamp<Index>((axis.in + axis.before - phase + axis.stride - 1) / axis.stride, begin, cols.length());
-  return {begin, end, cols.place(phase, begin)};
+inline Inside inside_of(const Unfolded& unfolded, Index phase) {
+  const Axis& axis = unfolded.axis;
+  const auto from = [&](Index place) { return (place - phase + axis.stride - 1) / axis.stride; };
+  const Index begin = std::clamp<Index>(from(axis.before), 0, unfolded.length());
+  const Index end = std::clamp<Index>(from(axis.in + axis.before), begin, unfolded.length());
+  return {begin, end, unfolded.place(phase, begin)};
 }
 
 // The place that an element stands for, or -1.
@@ -88,42 +115,46 @@ HWY_INLINE Index source_outside(const Layout& layout, const Axis& axis, Index pl
   return place < axis.in + axis.after ? source(layout.window.padding, place, axis.in) : -1;
 }
 
-// One row of a phase from a row of the image; what stands for no number of it is there already.
+// The elements of phase (p, q) that repeat a number of the image from outside of it.
 template <class T>
-HWY_INLINE void unfold_row(const Layout& layout, Index phase, const Inside& inside, const T* x, T* out) {
-  const Axis& axis = layout.window.cols;
-  const T* from = x + inside.place;
-  T* to = out + inside.begin;
-  const Index count = inside.end - inside.begin;
-  if (axis.stride == 1)
-    copy_row(from, count, to);
-  else if (axis.stride == 2)
-    take_every_other(from, count, to);
-  else
-    for (Index i = 0; i < count; ++i) to[i] = from[i * axis.stride];
-  if (!layout.repeats_numbers()) return;
-  const auto outside = [&](Index v) {
-    const Index col = source_outside(layout, axis, layout.cols.place(phase, v));
-    if (col >= 0) out[v] = x[col];
-  };
-  for (Index v = 0; v < inside.begin; ++v) outside(v);
-  for (Index v = inside.end; v < layout.cols.length(); ++v) outside(v);
+void repeat_numbers(const Layout& layout, Index p, Index q, const T* x, T* out) {
+  const Inside rows = inside_of(layout.rows, p), cols = inside_of(layout.cols, q);
+  for (Index u = 0; u < layout.rows.length(); ++u, out += layout.cols.length()) {
+    const Index row = source_outside(layout, layout.window.rows, layout.rows.place(p, u));
+    if (row < 0) continue;
+    const bool is_inside = u >= rows.begin && u < rows.end;
+    for (Index v = 0; v < layout.cols.length(); v = is_inside && v + 1 == cols.begin ? cols.end : v + 1) {
+      const Index col = source_outside(layout, layout.window.cols, layout.cols.place(q, v));
+      if (col >= 0) out[v] = x[row * layout.window.cols.in + col];
+    }
+  }
+}
+
+// Phase (p, q) of all channels; what stands for no number of the image is there already.
+template <class T>
+HWY_INLINE void unfold_phase(const Layout& layout, Index channels, Index p, Index q, const T* x, T* out) {
+  const Window& window = layout.window;
+  const Inside rows = inside_of(layout.rows, p), cols = inside_of(layout.cols, q);
+  const Index length = layout.cols.length(), count = cols.end - cols.begin, stride = window.cols.stride;
+  Rows<const T> from{x + rows.place * window.cols.in + cols.place, window.rows.stride * window.cols.in};
+  Rows<T> to{out + rows.begin * length + cols.begin, length};
+  for (Index c = 0; c < channels; ++c, from.data += window.in_size(), to.data += layout.plane()) {
+    if (stride == 1)
+      copy_rows(from, rows.end - rows.begin, count, to);
+    else if (stride == 2)
+      take_every_other(from, rows.end - rows.begin, count, to);
+    else
+      for (Index u = 0; u < rows.end - rows.begin; ++u)
+        for (Index i = 0; i < count; ++i) to.data[u * to.pitch + i] = from.data[u * from.pitch + i * stride];
+    if (layout.repeats_numbers()) repeat_numbers(layout, p, q, x + c * window.in_size(), out + c * layout.plane());
+  }
 }
 
 template <class T>
 HWY_INLINE void unfold_image(const Layout& layout, Index channels, const T* x, T* out) {
-  for (Index q = 0; q < layout.cols.phases(); ++q) {
-    const Inside inside = inside_of(layout.cols, q);
-    for (Index p = 0; p < layout.rows.phases(); ++p)
-      for (Index c = 0; c < channels; ++c) {
-        T* to = out + c * layout.plane() + (p * layout.cols.phases() + q) * layout.phase_size();
-        for (Index u = 0; u < layout.rows.length(); ++u, to += layout.cols.length()) {
-          const Index row = source_outside(layout, layout.window.rows, layout.rows.place(p, u));
-          if (row >= 0)
-            unfold_row(layout, q, inside, x + c * layout.window.in_size() + row * layout.window.cols.in, to);
-        }
-      }
-  }
+  for (Index p = 0; p < layout.rows.phases(); ++p)
+    for (Index q = 0; q < layout.cols.phases(); ++q, out += layout.phase_size())
+      unfold_phase(layout, channels, p, q, x, out);
 }
 
 template <class T>
@@ -131,8 +162,8 @@ HWY_INLINE void widen_planes(const Layout& layout, Index channels, const T* y, T
   const Index rows = layout.window.rows.out, cols = layout.window.cols.out;
   const Index pitch = layout.wide_cols(), plane = layout.wide_rows() * pitch;
   out += layout.rows.reach() * pitch + layout.cols.reach();
-  for (Index c = 0; c < channels; ++c, out += plane)
-    for (Index r = 0; r < rows; ++r, y += cols) copy_row(y, cols, out + r * pitch);
+  for (Index c = 0; c < channels; ++c, y += rows * cols, out += plane)
+    copy_rows<T>({y, cols}, rows, cols, {out, pitch});
 }
 
 // Adds every number of phase (p, q) of one channel to where it came from.
