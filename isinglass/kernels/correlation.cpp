@@ -8,6 +8,7 @@
 #include "isinglass/kernels/correlation.h"
 
 #include <hwy/cache_control.h>
+
 #include <utility>
 
 #include "isinglass/kernels/highway_targets.h"
@@ -70,7 +71,8 @@ struct RunStore {
   explicit RunStore(const Run<T>& of) : run(of) {}
 
   Run<T> run;  // a copy, which a store to y cannot change
-  hn::Mask<Lanes<T>> mask = hn::AndNot(hn::FirstN(Lanes<T>(), run.first), hn::FirstN(Lanes<T>(), run.first + run.count));
+  hn::Mask<Lanes<T>> mask =
+      hn::AndNot(hn::FirstN(Lanes<T>(), run.first), hn::FirstN(Lanes<T>(), run.first + run.count));
 
   HWY_INLINE void store(V v, T* HWY_RESTRICT y) const {
     const Lanes<T> d;
@@ -168,9 +170,9 @@ constexpr auto kSums = heights<T>(std::make_index_sequence<kRows>());
 
 // Calls f(first, height) for the tiles that begin below `end`, of `count` rows in all; returns where the next begins.
 template <class F>
-HWY_INLINE Index for_tiles(Index begin, Index end, Index count, F f) {
+HWY_INLINE Index for_tiles(Index begin, Index end, Index count, Index most, F f) {
   while (begin < end) {
-    const Index height = tile_height(count - begin);
+    const Index height = tile_height(count - begin, most);
     f(begin, height);
     begin += height;
   }
@@ -205,7 +207,7 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
         strip.steps = in_one ? all : steps_of(c, last);
         strip.resume = c > 0;
         strip.finish = last == planes.channels;
-        next = for_tiles(first, std::min(first + kOutputs, outputs), outputs, [&](Index m, Index height) {
+        next = for_tiles(first, std::min(first + kOutputs, outputs), outputs, kRows, [&](Index m, Index height) {
           kSums<T>[static_cast<std::size_t>(height - 1)][vectors](
               strip, planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
               bias == nullptr ? nullptr : bias + m, sums + (m - first) * kWidth, y + m * y_plane, y_plane);
@@ -217,10 +219,10 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
 // Rows of g by vectors of outputs, over some places of dy.
 template <class T>
 struct GradientTile {
-  std::array<const T*, kRows> x;  // for each row of g, the number that meets the first place
-  Index col, cols, gap;           // of the first place; of a row; from the end of a row to the next
-  Index count;                    // places
-  const T* panel;                 // (count, vectors)
+  std::array<const T*, kTallRows> x;  // for each row of g, the number that meets the first place
+  Index col, cols, gap;               // of the first place; of a row; from the end of a row to the next
+  Index count;                        // places
+  const T* panel;                     // (count, vectors)
   T* g;
   Index g_stride;
   std::size_t last;  // lanes of the last vector that are outputs
@@ -283,8 +285,14 @@ template <class T, std::size_t... kR>
 constexpr auto gradient_heights(std::index_sequence<kR...>) {
   return std::array{gradient_widths<static_cast<int>(kR) + 1, T>(std::make_index_sequence<kVectors>())...};
 }
+template <class T, std::size_t... kR>
+constexpr auto tall_gradients(std::index_sequence<kR...>) {
+  return std::array<AddToGradient<T>, sizeof...(kR)>{&add_to_gradient<static_cast<int>(kR) + 1, 1, T>...};
+}
 template <class T>
 constexpr auto kGradients = gradient_heights<T>(std::make_index_sequence<kRows>());
+template <class T>
+constexpr auto kTallGradients = tall_gradients<T>(std::make_index_sequence<kTallRows>());  // of one vector
 
 template <class T>
 HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index dy_plane, Index first, View<T> g) {
@@ -307,14 +315,15 @@ HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index d
                            .g_stride = g.stride,
                            .last = last_lanes<T>(outputs)};
       const T* x = planes.x + begin / planes.cols * planes.pitch + tile.col;
-      for_tiles(0, g.rows, g.rows, [&](Index row, Index height) {
+      for_tiles(0, g.rows, g.rows, vectors == 1 ? kTallRows : kRows, [&](Index row, Index height) {
         for (Index r = 0; r < height; ++r) {
           const Index ct = first + row + r;
           tile.x[static_cast<std::size_t>(r)] =
               x + ct / taps * planes.plane + planes.taps[static_cast<std::size_t>(ct % taps)];
         }
         tile.g = g.data + row * g.stride + m;
-        kGradients<T>[static_cast<std::size_t>(height - 1)][static_cast<std::size_t>(vectors - 1)](tile);
+        const auto which = static_cast<std::size_t>(height - 1);
+        (vectors == 1 ? kTallGradients<T>[which] : kGradients<T>[which][static_cast<std::size_t>(vectors - 1)])(tile);
       });
     }
   }

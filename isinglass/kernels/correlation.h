@@ -20,9 +20,9 @@
 
 namespace isinglass::kernels {
 
-// Outputs are computed in tiles of this many: at most 6, as few tiles as can be, of about the same height.
-constexpr Index tile_height(Index left) {
-  const Index tiles = (left + 5) / 6;
+// Outputs are computed in tiles of this many: as few tiles as can be, of about the same height.
+constexpr Index tile_height(Index left, Index most = 6) {
+  const Index tiles = (left + most - 1) / most;
   return (left + tiles - 1) / tiles;
 }
 

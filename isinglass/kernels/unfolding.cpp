@@ -204,29 +204,35 @@ HWY_INLINE void join_row(const Layout& layout, const T* even, const T* odd, T bi
   std::fill(x + v, x + axis.in, bias);
 }
 
+// Both column phases of stride 2 at once, for images none of whose numbers is repeated.
+template <class T>
+HWY_INLINE void join_phases(const Layout& layout, Index channels, const T* folded, const T* bias, T* x) {
+  const Window& window = layout.window;
+  const Index length = layout.cols.length(), phase = channels * layout.phase_size();
+  for (Index p = 0; p < layout.rows.phases(); ++p) {
+    const Inside rows = inside_of(layout.rows, p);
+    const T* even = folded + 2 * p * phase + rows.begin * length;
+    for (Index c = 0; c < channels; ++c, even += layout.phase_size()) {
+      T* to = x + c * window.in_size() + rows.place * window.cols.in;
+      const T b = bias == nullptr ? T{0} : bias[c];
+      for (Index u = 0; u < rows.end - rows.begin; ++u, to += window.rows.stride * window.cols.in)
+        join_row(layout, even + u * length, even + u * length + phase, b, to);
+    }
+  }
+}
+
 template <class T>
 HWY_INLINE void fold_image(const Layout& layout, Index channels, const T* folded, const T* bias, T* x) {
   const Window& window = layout.window;
-  const Index phase = channels * layout.phase_size(), phases = layout.cols.phases();
-  const bool joins = !layout.repeats_numbers() && window.cols.stride == 2 && phases == 2;
-  for (Index c = 0; c < channels; ++c, folded += layout.phase_size(), x += window.in_size()) {
-    const T b = bias == nullptr ? T{0} : bias[c];
-    if (!joins) {
-      std::fill_n(x, window.in_size(), b);
-      for (Index p = 0; p < layout.rows.phases(); ++p)
-        for (Index q = 0; q < phases; ++q) add_phase(layout, p, q, folded + (p * phases + q) * phase, x);
-      continue;
-    }
-    for (Index row = 0; row < window.rows.in; ++row) {
-      const Index place = row + window.rows.before, p = place % window.rows.stride, u = place / window.rows.stride;
-      T* const to = x + row * window.cols.in;
-      const T* const even = folded + 2 * p * phase + u * layout.cols.length();
-      if (p < layout.rows.phases() && u < layout.rows.length())
-        join_row(layout, even, even + phase, b, to);
-      else
-        std::fill_n(to, window.cols.in, b);
-    }
-  }
+  const bool joins = !layout.repeats_numbers() && window.cols.stride == 2 && layout.cols.phases() == 2;
+  if (!joins || !layout.reaches_all_rows())
+    for (Index c = 0; c < channels; ++c)
+      std::fill_n(x + c * window.in_size(), window.in_size(), bias == nullptr ? T{0} : bias[c]);
+  if (joins) return join_phases(layout, channels, folded, bias, x);
+  for (Index p = 0; p < layout.rows.phases(); ++p)
+    for (Index q = 0; q < layout.cols.phases(); ++q)
+      for (Index c = 0; c < channels; ++c, folded += layout.phase_size())
+        add_phase(layout, p, q, folded, x + c * window.in_size());
 }
 
 void unfold_float(const Layout& layout, Index channels, const float* x, float* out) {

@@ -44,6 +44,10 @@ struct Layout {
   bool is_trivial() const { return rows.is_trivial() && cols.is_trivial(); }
   // Whether several places of an unfolding may stand for the same number.
   bool repeats_numbers() const { return window.padding == Padding::kNearest || window.padding == Padding::kReflect; }
+  // Whether every row of the image is in a phase.
+  bool reaches_all_rows() const {
+    return rows.phases() == window.rows.stride && rows.place(0, rows.length()) >= window.rows.in;
+  }
   // Whether the adjoint may write the image itself.
   bool can_crop() const { return window.rows.stride == 1 && window.cols.stride == 1 && !repeats_numbers(); }
   Index wide_rows() const { return window.rows.out + 2 * rows.reach(); }

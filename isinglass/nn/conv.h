@@ -17,6 +17,9 @@
 //
 // Source: LeCun et al., Proc. IEEE 86 (1998); Dumoulin & Visin, arXiv:1603.07285; spec C1-C5, C12, C13.
 #pragma once
+#include <algorithm>
+#include <array>
+
 #include "isinglass/kernels/convolution.h"
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/nn/layer.h"
@@ -24,14 +27,19 @@
 
 namespace isinglass {
 
-// db[o] = the sum of channel o of dy over samples and places: the gradient of a bias.
+// db[o] = the sum of channel o of dy over samples and places: the gradient of a bias. Some channels at a time, so
+// that memory is read in its order.
 template <class T>
 void sum_channels(const View<const T>& dy, const View<T>& db) {
+  constexpr Index kChannels = 16;
   const Index size = dy.cols / db.cols;
-  for (Index o = 0; o < db.cols; ++o) {
-    double sum = 0;
-    for (Index n = 0; n < dy.rows; ++n) sum += kernels::sum({&dy(n, o * size), static_cast<std::size_t>(size)});
-    db(0, o) = static_cast<T>(sum);
+  for (Index first = 0; first < db.cols; first += kChannels) {
+    const Index count = std::min(kChannels, db.cols - first);
+    std::array<double, kChannels> sums{};
+    for (Index n = 0; n < dy.rows; ++n)
+      for (Index o = 0; o < count; ++o)
+        sums[static_cast<std::size_t>(o)] += kernels::sum({&dy(n, (first + o) * size), static_cast<std::size_t>(size)});
+    for (Index o = 0; o < count; ++o) db(0, first + o) = static_cast<T>(sums[static_cast<std::size_t>(o)]);
   }
 }
 
