@@ -171,13 +171,13 @@ void convolve_adjoint(const Convolution& convolution, View<const T> y, View<cons
 
 template <class T>
 void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
-                          std::span<T> scratch) {
+                          std::span<T> scratch, bool resumes) {
   const Layout layout(convolution.window);
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
   Taps buffer;
   const std::span<const Index> taps = taps_of(layout, buffer);
   if (!layout.is_trivial()) prepare_unfolded(layout, convolution.channels_in, scratch.data());
-  for (Index row = 0; row < g.rows; ++row) std::fill_n(g.row(row).data(), g.cols, T{0});
+  for (Index row = 0; row < g.rows && !resumes; ++row) std::fill_n(g.row(row).data(), g.cols, T{0});
   for (Index n = 0; n < x.rows; ++n) {
     Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), taps, scratch.data());
     for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
@@ -195,8 +195,8 @@ template void convolve_adjoint(const Convolution&, View<const float>, View<const
 template void convolve_adjoint(const Convolution&, View<const double>, View<const double>, const double*, View<double>,
                                std::span<double>);
 template void convolution_gradient(const Convolution&, View<const float>, View<const float>, Index, View<float>,
-                                   std::span<float>);
+                                   std::span<float>, bool);
 template void convolution_gradient(const Convolution&, View<const double>, View<const double>, Index, View<double>,
-                                   std::span<double>);
+                                   std::span<double>, bool);
 
 }  // namespace isinglass::kernels

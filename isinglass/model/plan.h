@@ -98,6 +98,7 @@ class Plan {
   void run(const Action& action, PlanPart<T>& part);
   void run_in_slices(const Action& action);
   void run_penalty(std::size_t node, PlanPart<T>& part);
+  void run_gradient(std::size_t node, PlanPart<T>& part);
   void run_loss(PlanPart<T>& part, bool with_gradient);
   Index parts_for(Index rows, double work) const;
   bool fused() const { return options_.loss && !options_.loss->activation().empty(); }

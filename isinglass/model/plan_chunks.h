@@ -14,7 +14,7 @@
 namespace isinglass {
 
 struct PlanAction {
-  enum Kind { kForward, kLoss, kPenalty, kBackward, kSum } kind;
+  enum Kind { kForward, kLoss, kPenalty, kGradient, kBackward, kSum } kind;
   std::size_t index;  // of the node, or of the sum
 };
 
