@@ -122,11 +122,15 @@ void repeat_numbers(const Layout& layout, Index p, Index q, const T* x, T* out) 
   for (Index u = 0; u < layout.rows.length(); ++u, out += layout.cols.length()) {
     const Index row = source_outside(layout, layout.window.rows, layout.rows.place(p, u));
     if (row < 0) continue;
+    const auto repeat = [&](Index begin, Index end) {
+      for (Index v = begin; v < end; ++v) {
+        const Index col = source_outside(layout, layout.window.cols, layout.cols.place(q, v));
+        if (col >= 0) out[v] = x[row * layout.window.cols.in + col];
+      }
+    };
     const bool is_inside = u >= rows.begin && u < rows.end;
-    for (Index v = 0; v < layout.cols.length(); v = is_inside && v + 1 == cols.begin ? cols.end : v + 1) {
-      const Index col = source_outside(layout, layout.window.cols, layout.cols.place(q, v));
-      if (col >= 0) out[v] = x[row * layout.window.cols.in + col];
-    }
+    repeat(0, is_inside ? cols.begin : layout.cols.length());
+    if (is_inside) repeat(cols.end, layout.cols.length());
   }
 }
 
