@@ -63,6 +63,39 @@ void set_counter(Block<kLanes>& block, std::size_t lane, const RandomKey& key, s
   block.word[3][lane] = key.layer | static_cast<std::uint32_t>(key.purpose) << kLayerBits;
 }
 
+// out[i] = draw first + i.
+void fill(const RandomKey& key, std::uint64_t first, std::span<std::uint64_t> out) {
+  constexpr std::size_t kLanes = 32, kDraws = 2 * kLanes;
+  Block<kLanes> block;
+  std::array<std::uint64_t, kDraws> draws;
+  for (std::size_t done = 0; done < out.size();) {
+    const std::size_t skipped = (first + done) % 2;  // draws come in pairs
+    const std::size_t count = std::min(out.size() - done, kDraws - skipped);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) set_counter(block, lane, key, first + done - skipped + 2 * lane);
+    block.mix(key_words(key.seed));
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      draws[2 * lane] = block.draw(lane, 0);
+      draws[2 * lane + 1] = block.draw(lane, 1);
+    }
+    std::copy_n(draws.begin() + static_cast<std::ptrdiff_t>(skipped), count,
+                out.begin() + static_cast<std::ptrdiff_t>(done));
+    done += count;
+  }
+}
+
+// The same in wider vectors; integers, so that the bits cannot differ.
+#if defined(__x86_64__)
+[[gnu::target("avx2"), gnu::flatten]] void fill_avx2(const RandomKey& key, std::uint64_t first,
+                                                     std::span<std::uint64_t> out) {
+  fill(key, first, out);
+}
+[[gnu::target("avx512f,avx512vl,avx512dq,avx512bw"), gnu::flatten]] void fill_avx512(const RandomKey& key,
+                                                                                     std::uint64_t first,
+                                                                                     std::span<std::uint64_t> out) {
+  fill(key, first, out);
+}
+#endif
+
 void check_limits(const RandomKey& key, std::uint64_t last_index) {
   const auto purpose = static_cast<std::uint32_t>(key.purpose);
   if ((last_index >> kIndexBits | key.step >> kStepBits | key.layer >> kLayerBits | purpose >> 8) == 0) return;
@@ -298,16 +331,14 @@ void RandomKey::fill_bits(std::uint64_t first, std::span<std::uint64_t> out) con
   if (out.empty()) return;
   check_limits(*this, first);
   check_limits(*this, first + (out.size() - 1));
-  constexpr std::size_t kLanes = 8, kDraws = 2 * kLanes;
-  Block<kLanes> block;
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const std::uint64_t start = (first + done) & ~std::uint64_t{1};  // draws come in pairs
-    for (std::size_t lane = 0; lane < kLanes; ++lane) set_counter(block, lane, *this, start + 2 * lane);
-    block.mix(key_words(seed));
-    for (std::size_t i = (first + done) & 1; i < kDraws && done < out.size(); ++i)
-      out[done++] = block.draw(i / 2, i % 2);
-  }
+#if defined(__x86_64__)
+  static const bool has_avx512 = __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+                                 __builtin_cpu_supports("avx512bw") != 0,
+                    has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  if (has_avx512) return fill_avx512(*this, first, out);
+  if (has_avx2) return fill_avx2(*this, first, out);
+#endif
+  fill(*this, first, out);
 }
 
 std::vector<Index> RandomStream::permutation(Index n) {

@@ -45,9 +45,9 @@ void convolve(const Convolution& convolution, View<const T> x, View<const T> w, 
 template <class T>
 void convolve_adjoint(const Convolution& convolution, View<const T> y, View<const T> w, const T* b, View<T> x,
                       std::span<T> scratch);  // (2)
-// Rows first .. first + g.rows - 1 of (3); overwrites g.
+// Rows first .. first + g.rows - 1 of (3); overwrites g, or goes on with the sums over earlier samples that it holds.
 template <class T>
 void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
-                          std::span<T> scratch);  // (3)
+                          std::span<T> scratch, bool resumes = false);  // (3)
 
 }  // namespace isinglass::kernels

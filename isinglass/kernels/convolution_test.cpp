@@ -159,7 +159,7 @@ TYPED_TEST(ConvolutionKernels, LargeShapesFollowTheLaw) {
   }
 }
 
-// Threads split samples; of the gradient, rows.
+// Threads split samples; of the gradient, rows. Chunks of a batch split the samples of a gradient, too.
 TYPED_TEST(ConvolutionKernels, PartsHaveTheBitsOfTheWhole) {
   using T = TypeParam;
   for (int i = 0; i < 60; ++i) {
@@ -183,6 +183,10 @@ TYPED_TEST(ConvolutionKernels, PartsHaveTheBitsOfTheWhole) {
     convolution_gradient<T>(k, x, y, cut, g_parts.view.middle_rows(cut, w.rows - cut), o.scratch);
     convolution_gradient<T>(k, x, y, 0, g_parts.view.middle_rows(0, cut), o.scratch);
     expect_same(g_parts.view, g.view, "g");
+    Matrix<T> g_resumed(w.rows, w.cols, 0);
+    convolution_gradient<T>(k, x.middle_rows(0, 2), y.middle_rows(0, 2), 0, g_resumed.view, o.scratch);
+    convolution_gradient<T>(k, x.middle_rows(2, 3), y.middle_rows(2, 3), 0, g_resumed.view, o.scratch, true);
+    expect_same(g_resumed.view, g.view, "g of samples in two calls");
     if (this->HasFatalFailure()) return;
   }
 }

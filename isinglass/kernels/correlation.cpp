@@ -7,6 +7,8 @@
 // The gradient has the outputs in its lanes: dy is transposed into a panel, numbers of x broadcast.
 #include "isinglass/kernels/correlation.h"
 
+#include <hwy/cache_control.h>
+
 #include <utility>
 
 #include "isinglass/kernels/highway_targets.h"
@@ -62,19 +64,27 @@ Strip<T> strip_at(const Planes<T>& planes, Index begin, Index columns) {
   return strip;
 }
 
-// y[to + first .. ] = those lanes of v.
-template <class T, class V>
-HWY_INLINE void store_run(V v, const Run<T>& run, T* HWY_RESTRICT y) {
-  const Lanes<T> d;
-  if constexpr (kMasksMemory) {
-    const auto mask = hn::AndNot(hn::FirstN(d, run.first), hn::FirstN(d, run.first + run.count));
-    hn::BlendedStore(v, mask, d, y + run.to);
-  } else {
-    HWY_ALIGN T lanes[kLanes<T>];
-    hn::Store(v, d, lanes);
-    for (std::size_t i = run.first; i < run.first + run.count; ++i) y[run.to + static_cast<Index>(i)] = lanes[i];
+// The same lanes of several vectors, to rows of y that lie y_plane apart.
+template <class T>
+struct RunStore {
+  using V = hn::Vec<Lanes<T>>;
+  explicit RunStore(const Run<T>& of) : run(of) {}
+
+  Run<T> run;  // a copy, which a store to y cannot change
+  hn::Mask<Lanes<T>> mask =
+      hn::AndNot(hn::FirstN(Lanes<T>(), run.first), hn::FirstN(Lanes<T>(), run.first + run.count));
+
+  HWY_INLINE void store(V v, T* HWY_RESTRICT y) const {
+    const Lanes<T> d;
+    if constexpr (kMasksMemory) {
+      hn::BlendedStore(v, mask, d, y + run.to);
+    } else {
+      HWY_ALIGN T lanes[kLanes<T>];
+      hn::Store(v, d, lanes);
+      for (std::size_t i = run.first; i < run.first + run.count; ++i) y[run.to + static_cast<Index>(i)] = lanes[i];
+    }
   }
-}
+};
 
 // kR outputs for the kV vectors of a strip. `a` has their factors, kR for each step; y, bias and sums begin with them.
 template <int kR, int kV, class T>
@@ -96,6 +106,15 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
   for (int r = 0; r < kR; ++r) {
     ISINGLASS_UNROLL
     for (int v = 0; v < kV; ++v) sums[r][v] = strip.resume ? hn::Load(d, saved + (r * kVectors + v) * kL) : hn::Zero(d);
+  }
+  // y is seldom in a near cache, and a store that waits for its line stops the sums of the next tile.
+  if (strip.finish) {
+    const Index from = strip.run_begin[0] < strip.run_begin[kV] ? strip.runs[0].to : 0;
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) hwy::Prefetch(y + r * y_plane + from + v * kL);
+    }
   }
   for (const Index step : strip.steps) {
     const T* x = base + step;
@@ -129,9 +148,9 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
   ISINGLASS_UNROLL
   for (int v = 0; v < kV; ++v)
     for (Index i = strip.run_begin[v]; i < strip.run_begin[v + 1]; ++i) {
-      const Run<T>& run = strip.runs[static_cast<std::size_t>(i)];
+      const RunStore<T> run(strip.runs[static_cast<std::size_t>(i)]);
       ISINGLASS_UNROLL
-      for (int r = 0; r < kR; ++r) store_run(sums[r][v], run, y + r * y_plane);
+      for (int r = 0; r < kR; ++r) run.store(sums[r][v], y + r * y_plane);
     }
 }
 
@@ -141,28 +160,31 @@ template <int kR, class T, std::size_t... kV>
 constexpr auto widths(std::index_sequence<kV...>) {
   return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, T>...};
 }
-// By height (1, 2, 4, 6) and number of vectors, from 1.
+template <class T, std::size_t... kR>
+constexpr auto heights(std::index_sequence<kR...>) {
+  return std::array{widths<static_cast<int>(kR) + 1, T>(std::make_index_sequence<kVectors>())...};
+}
+// By height and number of vectors, from 1.
 template <class T>
-constexpr std::array<std::array<SumsOfStrip<T>, kVectors>, 4> kSums = {
-    widths<1, T>(std::make_index_sequence<kVectors>()), widths<2, T>(std::make_index_sequence<kVectors>()),
-    widths<4, T>(std::make_index_sequence<kVectors>()), widths<kRows, T>(std::make_index_sequence<kVectors>())};
+constexpr auto kSums = heights<T>(std::make_index_sequence<kRows>());
 
-// Calls f(which, first, height) for tiles as high as they come: heights 6, 4, 2, 1 are which = 3, 2, 1, 0.
+// Calls f(first, height) for the tiles that begin below `end`, of `count` rows in all; returns where the next begins.
 template <class F>
-HWY_INLINE void for_tiles(Index count, F f) {
-  Index first = 0;
-  for (; count - first >= kRows; first += kRows) f(std::size_t{3}, first, Index{kRows});
-  if (count - first >= 4) f(std::size_t{2}, first, Index{4}), first += 4;
-  if (count - first >= 2) f(std::size_t{1}, first, Index{2}), first += 2;
-  if (count - first >= 1) f(std::size_t{0}, first, Index{1});
+HWY_INLINE Index for_tiles(Index begin, Index end, Index count, Index most, F f) {
+  while (begin < end) {
+    const Index height = tile_height(count - begin, most);
+    f(begin, height);
+    begin += height;
+  }
+  return begin;
 }
 
 // A strip goes through the chains in parts whose numbers of x and of the factors stay in a first level cache while
 // all outputs use them; between the parts the sums wait in memory.
 template <class T>
 HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packed, const T* bias, T* y, Index y_plane) {
-  constexpr Index kWidth = kVectors * kLanes<T>, kOutputs = 60, kDepth = 96;
-  alignas(64) T sums[kOutputs * kWidth];
+  constexpr Index kWidth = kVectors * kLanes<T>, kOutputs = 60, kDepth = 384;
+  alignas(64) T sums[(kOutputs + kRows - 1) * kWidth];
   std::array<Index, kMostTaps + kDepth> steps;
   if (planes.pitch == planes.cols) planes.pitch = planes.cols = planes.cols * planes.rows, planes.rows = 1;
   const Index end = (planes.rows - 1) * planes.pitch + planes.cols, taps = static_cast<Index>(planes.taps.size());
@@ -179,16 +201,16 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
     const Index columns = std::min(kWidth, end - begin);
     Strip<T> strip = strip_at(planes, begin, columns);
     const auto vectors = static_cast<std::size_t>(vectors_for<T>(columns) - 1);
-    for (Index first = 0; first < outputs; first += kOutputs)
+    for (Index first = 0, next = 0; first < outputs; first = next)
       for (Index c = 0; c < planes.channels; c += most) {
         const Index last = std::min(c + most, planes.channels);
         strip.steps = in_one ? all : steps_of(c, last);
         strip.resume = c > 0;
         strip.finish = last == planes.channels;
-        for_tiles(std::min(kOutputs, outputs - first), [&](std::size_t which, Index row, Index height) {
-          const Index m = first + row;
-          kSums<T>[which][vectors](strip, planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
-                                   bias == nullptr ? nullptr : bias + m, sums + row * kWidth, y + m * y_plane, y_plane);
+        next = for_tiles(first, std::min(first + kOutputs, outputs), outputs, kRows, [&](Index m, Index height) {
+          kSums<T>[static_cast<std::size_t>(height - 1)][vectors](
+              strip, planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
+              bias == nullptr ? nullptr : bias + m, sums + (m - first) * kWidth, y + m * y_plane, y_plane);
         });
       }
   }
@@ -197,10 +219,10 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
 // Rows of g by vectors of outputs, over some places of dy.
 template <class T>
 struct GradientTile {
-  std::array<const T*, kRows> x;  // for each row of g, the number that meets the first place
-  Index col, cols, gap;           // of the first place; of a row; from the end of a row to the next
-  Index count;                    // places
-  const T* panel;                 // (count, vectors)
+  std::array<const T*, kTallRows> x;  // for each row of g, the number that meets the first place
+  Index col, cols, gap;               // of the first place; of a row; from the end of a row to the next
+  Index count;                        // places
+  const T* panel;                     // (count, vectors)
   T* g;
   Index g_stride;
   std::size_t last;  // lanes of the last vector that are outputs
@@ -259,12 +281,18 @@ template <int kR, class T, std::size_t... kV>
 constexpr auto gradient_widths(std::index_sequence<kV...>) {
   return std::array<AddToGradient<T>, sizeof...(kV)>{&add_to_gradient<kR, static_cast<int>(kV) + 1, T>...};
 }
+template <class T, std::size_t... kR>
+constexpr auto gradient_heights(std::index_sequence<kR...>) {
+  return std::array{gradient_widths<static_cast<int>(kR) + 1, T>(std::make_index_sequence<kVectors>())...};
+}
+template <class T, std::size_t... kR>
+constexpr auto tall_gradients(std::index_sequence<kR...>) {
+  return std::array<AddToGradient<T>, sizeof...(kR)>{&add_to_gradient<static_cast<int>(kR) + 1, 1, T>...};
+}
 template <class T>
-constexpr std::array<std::array<AddToGradient<T>, kVectors>, 4> kGradients = {
-    gradient_widths<1, T>(std::make_index_sequence<kVectors>()),
-    gradient_widths<2, T>(std::make_index_sequence<kVectors>()),
-    gradient_widths<4, T>(std::make_index_sequence<kVectors>()),
-    gradient_widths<kRows, T>(std::make_index_sequence<kVectors>())};
+constexpr auto kGradients = gradient_heights<T>(std::make_index_sequence<kRows>());
+template <class T>
+constexpr auto kTallGradients = tall_gradients<T>(std::make_index_sequence<kTallRows>());  // of one vector
 
 template <class T>
 HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index dy_plane, Index first, View<T> g) {
@@ -287,14 +315,15 @@ HWY_INLINE void gradient_of_planes(const Planes<T>& planes, const T* dy, Index d
                            .g_stride = g.stride,
                            .last = last_lanes<T>(outputs)};
       const T* x = planes.x + begin / planes.cols * planes.pitch + tile.col;
-      for_tiles(g.rows, [&](std::size_t which, Index row, Index height) {
+      for_tiles(0, g.rows, g.rows, vectors == 1 ? kTallRows : kRows, [&](Index row, Index height) {
         for (Index r = 0; r < height; ++r) {
           const Index ct = first + row + r;
           tile.x[static_cast<std::size_t>(r)] =
               x + ct / taps * planes.plane + planes.taps[static_cast<std::size_t>(ct % taps)];
         }
         tile.g = g.data + row * g.stride + m;
-        kGradients<T>[which][static_cast<std::size_t>(vectors - 1)](tile);
+        const auto which = static_cast<std::size_t>(height - 1);
+        (vectors == 1 ? kTallGradients<T>[which] : kGradients<T>[which][static_cast<std::size_t>(vectors - 1)])(tile);
       });
     }
   }

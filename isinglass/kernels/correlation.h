@@ -20,9 +20,10 @@
 
 namespace isinglass::kernels {
 
-// Outputs are computed in tiles of this many.
-constexpr Index tile_height(Index left) {
-  return left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+// Outputs are computed in tiles of this many: as few tiles as can be, of about the same height.
+constexpr Index tile_height(Index left, Index most = 6) {
+  const Index tiles = (left + most - 1) / most;
+  return (left + tiles - 1) / tiles;
 }
 
 template <class T>

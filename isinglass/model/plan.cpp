@@ -77,6 +77,7 @@ void Plan<T>::list_actions() {
     const auto& inputs = graph_->nodes[k].inputs;
     const bool needed = std::any_of(inputs.begin(), inputs.end(), [&](ValueId v) { return memory_.needs_gradient[v]; });
     if (graph_->nodes[k].activity_l1 > 0 && memory_.needs_gradient[k + 1]) actions_.push_back({Action::kPenalty, k});
+    if (functions_[k].gradient_in_parts) actions_.push_back({Action::kGradient, k});
     if (needed && k != fused_node) actions_.push_back({Action::kBackward, k});
   }
   for (std::size_t s = 0; s < memory_.sums.size(); ++s)
@@ -94,8 +95,10 @@ auto Plan<T>::phases_of(std::size_t begin, std::size_t end) const -> std::vector
     if (splittable && !phases.empty() && phases.back().splittable)
       phases.back().end = a + 1;
     else
-      phases.push_back({a, a + 1, splittable});
+      phases.push_back({a, a + 1, splittable, {}});
   }
+  for (Phase& phase : phases)
+    if (phase.splittable) phase.chunks = chunks_of(*graph_, actions_, phase.begin, phase.end, sizeof(T));
   return phases;
 }
 
@@ -230,19 +233,15 @@ void Plan<T>::run(const Action& action, PlanPart<T>& part) {
     case Action::kPenalty:
       run_penalty(action.index, part);
       break;
+    case Action::kGradient:
+      if (part_count_ == 1) run_gradient(action.index, part);
+      break;
     case Action::kBackward:
       functions_[action.index].backward(functions_[action.index].self, part.calls[action.index].backward);
       break;
-    case Action::kSum: {
-      const GradientSum<T>& sum = part.sums[action.index];
-      for (Index n = 0; n < sum.total.rows; ++n)
-        for (Index j = 0; j < sum.total.cols; ++j) {
-          T total{0};
-          for (const View<const T>& term : sum.terms) total += term(n, j);
-          sum.total(n, j) = total;
-        }
+    case Action::kSum:
+      part.sums[action.index].add_up();
       break;
-    }
   }
 }
 
@@ -262,6 +261,15 @@ void Plan<T>::run_penalty(std::size_t node, PlanPart<T>& part) {
     }
     losses_[sample] += rate * sum;
   }
+}
+
+// A node's parameter gradient from the rows of a chunk, while they are in cache. Several threads share slices instead.
+template <class T>
+void Plan<T>::run_gradient(std::size_t node, PlanPart<T>& part) {
+  Backward<T> backward = part.calls[node].backward;
+  backward.slice_end = graph_->nodes[node].layer.gradient_extent(graph_->nodes[node].in);
+  backward.resumes = part.first > 0;
+  functions_[node].gradient(functions_[node].self, backward);
 }
 
 // A layer that couples the batch: all rows, but the threads share its slices.
@@ -297,13 +305,24 @@ void Plan<T>::run_phases(const std::vector<Phase>& phases) {
       run_in_slices(actions_[phase.begin]);
       continue;
     }
-    if (part_count_ == 1) {
-      for (std::size_t a = phase.begin; a < phase.end; ++a) run(actions_[a], whole_);
-      continue;
+    if (part_count_ == 1)
+      run(phase, whole_);
+    else
+      pool_->run(part_count_, [&](Index p) { run(phase, parts_[static_cast<std::size_t>(p)]); });
+  }
+}
+
+// Some rows after the other through each run of actions.
+template <class T>
+void Plan<T>::run(const Phase& phase, PlanPart<T>& part) {
+  const Index first = part.first, count = part.count;
+  for (const PlanChunk& chunk : phase.chunks) {
+    const Index pieces = chunk.rows >= count ? 1 : (count + chunk.rows - 1) / chunk.rows;
+    for (Index i = 0; i < pieces; ++i) {
+      part.narrow(first + count * i / pieces, count * (i + 1) / pieces - count * i / pieces);
+      for (std::size_t a = chunk.begin; a < chunk.end; ++a) run(actions_[a], part);
     }
-    pool_->run(part_count_, [&](Index p) {
-      for (std::size_t a = phase.begin; a < phase.end; ++a) run(actions_[a], parts_[static_cast<std::size_t>(p)]);
-    });
+    part.narrow(first, count);
   }
 }
 
@@ -344,13 +363,12 @@ double Plan<T>::train(Index rows, const RandomKey& key) {
   run_phases(train_phases_);
   const auto gradient = [&](Index i) {
     const GradientTask& task = gradient_tasks_[static_cast<std::size_t>(i)];
+    if (part_count_ == 1 && functions_[task.node].gradient_in_parts) return;  // is there
     functions_[task.node].gradient(functions_[task.node].self, task.backward);
   };
   const Index tasks = static_cast<Index>(gradient_tasks_.size());
-  if (part_count_ == 1)
-    for (Index i = 0; i < tasks; ++i) gradient(i);
-  else
-    pool_->run(tasks, gradient);
+  for (Index i = 0; part_count_ == 1 && i < tasks; ++i) gradient(i);
+  if (part_count_ > 1) pool_->run(tasks, gradient);
   for (const SharedGradient& shared : shared_gradients_) {
     const std::span<T> total = {(*gradients_)[shared.parameter].data, static_cast<std::size_t>(shared.term.size())};
     for (std::size_t i = 0; i < total.size(); ++i) total[i] += shared.term.data[i];

@@ -16,6 +16,7 @@
 #include "isinglass/model/graph.h"
 #include "isinglass/model/observer.h"
 #include "isinglass/model/parameters.h"
+#include "isinglass/model/plan_chunks.h"
 #include "isinglass/model/plan_part.h"
 #include "isinglass/nn/loss.h"
 
@@ -70,13 +71,11 @@ class Plan {
   Observer<T>* observer() const { return observer_; }
 
  private:
-  struct Action {
-    enum Kind { kForward, kLoss, kPenalty, kBackward, kSum } kind;
-    std::size_t index;  // of the node, or of the sum
-  };
+  using Action = PlanAction;
   struct Phase {
     std::size_t begin, end;  // actions
     bool splittable;
+    std::vector<PlanChunk> chunks;  // of a splittable one
   };
   struct GradientTask {
     std::size_t node;
@@ -95,9 +94,11 @@ class Plan {
   void set_rows(Index rows, bool parallel);
   void set_step(Mode mode, const RandomKey& key);
   void run_phases(const std::vector<Phase>& phases);
+  void run(const Phase& phase, PlanPart<T>& part);
   void run(const Action& action, PlanPart<T>& part);
   void run_in_slices(const Action& action);
   void run_penalty(std::size_t node, PlanPart<T>& part);
+  void run_gradient(std::size_t node, PlanPart<T>& part);
   void run_loss(PlanPart<T>& part, bool with_gradient);
   Index parts_for(Index rows, double work) const;
   bool fused() const { return options_.loss && !options_.loss->activation().empty(); }

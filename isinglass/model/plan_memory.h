@@ -14,6 +14,15 @@ struct GradientSum {
   ValueId value = 0;
   View<T> total;
   std::vector<View<const T>> terms;
+
+  void add_up() const {
+    for (Index n = 0; n < total.rows; ++n)
+      for (Index j = 0; j < total.cols; ++j) {
+        T sum{0};
+        for (const View<const T>& term : terms) sum += term(n, j);
+        total(n, j) = sum;
+      }
+  }
 };
 
 template <class T>

@@ -97,6 +97,37 @@ TEST_P(PlanGradient, OfTheInputToo) {
   }
 }
 
+// Large images run in chunks of few rows on one thread; with several, threads share slices of the gradients.
+TEST(Plan, ChunksAndThreadsHaveTheSameBits) {
+  const Graph graph = Graph::build(
+      model("layers = [{ kind = \"conv2d\", kernels = 9, padding = \"same\", activation = \"relu\" }, { kind = "
+            "\"conv2d\", kernels = 3, stride = 2 }, { kind = \"conv_transpose2d\", kernels = 2, stride = 2 }, { kind "
+            "= \"max_pool2d\" }, { kind = \"dropout\", rate = 0.3 }, { kind = \"flatten\" }, { kind = \"dense\", "
+            "units = 40, activation = \"tanh\" }, { kind = \"dense\", units = 3, activation = \"softmax\" }]"),
+      {2, 40, 40});
+  const Index rows = 23;
+  const auto gradients_with = [&](Index threads, Index max_batch) {
+    ThreadPool pool(threads);
+    Parameters<float> parameters(graph);
+    parameters.initialise({.seed = 5});
+    Plan<float> plan(graph, parameters, pool,
+                     {.max_batch = max_batch, .loss = Loss::read("categorical_cross_entropy"), .training = true});
+    const auto stream = counter_stream({9, Purpose::kData, 0, 0});
+    for (Index n = 0; n < rows; ++n) {
+      for (float& x : plan.input().row(n)) x = static_cast<float>(stream->normal());
+      for (float& y : plan.target().row(n)) y = 0;
+      plan.target()(n, n % 3) = 1;
+    }
+    plan.train(rows, {.seed = 1});
+    plan.train(rows, {.seed = 1});
+    const auto flat = plan.gradients().flat();
+    return std::vector<float>(flat.begin(), flat.end());
+  };
+  const std::vector<float> one = gradients_with(1, rows);
+  EXPECT_EQ(one, gradients_with(3, rows));
+  EXPECT_EQ(one, gradients_with(1, rows + 9));
+}
+
 TEST(Plan, WeightsScaleLossAndGradientOfASample) {
   Rig rig("widths = [4, 3]", {4}, "half_squared", 2);
   rig.plan.train(1, {});

@@ -17,6 +17,8 @@
 //
 // Source: LeCun et al., Proc. IEEE 86 (1998); Dumoulin & Visin, arXiv:1603.07285; spec C1-C5, C12, C13.
 #pragma once
+#include <algorithm>
+
 #include "isinglass/kernels/convolution.h"
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/nn/layer.h"
@@ -24,15 +26,15 @@
 
 namespace isinglass {
 
-// db[o] = the sum of channel o of dy over samples and places: the gradient of a bias.
+// db[o] = the sum of channel o of dy over samples and places, the gradient of a bias: a chain of additions over the
+// samples, from zero or going on.
 template <class T>
-void sum_channels(const View<const T>& dy, const View<T>& db) {
+void sum_channels(const View<const T>& dy, const View<T>& db, bool resumes) {
   const Index size = dy.cols / db.cols;
-  for (Index o = 0; o < db.cols; ++o) {
-    double sum = 0;
-    for (Index n = 0; n < dy.rows; ++n) sum += kernels::sum({&dy(n, o * size), static_cast<std::size_t>(size)});
-    db(0, o) = static_cast<T>(sum);
-  }
+  if (!resumes) std::fill_n(db.data, db.cols, T{0});
+  for (Index n = 0; n < dy.rows; ++n)
+    for (Index o = 0; o < db.cols; ++o)
+      db(0, o) += static_cast<T>(kernels::sum({&dy(n, o * size), static_cast<std::size_t>(size)}));
 }
 
 template <int kDimensions>
@@ -40,6 +42,7 @@ struct Conv {
   static constexpr std::string_view kName = kDimensions == 1 ? "conv1d" : "conv2d",
                                     kSummary = kDimensions == 1 ? "convolution (cross-correlation) of sequences (C, L)"
                                                                 : "convolution (cross-correlation) of images (C, H, W)";
+  static constexpr bool kGradientInParts = true;
   Index kernels = 1;
   Sizes kernel_size = 3, stride = 1, dilation = 1;
   Index groups = 1;
@@ -114,8 +117,8 @@ struct Conv {
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     kernels::convolution_gradient<T>(convolution(b.shapes[0]), b.x[0], b.dy, first,
-                                     b.dparam[0].middle_rows(first, count), b.scratch);  // (3)
-    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1]);                         // (4)
+                                     b.dparam[0].middle_rows(first, count), b.scratch, b.resumes);  // (3)
+    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes);                         // (4)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Convolution c = convolution(f.shapes[0]);

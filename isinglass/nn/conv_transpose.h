@@ -27,6 +27,7 @@ struct ConvTranspose {
                                     kSummary = kDimensions == 1
                                                    ? "transposed convolution of sequences (C, L): stride enlarges"
                                                    : "transposed convolution of images (C, H, W): stride enlarges";
+  static constexpr bool kGradientInParts = true;
   Index kernels = 1;
   Sizes kernel_size = 3, stride = 1, dilation = 1;
   Index groups = 1;
@@ -105,8 +106,8 @@ struct ConvTranspose {
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     kernels::convolution_gradient<T>(convolution(b.shapes[0]), b.dy, b.x[0], first,
-                                     b.dparam[0].middle_rows(first, count), b.scratch);  // (4)
-    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1]);                         // (5)
+                                     b.dparam[0].middle_rows(first, count), b.scratch, b.resumes);  // (4)
+    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes);                         // (5)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Convolution c = convolution(f.shapes[0]);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "isinglass/kernels/widened.h"
 #include "isinglass/nn/draws.h"
 
 namespace isinglass {
@@ -41,11 +42,13 @@ struct Dropout {
   template <class T>
   void backward(const Backward<T>& b) const {
     if (b.mode == Mode::kInference) return copy(b.dy, b.dx[0]);
-    for (Index n = 0; n < b.dy.rows; ++n) {
-      const std::span<const T> dy = b.dy.row(n), m = b.saved[0].row(n);
-      const std::span<T> dx = b.dx[0].row(n);
-      for (std::size_t j = 0; j < dx.size(); ++j) dx[j] = dy[j] * m[j];  // (3)
-    }
+    kernels::widened([&] {
+      for (Index n = 0; n < b.dy.rows; ++n) {
+        const std::span<const T> dy = b.dy.row(n), m = b.saved[0].row(n);
+        const std::span<T> dx = b.dx[0].row(n);
+        for (std::size_t j = 0; j < dx.size(); ++j) dx[j] = dy[j] * m[j];  // (3)
+      }
+    });
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const bool is_training = f.mode == Mode::kTraining;

@@ -22,6 +22,7 @@
 //                              `tied` its kernel is this layer's
 //     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
 //     batch_slices(in)         one or several of so many slices, such as channels, which do not (default 1)
+//     kGradientInParts = true  gradient() can go on with its sums where the rows before left them: `resumes`
 //     kUntrainable             why no gradient passes
 //     kRandom                  the purpose of its random draws, when it draws any in training
 //     branches(), merge()      a composite: chains of layers side by side, and the layer that joins their ends
@@ -76,7 +77,7 @@ struct Forward {
   std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
 };
 
-// L is the loss; d means dL/d(.). dx and dparam are written, never added to.
+// L is the loss; d means dL/d(.). dx and dparam are written, never added to, but for `resumes`.
 template <class T>
 struct Backward {
   std::span<const Shape> shapes;
@@ -89,6 +90,7 @@ struct Backward {
   std::span<const View<T>> dparam;  // only in gradient()
   std::span<T> scratch;
   Index slice_begin = 0, slice_end = 1;  // gradient(): the slices of the parameters to write; else as in Forward
+  bool resumes = false;                  // gradient(): dparam holds the sums over the rows before these
   Mode mode = Mode::kTraining;
   RandomKey random;
   Index first_row = 0;
@@ -119,6 +121,7 @@ struct LayerFunctions {
   void (*forward)(const void* self, const Forward<T>&) = nullptr;
   void (*backward)(const void* self, const Backward<T>&) = nullptr;
   void (*gradient)(const void* self, const Backward<T>&) = nullptr;  // null: no parameters
+  bool gradient_in_parts = false;
 };
 
 template <class L>

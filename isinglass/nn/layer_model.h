@@ -124,6 +124,7 @@ struct Layer::Model final : Layer::Concept {
       f.backward = [](const void* self, const Backward<T>& c) { static_cast<const L*>(self)->backward(c); };
       if constexpr (requires(const Backward<T>& c) { layer.gradient(c); })
         f.gradient = [](const void* self, const Backward<T>& c) { static_cast<const L*>(self)->gradient(c); };
+      if constexpr (requires { L::kGradientInParts; }) f.gradient_in_parts = L::kGradientInParts;
     }
     return f;
   }

@@ -19,10 +19,10 @@ struct Relu : Pointwise<Relu> {
     for (std::size_t i = 0; i < x.size(); ++i) y[i] = std::max(x[i], T{0});  // (1); in this order a NaN stays NaN
   }
   template <class T>
-  static T slope(T x, T) {
-    return x > 0 ? T{1} : T{0};  // (2)
+  static T slope(T, T y) {
+    return y > 0 ? T{1} : T{0};  // (2), from y, which the next layer's gradient has just brought into the cache
   }
-  static Expression derivative(const Expression& x, const Expression&) { return slope(x.value(), 0.0); }
+  static Expression derivative(const Expression&, const Expression& y) { return slope(0.0, y.value()); }
 };
 
 inline const bool relu_registered = register_layer<Relu>();
