@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isinglass/kernels/widened.h"
 #include "isinglass/train/experiment.h"
 
 namespace isinglass {
@@ -44,8 +45,13 @@ std::vector<double> Network<T>::by_batches(View<const double> x, View<T> into, F
   std::vector<double> out;
   for (Index first = 0; first < x.rows; first += kBatch) {
     const Index count = std::min(kBatch, x.rows - first);
-    for (Index n = 0; n < count; ++n)
-      std::ranges::transform(x.row(first + n), into.row(n).begin(), [](double v) { return static_cast<T>(v); });
+    kernels::widened([&] {
+      for (Index n = 0; n < count; ++n) {
+        const double* from = x.row(first + n).data();
+        T* to = into.row(n).data();
+        for (Index j = 0; j < x.cols; ++j) to[j] = static_cast<T>(from[j]);
+      }
+    });
     const View<const T> y = f(count);
     for (Index n = 0; n < count; ++n) out.insert(out.end(), y.row(n).begin(), y.row(n).end());
   }
