@@ -45,13 +45,15 @@ std::vector<double> Network<T>::by_batches(View<const double> x, View<T> into, F
   std::vector<double> out;
   for (Index first = 0; first < x.rows; first += kBatch) {
     const Index count = std::min(kBatch, x.rows - first);
-    kernels::widened([&] {
-      for (Index n = 0; n < count; ++n) {
-        const double* from = x.row(first + n).data();
-        T* to = into.row(n).data();
-        for (Index j = 0; j < x.cols; ++j) to[j] = static_cast<T>(from[j]);
-      }
-    });
+    const auto narrow = [&](Index begin, Index end) {
+      kernels::widened([&, to = into] {
+        for (Index n = begin; n < end; ++n)
+          for (Index j = 0; j < to.cols; ++j) to(n, j) = static_cast<T>(x(first + n, j));
+      });
+    };
+    constexpr Index kWorthSharing = 1 << 15;  // numbers
+    const Index pieces = count * x.cols < kWorthSharing ? 1 : std::min(count, pool_.threads());
+    pool_.run(pieces, [&](Index i) { narrow(count * i / pieces, count * (i + 1) / pieces); });
     const View<const T> y = f(count);
     for (Index n = 0; n < count; ++n) out.insert(out.end(), y.row(n).begin(), y.row(n).end());
   }
