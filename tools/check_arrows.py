@@ -14,7 +14,7 @@ STANDS_ON = {
     "nn": ["kernels"],
     "io": ["base"],
     "model": ["nn", "io"],
-    "data": ["io"],
+    "data": ["io", "kernels"],
     "train": ["model", "data"],
     "record": ["train"],
     "explain": ["record"],

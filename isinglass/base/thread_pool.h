@@ -12,11 +12,13 @@ struct Job {
   void* context = nullptr;
 };
 
-// Runs jobs on the calling thread and `threads - 1` workers. Workers spin for a few microseconds
+// Runs jobs on the calling thread and `threads - 1` workers. Workers spin for some fifty microseconds
 // after a job and then park, so that an idle pool uses no processor. The caller works too and waits
 // only for workers that hold a part of the job: when other processes keep the processors busy, it
-// does the parts that nobody came for. One job at a time: run() may be called from one thread at a
-// time and must not be called from within a job. A job must not throw.
+// does the parts that nobody came for. Part p is meant for thread p % threads, the caller being 0, and
+// another takes it only when its own are done: jobs that cut the same memory alike find it in their
+// cache. One job at a time: run() may be called from one thread at a time and must not be called from
+// within a job. A job must not throw.
 class ThreadPool {
  public:
   // `threads` from 1 to 1024; 0 takes one for each processor this process may use. Throws

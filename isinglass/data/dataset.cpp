@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "isinglass/base/error.h"
+#include "isinglass/kernels/widened.h"
 
 namespace isinglass {
 namespace {
@@ -39,12 +40,15 @@ void convert(const S* from, std::span<const double> center, std::span<const doub
 template <class T>
 void convert_row(const Dataset::Parts& parts, Index row, std::span<T> to) {
   const auto first = static_cast<std::size_t>(row) * to.size();
+  const auto convert_from = [&](const auto* numbers) {
+    kernels::widened([&] { convert(numbers + first, parts.center, parts.spread, to); });
+  };
   if (parts.inputs->type == DType::kU8)
-    convert(parts.inputs->data<std::uint8_t>() + first, parts.center, parts.spread, to);
+    convert_from(parts.inputs->data<std::uint8_t>());
   else if (parts.inputs->type == DType::kF32)
-    convert(parts.inputs->data<float>() + first, parts.center, parts.spread, to);
+    convert_from(parts.inputs->data<float>());
   else
-    convert(parts.inputs->data<double>() + first, parts.center, parts.spread, to);
+    convert_from(parts.inputs->data<double>());
 }
 
 std::shared_ptr<const Array> copy_of(View<const double> x) {

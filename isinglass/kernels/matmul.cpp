@@ -4,11 +4,14 @@
 // while p runs through k. A row of a broadcasts, a row of b loads: per step 6 + 4 loads for 24 multiply-adds.
 // All three products use the same tile: a is read through two strides, so a^T needs no copy; b^T is transposed into
 // a panel. For many rows a panel also holds a copy of b as wide as a tile and as deep as fits into half of a first
-// level cache; deeper products go on from the sums in c, which continues the same chains.
+// level cache; deeper products go on from the sums in c, which continues the same chains. Large products go block by
+// block, of c and of a copy of a, both small enough for a second level cache. Where c is some vectors and a few
+// columns wide, those few are computed as rows: vectors then run down c.
 #include "isinglass/kernels/matmul.h"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "isinglass/base/error.h"
@@ -27,6 +30,7 @@ namespace isinglass::kernels::HWY_NAMESPACE {
 
 using detail::Product;
 
+constexpr Index kLargeBytes = 1 << 20;     // of a and c; beyond, they leave the second level cache
 constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
 
 // Some rows of c by some vectors, over `depth` steps of k.
@@ -160,9 +164,9 @@ void copy_panel(const T* b, Index b_stride, Index depth, Index columns, Index ve
   }
 }
 
-// b goes through panels.
+// All of c, for a part of k: b goes through panels.
 template <class T>
-HWY_NOINLINE void multiply_by_panels(const Product<T>& x) {
+void multiply_by_panels(const Product<T>& x, bool resume) {
   alignas(64) T panel[kPanelBytes / sizeof(T)];
   constexpr Index kWidth = kVectors * kLanes<T>;
   for (Index p = 0; p < x.k; p += kPanelDepth<T>) {
@@ -184,10 +188,50 @@ HWY_NOINLINE void multiply_by_panels(const Product<T>& x) {
                       .bias = x.bias == nullptr || !is_end ? nullptr : x.bias + j,
                       .depth = depth,
                       .last = last_lanes<T>(columns),
-                      .resume = p > 0};
+                      .resume = resume || p > 0};
       strip(x.m, static_cast<std::size_t>(vectors), tile);
     }
   }
+}
+
+// A block of a, copied so that its rows lie close together, whatever their distance in a.
+template <class T>
+struct BlockOfA {
+  static constexpr Index kRowsOfC = 256, kColumnsOfC = 512, kGap = 64 / sizeof(T);
+  static constexpr Index kDepth = std::min<Index>(kPanelDepth<T>, 512 / sizeof(T));
+  static constexpr Index kSize = std::max(kRowsOfC * (kDepth + kGap), kDepth*(kRowsOfC + kGap));
+  alignas(64) T numbers[kSize];
+
+  // Copies the rows and steps that x has, and points x at the copy.
+  void take(Product<T>& x) {
+    const bool by_rows = x.a_step == 1;
+    const Index lines = by_rows ? x.m : x.k, length = by_rows ? x.k : x.m, stride = length + kGap;
+    const Index from = by_rows ? x.a_row : x.a_step;
+    for (Index i = 0; i < lines; ++i)
+      std::memcpy(numbers + i * stride, x.a + i * from, static_cast<std::size_t>(length) * sizeof(T));
+    x.a = numbers;
+    (by_rows ? x.a_row : x.a_step) = stride;
+  }
+};
+
+// Blocks of c that stay in the second level cache together with what makes them.
+template <class T>
+HWY_NOINLINE void multiply_by_blocks(const Product<T>& x) {
+  BlockOfA<T> block;
+  for (Index i = 0; i < x.m; i += block.kRowsOfC)
+    for (Index j = 0; j < x.n; j += block.kColumnsOfC)
+      for (Index p = 0; p < x.k; p += block.kDepth) {
+        Product<T> part = x;
+        part.m = std::min(block.kRowsOfC, x.m - i);
+        part.n = std::min(block.kColumnsOfC, x.n - j);
+        part.k = std::min(block.kDepth, x.k - p);
+        part.a += i * x.a_row + p * x.a_step;
+        part.b += x.b_transposed ? j * x.b_stride + p : p * x.b_stride + j;
+        part.c += i * x.c_stride + j;
+        part.bias = x.bias == nullptr || p + part.k < x.k ? nullptr : x.bias + j;
+        block.take(part);
+        multiply_by_panels(part, p > 0);
+      }
 }
 
 // A product of a few numbers, one element of c after the other.
@@ -215,19 +259,69 @@ HWY_NOINLINE void multiply_nothing(Product<T> x) {
   multiply_in_place(x);
 }
 
+// A copy of b pays when enough rows use it and b does not lie in the first level cache anyway.
+template <class T>
+HWY_INLINE void multiply_wide(const Product<T>& x) {
+  constexpr Index kRowsWorthACopy = 24;
+  const Index size = static_cast<Index>(sizeof(T));
+  if (x.m * (x.n + x.k) * size > kLargeBytes)
+    multiply_by_blocks(x);
+  else if (x.b_transposed || (x.m >= kRowsWorthACopy && x.k * x.n * size > static_cast<Index>(kPanelBytes)))
+    multiply_by_panels(x, false);
+  else
+    multiply_in_place(x);
+}
+
+// A few columns of c, computed as rows, c^T = b^T a^T: whole vectors run down the rows of c.
+template <class T>
+HWY_NOINLINE void multiply_as_rows(const Product<T>& x) {
+  constexpr Index kLength = 256;
+  alignas(64) T rows[kLanes<T> * kLength];
+  const bool transpose = x.a_step == 1;
+  for (Index i = 0; i < x.m; i += kLength) {
+    const Index length = std::min(kLength, x.m - i);
+    const Product<T> part = {.m = x.n,
+                             .n = length,
+                             .k = x.k,
+                             .a = x.b,
+                             .a_row = x.b_transposed ? x.b_stride : 1,
+                             .a_step = x.b_transposed ? 1 : x.b_stride,
+                             .b = x.a + i * x.a_row,
+                             .b_stride = transpose ? x.a_row : x.a_step,
+                             .b_transposed = transpose,
+                             .c = rows,
+                             .c_stride = kLength,
+                             .bias = nullptr};
+    if (transpose)
+      multiply_by_panels(part, false);
+    else
+      multiply_in_place(part);
+    for (Index j = 0; j < x.n; ++j)
+      for (Index r = 0; r < length; ++r) {
+        const T sum = rows[j * kLength + r];
+        x.c[(i + r) * x.c_stride + j] = x.bias == nullptr ? sum : sum + x.bias[j];
+      }
+  }
+}
+
 template <class T>
 HWY_INLINE void choose_way(const Product<T>& x) {
   if (x.m == 0 || x.n == 0) return;
   if (x.k == 0) return multiply_nothing(x);
   constexpr Index kFew = 32;
   if (x.m <= kFew && x.n <= kFew && x.k <= kFew && x.m * x.n * x.k <= kFew) return multiply_singly(x);
-  // A copy of b pays when enough rows use it and b does not lie in the first level cache anyway.
-  constexpr Index kRowsWorthACopy = 24;
-  const bool is_small = x.k * x.n * static_cast<Index>(sizeof(T)) <= static_cast<Index>(kPanelBytes);
-  if (x.b_transposed || (x.m >= kRowsWorthACopy && !is_small))
-    multiply_by_panels(x);
-  else
-    multiply_in_place(x);
+  // The last columns, where they fill but a part of a vector; to turn them costs more where a must be transposed.
+  constexpr Index kQuarter = kLanes<T> / 4;
+  const Index left = x.n % kLanes<T>;
+  if (left == 0 || left > (x.a_step == 1 ? 1 : 3) * kQuarter || kLanes < T >> x.m) return multiply_wide(x);
+  Product<T> part = x;
+  part.n -= left;
+  if (part.n > 0) multiply_wide(part);
+  part.b += x.b_transposed ? part.n * x.b_stride : part.n;
+  part.c += part.n;
+  if (x.bias != nullptr) part.bias += part.n;
+  part.n = left;
+  multiply_as_rows(part);
 }
 
 void multiply_float(const Product<float>& x) {

@@ -126,6 +126,28 @@ TYPED_TEST(Matmul, SizesBeyondATileAndAPanelFollowTheLaw) {
   }
 }
 
+TYPED_TEST(Matmul, SizesBeyondABlockFollowTheLaw) {
+  for (const std::string& set : instruction_sets()) {
+    use_instruction_set(set);
+    for (const Kind kind : {Kind::kNN, Kind::kTN, Kind::kNT}) {
+      expect_product<TypeParam>(kind, 260, 1030, 7, 1, this->random);
+      expect_product<TypeParam>(kind, 259, 20, 1040, 2, this->random);
+    }
+  }
+}
+
+// Columns that fill a part of a vector are computed as rows.
+TYPED_TEST(Matmul, AFewColumnsFollowTheLaw) {
+  for (const std::string& set : instruction_sets()) {
+    use_instruction_set(set);
+    for (const Kind kind : {Kind::kNN, Kind::kTN, Kind::kNT})
+      for (const Index n : {1, 2, 3, 5, 10, 33, 65}) {
+        expect_product<TypeParam>(kind, 17, n, 5, 1, this->random);
+        expect_product<TypeParam>(kind, 270, n, 9, 0, this->random);
+      }
+  }
+}
+
 TYPED_TEST(Matmul, RandomSizesFollowTheLaw) {
   std::uniform_int_distribution<Index> size(1, 40), gap(0, 3), kind(0, 2);
   for (const std::string& set : instruction_sets()) {

@@ -105,20 +105,22 @@ auto Plan<T>::phases_of(std::size_t begin, std::size_t end) const -> std::vector
 // Slices the parameter gradients: enough pieces for all threads, none too small to be worth a hand-over.
 template <class T>
 void Plan<T>::list_gradient_tasks() {
+  std::vector<GradientTask> small;
   for (std::size_t k = graph_->nodes.size(); k-- > 0;) {
     const GraphNode& node = graph_->nodes[k];
     if (functions_[k].gradient == nullptr || node.parameters.empty()) continue;
     const double work = 2 * node.layer.operations(node.in) * static_cast<double>(options_.max_batch);
     const Index extent = node.layer.gradient_extent(node.in);
-    const Index pieces = std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1,
-                                           std::min(extent, pool_->threads() == 1 ? 1 : 2 * pool_->threads()));
+    const Index pieces =
+        std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1, std::min(extent, pool_->threads()));
     for (Index i = 0; i < pieces; ++i) {
       GradientTask task{.node = k};
       task.backward.slice_begin = extent * i / pieces;
       task.backward.slice_end = extent * (i + 1) / pieces;
-      gradient_tasks_.push_back(task);
+      (pieces > 1 ? gradient_tasks_ : small).push_back(task);
     }
   }
+  gradient_tasks_.insert(gradient_tasks_.end(), small.begin(), small.end());
 }
 
 // A parameter of several nodes: the first to use it writes the gradient, the others have places of their own.
@@ -169,7 +171,7 @@ void Plan<T>::share_out_scratch() {
 
 template <class T>
 Index Plan<T>::parts_for(Index rows, double work) const {
-  const Index most = std::min<Index>(rows, static_cast<Index>(parts_.size()));
+  const Index most = std::min<Index>(rows, pool_->threads());
   return pool_->threads() == 1
              ? 1
              : std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1, std::max<Index>(most, 1));

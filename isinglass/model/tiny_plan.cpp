@@ -28,6 +28,8 @@ template <class T>
 bool TinyPlan<T>::fits(const Graph& graph, const Loss& loss) {
   if (loss.kind() != HalfSquared::kName && loss.kind() != MeanSquared::kName) return false;
   if (graph.parameter_count() > kMostParameters || !kernels::fuses_multiply_add()) return false;
+  // The loss of many outputs is summed in another order.
+  if (size_of(graph.value_shape(graph.output_value())) >= static_cast<Index>(kManyOutputs)) return false;
   std::size_t parameters = 0;
   bool is_after_dense = false;
   for (std::size_t k = 0; k < graph.nodes.size(); ++k) {

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
+#include <vector>
 
+#include "isinglass/kernels/instruction_set.h"
 #include "isinglass/nn/layer_rig.h"
 #include "isinglass/nn/losses.h"
 #include "isinglass/nn/sigmoid.h"
@@ -172,6 +175,33 @@ TEST(Loss, ByHand) {
   expect_loss(BinaryCrossEntropy{}, {0, 0}, {1, 0.25}, std::log(2), {-0.25, 0.125});
   expect_loss(CategoricalCrossEntropy{}, {std::log(3), 0}, {0, 1}, std::log(4), {0.75, -0.75});
   expect_loss(CategoricalCrossEntropy{}, {0, 0}, {0, 2}, 2 * std::log(2), {1, -1});  // targets that sum to 2
+}
+
+// The order of a sum, stated in losses.h, on every instruction set.
+TEST(Loss, SumsOfManyOutputsKeepTheirOrder) {
+  for (const std::string& set : kernels::instruction_sets()) {
+    kernels::use_instruction_set(set);
+    for (const std::size_t n : {31U, 32U, 47U, 784U}) {
+      std::vector<float> p(n), y(n);
+      for (std::size_t j = 0; j < n; ++j) {
+        p[j] = std::sin(static_cast<float>(j));
+        y[j] = std::cos(static_cast<float>(3 * j));
+      }
+      const auto term = [&](std::size_t j) {
+        const double e = static_cast<double>(p[j]) - static_cast<double>(y[j]);
+        return e * e;
+      };
+      double sums[16] = {};
+      std::size_t j = 0;
+      for (; n >= 32 && j < n / 16 * 16; ++j) sums[j % 16] += term(j);
+      for (std::size_t width = 8; width > 0; width /= 2)
+        for (std::size_t l = 0; l < width; ++l) sums[l] += sums[l + width];
+      double expected = sums[0];
+      for (; j < n; ++j) expected += term(j);
+      EXPECT_EQ(MeanSquared{}.value<float>({}, p, y), 1 / static_cast<double>(n) * expected) << set << ", " << n;
+    }
+  }
+  kernels::use_instruction_set(kernels::instruction_sets().front());
 }
 
 TEST(Loss, FormulasReadAsOneWouldWriteThem) {

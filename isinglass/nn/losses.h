@@ -15,11 +15,40 @@
 //                                dl/dz = p sum(y) - y                                      (8)
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "isinglass/kernels/widened.h"
 #include "isinglass/nn/loss.h"
 
 namespace isinglass {
+
+// From so many outputs on, sums and loops are worth their vectors.
+inline constexpr std::size_t kManyOutputs = 32;
+
+// term(0) + term(1) + .. + term(n-1), in a fixed order. Few terms as they come; of many, term j goes to partial sum
+// j % 16 as long as 16 are left, then sum l takes sum l + 8, then l + 4, l + 2, l + 1, then come the others.
+template <class Term>
+double sum_terms(std::size_t n, const Term& term) {
+  constexpr std::size_t kSums = 16;
+  double total = 0;
+  std::size_t j = 0;
+  if (n >= kManyOutputs) {
+    std::array<double, kSums> sums{};
+    j = n / kSums * kSums;
+    kernels::widened([end = j, term, &sums] {
+      std::array<double, kSums> in_registers{};
+      for (std::size_t i = 0; i < end; i += kSums)
+        for (std::size_t l = 0; l < kSums; ++l) in_registers[l] += term(i + l);
+      sums = in_registers;
+    });
+    for (std::size_t width = kSums / 2; width > 0; width /= 2)
+      for (std::size_t l = 0; l < width; ++l) sums[l] += sums[l + width];
+    total = sums[0];
+  }
+  for (; j < n; ++j) total += term(j);
+  return total;
+}
 
 // A loss that treats its outputs alike: l = scale(n) * sum term(e), with term and slope given by S.
 template <class S>
@@ -28,15 +57,21 @@ struct ErrorLoss {
 
   template <class T>
   double value(std::span<const T>, std::span<const T> p, std::span<const T> y) const {
-    double sum = 0;
-    for (std::size_t j = 0; j < p.size(); ++j)
-      sum += self().term(static_cast<double>(p[j]) - static_cast<double>(y[j]));
-    return self().factor(static_cast<double>(p.size())) * sum;
+    return self().factor(static_cast<double>(p.size())) *
+           sum_terms(p.size(), [function = self(), p = p.data(), y = y.data()](std::size_t j) {
+             return function.term(static_cast<double>(p[j]) - static_cast<double>(y[j]));
+           });
   }
   template <class T>
   void gradient(std::span<const T>, std::span<const T> p, std::span<const T> y, T scale, std::span<T> d) const {
     const T factor = scale * static_cast<T>(self().factor(static_cast<double>(p.size())));
-    for (std::size_t j = 0; j < p.size(); ++j) d[j] = factor * self().slope(p[j] - y[j]);
+    const auto all = [&, function = self()] {
+      for (std::size_t j = 0; j < p.size(); ++j) d[j] = factor * function.slope(p[j] - y[j]);
+    };
+    if (p.size() < kManyOutputs)
+      all();
+    else
+      kernels::widened(all);
   }
   Expression derivative(const LossSample& s, std::size_t j) const {
     return self().formula(s.prediction(j) - s.target(j), static_cast<double>(s.y.size()));

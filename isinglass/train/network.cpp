@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isinglass/kernels/widened.h"
 #include "isinglass/train/experiment.h"
 
 namespace isinglass {
@@ -44,8 +45,17 @@ std::vector<double> Network<T>::by_batches(View<const double> x, View<T> into, F
   std::vector<double> out;
   for (Index first = 0; first < x.rows; first += kBatch) {
     const Index count = std::min(kBatch, x.rows - first);
-    for (Index n = 0; n < count; ++n)
-      std::ranges::transform(x.row(first + n), into.row(n).begin(), [](double v) { return static_cast<T>(v); });
+    const auto narrow = [&, to = into](Index begin, Index end) {
+      for (Index n = begin; n < end; ++n)
+        for (Index j = 0; j < to.cols; ++j) to(n, j) = static_cast<T>(x(first + n, j));
+    };
+    constexpr Index kWorthSharing = 1 << 15;  // numbers
+    if (count * x.cols < kWorthSharing)
+      narrow(0, count);
+    else
+      pool_.run(pool_.threads(), [&](Index i) {
+        kernels::widened([&] { narrow(count * i / pool_.threads(), count * (i + 1) / pool_.threads()); });
+      });
     const View<const T> y = f(count);
     for (Index n = 0; n < count; ++n) out.insert(out.end(), y.row(n).begin(), y.row(n).end());
   }

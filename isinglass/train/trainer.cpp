@@ -50,20 +50,27 @@ Index Trainer<T>::batches() const {
 
 template <class T>
 void Trainer<T>::list_slices() {
-  constexpr Index kSlice = 1 << 15;  // numbers; enough work for a thread, a cache's worth of memory
+  constexpr Index kLarge = 1 << 15;  // numbers; enough work for a thread
   const bool are_penalties = setup_.options.l1 != 0 || setup_.options.l2 != 0;
+  std::vector<Slice> small;
   Index end_of_last = -1;  // with the zeros behind it
   for (const GraphParameter& p : setup_.graph.parameters) {
     if (p.spec.role == ParamSpec::kState) continue;
     const bool has_penalty = are_penalties && p.spec.role == ParamSpec::kKernel;
-    if (p.offset == end_of_last && slices_.back().has_penalty == has_penalty &&
-        p.offset + p.size() - slices_.back().begin <= kSlice)
-      slices_.back().end = p.offset + p.size();  // small ones together
-    else
-      for (Index begin = 0; begin < p.size(); begin += kSlice)
-        slices_.push_back({p.offset + begin, p.offset + std::min(begin + kSlice, p.size()), has_penalty});
-    end_of_last = p.offset + Buffer<T>::aligned(p.size());
+    const Index begin = p.offset, end = begin + p.size();
+    if (p.size() >= kLarge) {
+      // One piece a thread, as the plan cuts the gradient: most of a slice then lies in the cache of who updates it.
+      const Index pieces = setup_.pool.threads();
+      for (Index i = 0; i < pieces; ++i)
+        slices_.push_back({begin + p.size() * i / pieces, begin + p.size() * (i + 1) / pieces, has_penalty});
+    } else if (begin == end_of_last && small.back().has_penalty == has_penalty && end - small.back().begin <= kLarge) {
+      small.back().end = end;
+    } else {
+      small.push_back({begin, end, has_penalty});
+    }
+    if (p.size() < kLarge) end_of_last = begin + Buffer<T>::aligned(p.size());
   }
+  slices_.insert(slices_.end(), small.begin(), small.end());
 }
 
 template <class T>
@@ -118,8 +125,14 @@ std::span<const Index> Trainer<T>::batch_rows() const {
 template <class T>
 RandomKey Trainer<T>::load(std::span<const Index> rows) {
   const Index count = static_cast<Index>(rows.size());
-  setup_.train.template gather<T>(rows, plan_.input().middle_rows(0, count), plan_.target().middle_rows(0, count),
-                                  plan_.weights().first(rows.size()));
+  const auto gather = [&](Index first, Index end) {
+    const auto at = static_cast<std::size_t>(first), size = static_cast<std::size_t>(end - first);
+    setup_.train.template gather<T>(rows.subspan(at, size), plan_.input().middle_rows(first, end - first),
+                                    plan_.target().middle_rows(first, end - first), plan_.weights().subspan(at, size));
+  };
+  constexpr Index kWorthSharing = 1 << 15;  // numbers
+  const Index pieces = count * plan_.input().cols < kWorthSharing ? 1 : std::min(count, setup_.pool.threads());
+  setup_.pool.run(pieces, [&](Index i) { gather(count * i / pieces, count * (i + 1) / pieces); });
   const RandomKey key{.seed = setup_.random.seed, .step = static_cast<std::uint64_t>(progress_.step)};
   if (setup_.train.is_augmented()) augment(count, key);
   return key;
