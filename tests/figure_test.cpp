@@ -131,7 +131,8 @@ TEST(FigureCommand, WritesIntoTheRunUnlessToldAndPngByItsEnding) {
   EXPECT_EQ(runs().figure({"dense", "network", "--epoch", "last", "--sample", "1"}).err,
             "figure in dense/network-epochlast-sample1.svg\n");
   EXPECT_TRUE(place.has("dense/network-epochlast-sample1.svg"));
-  ASSERT_EQ(runs().figure({"dense", "loss", "-o", "small.png", "--scale", "1"}).status, 0);
+  const Outcome written = runs().figure({"dense", "loss", "-o", "small.png", "--scale", "1"});
+  ASSERT_EQ(written.status, 0) << written.err;
   ASSERT_EQ(runs().figure({"dense", "loss", "-o", "large.png"}).status, 0);
   const Array small = parse_image(place.read("small.png"), "small.png");
   const Array large = parse_image(place.read("large.png"), "large.png");
