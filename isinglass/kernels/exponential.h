@@ -19,9 +19,6 @@ inline double power_of_two(double shifted) {
   const auto n = std::bit_cast<std::uint64_t>(shifted) - std::bit_cast<std::uint64_t>(kRounder);
   return std::bit_cast<double>((n + 1023) << 52);
 }
-}  // namespace detail
-
-namespace detail {
 // x = n ln2 + r as n + kRounder and q = e^r - 1; for |x| < 2000.
 struct Reduced {
   double shifted, q;

@@ -249,9 +249,9 @@ Outcome Trainer<T>::run(const TrainEvents& events) {
         return Outcome::kInterrupted;
       }
     }
-    const Clock::time_point now = Clock::now();  // the only look at the clock: an epoch may last 100 ns
+    const Clock::time_point now = Clock::now();  // often the only look at the clock: an epoch may last 100 ns
     EpochReport report = finish_epoch(std::chrono::duration<double>(now - start).count());
-    start = now;
+    start = evaluator_ ? Clock::now() : now;  // validation is no training
     const double monitored = report.validation ? report.validation->loss : report.train_loss;
     o.schedule.observe(progress_.schedule, monitored);
     watch(monitored, report);
