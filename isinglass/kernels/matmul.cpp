@@ -1,12 +1,12 @@
 // isinglass/kernels/matmul.cpp - matrix products in tiles of c that stay in registers.
 //
-// A tile is up to 6 rows by 4 vectors of c (2 vectors where there are but 16 registers): its sums live in registers
-// while p runs through k. A row of a broadcasts, a row of b loads: per step 6 + 4 loads for 24 multiply-adds.
+// A tile is up to 6 rows by 4 vectors of c or 14 by 2 (6 by 2 where there are but 16 registers): its sums live in
+// registers while p runs through k. A row of a broadcasts, a row of b loads: per step 6 + 4 loads for 24 multiply-adds.
 // All three products use the same tile: a is read through two strides, so a^T needs no copy; b^T is transposed into
 // a panel. For many rows a panel also holds a copy of b as wide as a tile and as deep as fits into half of a first
-// level cache; deeper products go on from the sums in c, which continues the same chains. Large products go block by
-// block, of c and of a copy of a, both small enough for a second level cache. Where c is some vectors and a few
-// columns wide, those few are computed as rows: vectors then run down c.
+// level cache; deeper products go on from the sums in c, which continues the same chains. Large products copy a block
+// of b into panels that stay in a second level cache, and a few rows of a at a time, which meet all of them. Where c
+// is some vectors and a few columns wide, those few are computed as rows: vectors then run down c.
 #include "isinglass/kernels/matmul.h"
 
 #include <algorithm>

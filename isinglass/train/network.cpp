@@ -1,6 +1,7 @@
 #include "isinglass/train/network.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "isinglass/kernels/widened.h"
 #include "isinglass/train/experiment.h"
@@ -37,17 +38,21 @@ Outcome Network<T>::train(const Dataset& data, const TrainOptions& options, cons
 }
 
 template <class T>
-template <class F>
-std::vector<double> Network<T>::by_batches(View<const double> x, View<T> into, F f) {
+template <class U, class F>
+std::vector<double> Network<T>::by_batches(View<const U> x, View<T> into, F f) {
   if (x.cols != into.cols)
     throw ShapeError("a row has " + std::to_string(x.cols) + " numbers, but the network takes " +
                      std::to_string(into.cols));
   std::vector<double> out;
+  out.reserve(static_cast<std::size_t>(x.rows) * static_cast<std::size_t>(plan_.output().cols));
   for (Index first = 0; first < x.rows; first += kBatch) {
     const Index count = std::min(kBatch, x.rows - first);
     const auto narrow = [&, to = into](Index begin, Index end) {
       for (Index n = begin; n < end; ++n)
-        for (Index j = 0; j < to.cols; ++j) to(n, j) = static_cast<T>(x(first + n, j));
+        if constexpr (std::is_same_v<T, U>)
+          std::ranges::copy(x.row(first + n), to.row(n).begin());
+        else
+          for (Index j = 0; j < to.cols; ++j) to(n, j) = static_cast<T>(x(first + n, j));
     };
     constexpr Index kWorthSharing = 1 << 15;  // numbers
     if (count * x.cols < kWorthSharing)
@@ -63,11 +68,22 @@ std::vector<double> Network<T>::by_batches(View<const double> x, View<T> into, F
 }
 
 template <class T>
-std::vector<double> Network<T>::predict(View<const double> x) {
+template <class U>
+std::vector<double> Network<T>::predict_rows(View<const U> x) {
   return by_batches(x, plan_.input(), [&](Index rows) {
     plan_.forward(rows, Mode::kInference, {});
     return plan_.output();
   });
+}
+
+template <class T>
+std::vector<double> Network<T>::predict(View<const double> x) {
+  return predict_rows(x);
+}
+
+template <class T>
+std::vector<double> Network<T>::predict(View<const float> x) {
+  return predict_rows(x);
 }
 
 template <class T>
