@@ -8,7 +8,14 @@
 
 namespace isinglass {
 
-constexpr Index kBatch = 256;  // of a prediction
+constexpr Index kBatch = 256;  // of a prediction, at most
+
+// Rows of so many bytes that a prediction takes at once: they stay in a second level cache until they are used, but are
+// enough to be worth the reading of all parameters.
+static Index rows_at_once(Index row_bytes) {
+  constexpr Index kCacheBytes = 1 << 19, kFewest = 64;
+  return std::clamp<Index>(kCacheBytes / row_bytes, kFewest, kBatch);
+}
 
 template <class T>
 Network<T>::Network(const Architecture& architecture, const Shape& input, std::uint64_t seed, Index threads)
@@ -45,8 +52,9 @@ std::vector<double> Network<T>::by_batches(View<const U> x, View<T> into, F f) {
                      std::to_string(into.cols));
   std::vector<double> out;
   out.reserve(static_cast<std::size_t>(x.rows) * static_cast<std::size_t>(plan_.output().cols));
-  for (Index first = 0; first < x.rows; first += kBatch) {
-    const Index count = std::min(kBatch, x.rows - first);
+  const Index most = rows_at_once(into.cols * static_cast<Index>(sizeof(T))), batches = (x.rows + most - 1) / most;
+  for (Index b = 0; b < batches; ++b) {
+    const Index first = x.rows * b / batches, count = x.rows * (b + 1) / batches - first;
     const auto narrow = [&, to = into](Index begin, Index end) {
       for (Index n = begin; n < end; ++n)
         if constexpr (std::is_same_v<T, U>)
