@@ -206,9 +206,9 @@ Measurement measure_prediction(const Problem& problem, const MeasureSettings& se
   Network<T> network(problem.experiment.model, problem.graph.input, 0, settings.threads);
   network.parameters().initialise(problem.experiment.random());
   const Dataset& data = problem.scored();
-  std::vector<double> x(static_cast<std::size_t>(batch * n_in));
-  data.gather<double>(all_rows(batch), {x.data(), batch, n_in}, {nullptr, 0, 0}, {});
-  const View<const double> rows(x.data(), batch, n_in);
+  std::vector<T> x(static_cast<std::size_t>(batch * n_in));
+  data.gather<T>(all_rows(batch), {x.data(), batch, n_in}, {nullptr, 0, 0}, {});
+  const View<const T> rows(x.data(), batch, n_in);
   // So many calls between two looks at the clock that these do not count.
   constexpr double kWorthTiming = 50e-6;
   const double start = now();

@@ -1,17 +1,16 @@
 // isinglass/kernels/matmul.cpp - matrix products in tiles of c that stay in registers.
 //
-// A tile is up to 6 rows by 4 vectors of c (2 vectors where there are but 16 registers): its sums live in registers
-// while p runs through k. A row of a broadcasts, a row of b loads: per step 6 + 4 loads for 24 multiply-adds.
+// A tile is up to 6 rows by 4 vectors of c or 14 by 2 (6 by 2 where there are but 16 registers): its sums live in
+// registers while p runs through k. A row of a broadcasts, a row of b loads: per step 6 + 4 loads for 24 multiply-adds.
 // All three products use the same tile: a is read through two strides, so a^T needs no copy; b^T is transposed into
 // a panel. For many rows a panel also holds a copy of b as wide as a tile and as deep as fits into half of a first
-// level cache; deeper products go on from the sums in c, which continues the same chains. Large products go block by
-// block, of c and of a copy of a, both small enough for a second level cache. Where c is some vectors and a few
-// columns wide, those few are computed as rows: vectors then run down c.
+// level cache; deeper products go on from the sums in c, which continues the same chains. Large products copy a block
+// of b into panels that stay in a second level cache, and a few rows of a at a time, which meet all of them. Where c
+// is some vectors and a few columns wide, those few are computed as rows: vectors then run down c.
 #include "isinglass/kernels/matmul.h"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "isinglass/base/error.h"
@@ -32,6 +31,9 @@ using detail::Product;
 
 constexpr Index kLargeBytes = 1 << 20;     // of a and c; beyond, they leave the second level cache
 constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
+// Tiles of few vectors are as high.
+constexpr int kHighRows = kManyRegisters ? 14 : kTallRows, kHighVectors = kManyRegisters ? 2 : 1;
+constexpr int kStripVectors = 2;
 
 // Some rows of c by some vectors, over `depth` steps of k.
 template <class T>
@@ -48,8 +50,8 @@ struct Tile {
   bool resume;       // go on from the sums in c
 };
 
-// kWholeB: b may be read as whole vectors, also where c ends within one.
-template <int kR, int kV, bool kWholeB, class T>
+// kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers.
+template <int kR, int kV, bool kWholeB, bool kPackedA, class T>
 ISINGLASS_QUIET void compute(const Tile<T>& tile) {
   const Lanes<T> d;
   using V = hn::Vec<Lanes<T>>;
@@ -74,7 +76,7 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
       row_of_b[v] = kWholeB || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
     ISINGLASS_UNROLL
     for (int r = 0; r < kR; ++r) {
-      const V x = hn::Set(d, a[r * tile.a_row]);
+      const V x = hn::Set(d, a[kPackedA ? r : r * tile.a_row]);
       ISINGLASS_UNROLL
       for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(x, row_of_b[v], sums[r][v]);
     }
@@ -99,34 +101,44 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
 template <class T>
 using Compute = void (*)(const Tile<T>&);
 
-// compute() for kR rows: at 0 with one vector of b in part, at 1, 2, .. with that many whole ones.
-template <int kR, class T, std::size_t... kV>
-constexpr auto widths(std::index_sequence<kV...>) {
-  return std::array<Compute<T>, kRowVectors + 1>{&compute<kR, 1, false, T>,
-                                                 &compute<kR, static_cast<int>(kV) + 1, true, T>...};
+// How many rows a tile of so many vectors may have: its sums, a row of b and a number of a fill the registers.
+constexpr int rows_beside(int vectors) {
+  return vectors <= kHighVectors ? kHighRows : vectors <= kVectors ? kRows : 1;
 }
-// By height: at 0 one row, then 2, 4, 6 and, of a single vector, 12.
-template <class T>
-constexpr std::array<std::array<Compute<T>, kRowVectors + 1>, 5> kTiles = {
-    widths<1, T>(std::make_index_sequence<kRowVectors>()), widths<2, T>(std::make_index_sequence<kVectors>()),
-    widths<4, T>(std::make_index_sequence<kVectors>()), widths<kRows, T>(std::make_index_sequence<kVectors>()),
-    widths<kTallRows, T>(std::make_index_sequence<1>())};
 
-// All m rows of a strip of c, in tiles as high as they come; `tile` is left behind the last. `vectors` of b are
-// whole; 0 stands for a part of one.
+// compute() for kV vectors (0: part of one) by height; null at 0 and where the registers do not suffice.
+template <int kV, bool kPackedA, class T, std::size_t... kR>
+constexpr auto heights(std::index_sequence<kR...>) {
+  constexpr int kWide = kV == 0 ? 1 : kV;
+  std::array<Compute<T>, kHighRows + 1> row = {};
+  ((row[kR + 1] = &compute<static_cast<int>(kR) + 1, kWide, (kV > 0), kPackedA, T>), ...);
+  return row;
+}
+template <class T, std::size_t... kV>
+constexpr auto widths(std::index_sequence<kV...>) {
+  return std::array<std::array<Compute<T>, kHighRows + 1>, kRowVectors + 1>{
+      heights<static_cast<int>(kV), false, T>(std::make_index_sequence<rows_beside(static_cast<int>(kV))>())...};
+}
+template <class T>
+constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
+// The same for rows of a that were copied next to each other, and one or two vectors.
+template <class T>
+constexpr std::array kStripTiles = {
+    heights<1, true, T>(std::make_index_sequence<rows_beside(1)>()),
+    heights<kStripVectors, true, T>(std::make_index_sequence<rows_beside(kStripVectors)>())};
+
+// All m rows of a strip of c, in tiles of nearly equal height: none is so low that its chains wait for each other.
+// `vectors` of b are whole; 0 stands for a part of one. `tile` is left behind the last.
 template <class T>
 HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
-  const auto go_on = [&](std::size_t which, Index height) HWY_ATTR {
-    kTiles<T>[which][vectors](tile);
+  const Index most = rows_beside(static_cast<int>(vectors));
+  for (Index tiles = (m + most - 1) / most; tiles > 0; --tiles) {
+    const Index height = (m + tiles - 1) / tiles;
+    kTiles<T>[vectors][static_cast<std::size_t>(height)](tile);
     tile.a += height * tile.a_row;
     tile.c += height * tile.c_stride;
     m -= height;
-  };
-  while (vectors <= 1 && m >= kTallRows) go_on(4, kTallRows);
-  while (m >= kRows) go_on(3, kRows);
-  if (m >= 4) go_on(2, 4);
-  if (m >= 2) go_on(1, 2);
-  if (m >= 1) go_on(0, 1);
+  }
 }
 
 // b is read where it stands.
@@ -164,9 +176,18 @@ void copy_panel(const T* b, Index b_stride, Index depth, Index columns, Index ve
   }
 }
 
-// All of c, for a part of k: b goes through panels.
+// panel(0 .. depth, 0 .. columns) = b(p .., j ..)
 template <class T>
-void multiply_by_panels(const Product<T>& x, bool resume) {
+HWY_INLINE void fill_panel(const Product<T>& x, Index p, Index depth, Index j, Index columns, T* HWY_RESTRICT panel) {
+  if (x.b_transposed)
+    transpose_panel(x.b + j * x.b_stride + p, x.b_stride, depth, columns, vectors_for<T>(columns), panel);
+  else
+    copy_panel(x.b + p * x.b_stride + j, x.b_stride, depth, columns, vectors_for<T>(columns), panel);
+}
+
+// b goes through panels.
+template <class T>
+void multiply_by_panels(const Product<T>& x) {
   alignas(64) T panel[kPanelBytes / sizeof(T)];
   constexpr Index kWidth = kVectors * kLanes<T>;
   for (Index p = 0; p < x.k; p += kPanelDepth<T>) {
@@ -174,10 +195,7 @@ void multiply_by_panels(const Product<T>& x, bool resume) {
     const bool is_end = p + depth == x.k;
     for (Index j = 0; j < x.n; j += kWidth) {
       const Index columns = std::min(kWidth, x.n - j), vectors = vectors_for<T>(columns);
-      if (x.b_transposed)
-        transpose_panel(x.b + j * x.b_stride + p, x.b_stride, depth, columns, vectors, panel);
-      else
-        copy_panel(x.b + p * x.b_stride + j, x.b_stride, depth, columns, vectors, panel);
+      fill_panel(x, p, depth, j, columns, panel);
       Tile<T> tile = {.a = x.a + p * x.a_step,
                       .a_row = x.a_row,
                       .a_step = x.a_step,
@@ -188,50 +206,56 @@ void multiply_by_panels(const Product<T>& x, bool resume) {
                       .bias = x.bias == nullptr || !is_end ? nullptr : x.bias + j,
                       .depth = depth,
                       .last = last_lanes<T>(columns),
-                      .resume = resume || p > 0};
+                      .resume = p > 0};
       strip(x.m, static_cast<std::size_t>(vectors), tile);
     }
   }
 }
 
-// A block of a, copied so that its rows lie close together, whatever their distance in a.
+// The rows i .. i + rows - 1 of a for some steps, step by step next to each other: a tile reads one line a step.
 template <class T>
-struct BlockOfA {
-  static constexpr Index kRowsOfC = 256, kColumnsOfC = 512, kGap = 64 / sizeof(T);
-  static constexpr Index kDepth = std::min<Index>(kPanelDepth<T>, 512 / sizeof(T));
-  static constexpr Index kSize = std::max(kRowsOfC * (kDepth + kGap), kDepth*(kRowsOfC + kGap));
-  alignas(64) T numbers[kSize];
+void copy_rows(const Product<T>& x, Index i, Index rows, Index p, Index depth, T* HWY_RESTRICT copy) {
+  const T* a = x.a + i * x.a_row + p * x.a_step;
+  if (x.a_step == 1)
+    transpose_panel(a, x.a_row, depth, rows, vectors_for<T>(rows), copy);
+  else
+    copy_panel(a, x.a_step, depth, rows, vectors_for<T>(rows), copy);
+}
 
-  // Copies the rows and steps that x has, and points x at the copy.
-  void take(Product<T>& x) {
-    const bool by_rows = x.a_step == 1;
-    const Index lines = by_rows ? x.m : x.k, length = by_rows ? x.k : x.m, stride = length + kGap;
-    const Index from = by_rows ? x.a_row : x.a_step;
-    for (Index i = 0; i < lines; ++i)
-      std::memcpy(numbers + i * stride, x.a + i * from, static_cast<std::size_t>(length) * sizeof(T));
-    x.a = numbers;
-    (by_rows ? x.a_row : x.a_step) = stride;
-  }
-};
-
-// Blocks of c that stay in the second level cache together with what makes them.
+// A large product. A block of b, in panels, stays in a second level cache; a copy of some rows of a stays in the first
+// and meets the panels one after the other.
 template <class T>
-HWY_NOINLINE void multiply_by_blocks(const Product<T>& x) {
-  BlockOfA<T> block;
-  for (Index i = 0; i < x.m; i += block.kRowsOfC)
-    for (Index j = 0; j < x.n; j += block.kColumnsOfC)
-      for (Index p = 0; p < x.k; p += block.kDepth) {
-        Product<T> part = x;
-        part.m = std::min(block.kRowsOfC, x.m - i);
-        part.n = std::min(block.kColumnsOfC, x.n - j);
-        part.k = std::min(block.kDepth, x.k - p);
-        part.a += i * x.a_row + p * x.a_step;
-        part.b += x.b_transposed ? j * x.b_stride + p : p * x.b_stride + j;
-        part.c += i * x.c_stride + j;
-        part.bias = x.bias == nullptr || p + part.k < x.k ? nullptr : x.bias + j;
-        block.take(part);
-        multiply_by_panels(part, p > 0);
+HWY_NOINLINE void multiply_by_strips(const Product<T>& x) {
+  constexpr Index kDepth = 256, kColumns = 2048 / static_cast<Index>(sizeof(T)), kWidth = kStripVectors * kLanes<T>;
+  constexpr Index kMostRows = rows_beside(kStripVectors);
+  alignas(64) T panels[kDepth * kColumns];
+  alignas(64) T rows_of_a[kDepth * 16];
+  for (Index j = 0; j < x.n; j += kColumns)
+    for (Index p = 0; p < x.k; p += kDepth) {
+      const Index columns = std::min(kColumns, x.n - j), depth = std::min(kDepth, x.k - p);
+      for (Index v = 0; v < columns; v += kWidth)
+        fill_panel(x, p, depth, j + v, std::min(kWidth, columns - v), panels + v * depth);
+      for (Index i = 0, height = 0; i < x.m; i += height) {
+        const Index tiles = (x.m - i + kMostRows - 1) / kMostRows;
+        height = (x.m - i + tiles - 1) / tiles;
+        copy_rows(x, i, height, p, depth, rows_of_a);
+        for (Index v = 0; v < columns; v += kWidth) {
+          const Index width = std::min(kWidth, columns - v), vectors = vectors_for<T>(width);
+          const Tile<T> tile = {.a = rows_of_a,
+                                .a_row = 1,
+                                .a_step = vectors_for<T>(height) * kLanes<T>,
+                                .b = panels + v * depth,
+                                .b_stride = vectors * kLanes<T>,
+                                .c = x.c + i * x.c_stride + j + v,
+                                .c_stride = x.c_stride,
+                                .bias = x.bias == nullptr || p + depth < x.k ? nullptr : x.bias + j + v,
+                                .depth = depth,
+                                .last = last_lanes<T>(width),
+                                .resume = p > 0};
+          kStripTiles<T>[static_cast<std::size_t>(vectors - 1)][static_cast<std::size_t>(height)](tile);
+        }
       }
+    }
 }
 
 // A product of a few numbers, one element of c after the other.
@@ -265,9 +289,9 @@ HWY_INLINE void multiply_wide(const Product<T>& x) {
   constexpr Index kRowsWorthACopy = 24;
   const Index size = static_cast<Index>(sizeof(T));
   if (x.m * (x.n + x.k) * size > kLargeBytes)
-    multiply_by_blocks(x);
+    multiply_by_strips(x);
   else if (x.b_transposed || (x.m >= kRowsWorthACopy && x.k * x.n * size > static_cast<Index>(kPanelBytes)))
-    multiply_by_panels(x, false);
+    multiply_by_panels(x);
   else
     multiply_in_place(x);
 }
@@ -293,7 +317,7 @@ HWY_NOINLINE void multiply_as_rows(const Product<T>& x) {
                              .c_stride = kLength,
                              .bias = nullptr};
     if (transpose)
-      multiply_by_panels(part, false);
+      multiply_by_panels(part);
     else
       multiply_in_place(part);
     for (Index j = 0; j < x.n; ++j)

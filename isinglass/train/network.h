@@ -26,8 +26,9 @@ class Network {
   // data do not fit; NumericError, and the parameters stay as they were, when training diverges.
   Outcome train(const Dataset& data, const TrainOptions& options, const TrainEvents& events = {});
 
-  // Outputs (N, n_out), row by row, for inputs x (N, n_in). Throws ShapeError.
+  // Outputs (N, n_out), row by row, for inputs x (N, n_in). Rows of T are not converted. Throws ShapeError.
   std::vector<double> predict(View<const double> x);
+  std::vector<double> predict(View<const float> x);
 
   // Of an autoencoder, else OptionError: codes (N, n_code) of inputs x (N, n_in), and outputs (N, n_out) for codes.
   std::vector<double> encode(View<const double> x);
@@ -38,8 +39,10 @@ class Network {
 
  private:
   // What f(rows) makes of the rows of x, copied batch by batch into `into`.
-  template <class F>
-  std::vector<double> by_batches(View<const double> x, View<T> into, F f);
+  template <class U, class F>
+  std::vector<double> by_batches(View<const U> x, View<T> into, F f);
+  template <class U>
+  std::vector<double> predict_rows(View<const U> x);
 
   Graph graph_;
   std::uint64_t seed_;

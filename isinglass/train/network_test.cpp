@@ -50,6 +50,17 @@ TEST(Network, PredictsAnyNumberOfSamples) {
   for (std::size_t n = 0; n < answers.size(); ++n) EXPECT_EQ(answers[n], four[n % 4]);
 }
 
+TEST(Network, PredictsFromFloatsAsFromDoubles) {
+  Plane plane;
+  const std::vector<float> x(plane.x.begin(), plane.x.end());
+  const View<const float> inputs{x.data(), 4, 2};
+  Network<float> network(plane.architecture, {2}, 1, 1);
+  EXPECT_EQ(network.predict(inputs), network.predict(plane.inputs));
+  Network<double> in_double(plane.architecture, {2}, 1, 1);
+  EXPECT_EQ(in_double.predict(inputs), in_double.predict(plane.inputs));
+  EXPECT_THROW(network.predict(View<const float>{x.data(), 2, 4}), ShapeError);
+}
+
 TEST(Network, KeepsItsParametersWhenTrainingDiverges) {
   Plane plane;
   Network<double> network(plane.architecture, {2}, 1, 1);
