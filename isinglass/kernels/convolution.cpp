@@ -6,8 +6,10 @@
 #include "isinglass/kernels/convolution.h"
 
 #include <array>
+#include <type_traits>
 
 #include "isinglass/kernels/correlation.h"
+#include "isinglass/kernels/tiled_convolution.h"
 #include "isinglass/kernels/unfolding.h"
 
 namespace isinglass::kernels {
@@ -122,12 +124,15 @@ Index convolution_scratch(const Convolution& convolution) {
   const Index wide = aligned(convolution.channels_out * layout.wide_rows() * layout.wide_cols());
   const Index folded = convolution.channels_in / convolution.groups * layout.plane();
   const Index unfolded = layout.is_trivial() ? 0 : convolution.channels_in * layout.plane();
-  return kernel_size(convolution) + std::max(wide + (layout.can_crop() ? 0 : folded), unfolded);
+  const Index size = kernel_size(convolution) + std::max(wide + (layout.can_crop() ? 0 : folded), unfolded);
+  return takes_tiles(convolution) ? std::max(size, tiled_scratch(convolution)) : size;
 }
 
 template <class T>
 void convolve(const Convolution& convolution, View<const T> x, View<const T> w, const T* b, View<T> y,
               std::span<T> scratch) {
+  if constexpr (std::is_same_v<T, float>)
+    if (takes_tiles(convolution)) return convolve_by_tiles(convolution, x, w, b, y, scratch.data());
   const Layout layout(convolution.window);
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
   const Index taps = convolution.window.taps(), group_size = convolution.kernel_rows() * channels_out;
@@ -150,6 +155,8 @@ void convolve(const Convolution& convolution, View<const T> x, View<const T> w, 
 template <class T>
 void convolve_adjoint(const Convolution& convolution, View<const T> y, View<const T> w, const T* b, View<T> x,
                       std::span<T> scratch) {
+  if constexpr (std::is_same_v<T, float>)
+    if (takes_tiles(convolution)) return convolve_adjoint_by_tiles(convolution, y, w, b, x, scratch.data());
   const Layout layout(convolution.window);
   const Index channels_in = convolution.channels_in / convolution.groups;
   const Index channels_out = convolution.channels_out / convolution.groups;
@@ -172,6 +179,8 @@ void convolve_adjoint(const Convolution& convolution, View<const T> y, View<cons
 template <class T>
 void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
                           std::span<T> scratch, bool resumes) {
+  if constexpr (std::is_same_v<T, float>)
+    if (takes_tiles(convolution)) return gradient_by_tiles(convolution, x, y, first, g, scratch.data(), resumes);
   const Layout layout(convolution.window);
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
   Taps buffer;

@@ -12,6 +12,9 @@
 // channels of group k alone. (2) with dL/dy is dL/dx of (1); it is also the forward pass of a transposed
 // convolution. (3) is dL/dW of either.
 //
+// The order of sums is that of correlation.h; with floats, 3 x 3 kernels of stride 1 between many channels have that of
+// winograd.h (takes_tiles() in tiled_convolution.h).
+//
 // All on the calling thread, without allocating: `scratch` has convolution_scratch() numbers. An element of the result
 // is the same however samples, or rows of g, are split over calls.
 #pragma once

@@ -1,6 +1,6 @@
 // isinglass/kernels/convolution_reference.h - convolution.h as plain loops, for tests and explanations.
 //
-// The order of every sum is the one that the fast kernels promise:
+// The order of every sum is the one that the fast kernels promise, where they sum directly:
 //
 //     (1)  over c, then i, then j; plus bias
 //     (2)  of a place of the padded image: over o, then i, then j; then the places that stand for a number of the image

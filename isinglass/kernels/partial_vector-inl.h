@@ -4,6 +4,10 @@
 // after hwy/foreach_target.h.
 #include <hwy/highway.h>
 
+#include <algorithm>
+
+#include "isinglass/base/shape.h"
+
 #if defined(ISINGLASS_KERNELS_PARTIAL_VECTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #  ifdef ISINGLASS_KERNELS_PARTIAL_VECTOR_INL_H_
 #    undef ISINGLASS_KERNELS_PARTIAL_VECTOR_INL_H_
@@ -42,6 +46,32 @@ HWY_INLINE void store_first(hn::Vec<D> v, D d, T* HWY_RESTRICT p, std::size_t co
     for (std::size_t i = 0; i < count; ++i) p[i] = lanes[i];
   }
 }
+
+// The same for many vectors, with a mask that is reckoned once: none to all lanes, whatever `lanes` is.
+template <class D>
+struct FirstLanes {
+  using T = hn::TFromD<D>;
+
+  explicit FirstLanes(Index lanes)
+      : count(static_cast<std::size_t>(std::clamp<Index>(lanes, 0, static_cast<Index>(hn::Lanes(D()))))),
+        mask(hn::FirstN(D(), count)) {}
+
+  std::size_t count;
+  hn::Mask<D> mask;
+
+  HWY_INLINE hn::Vec<D> load(const T* p) const {
+    if constexpr (kMasksMemory)
+      return hn::MaskedLoad(mask, D(), p);
+    else
+      return load_first(D(), p, count);
+  }
+  HWY_INLINE void store(const hn::Vec<D>& v, T* p) const {
+    if constexpr (kMasksMemory)
+      hn::BlendedStore(v, mask, D(), p);
+    else
+      store_first(v, D(), p, count);
+  }
+};
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "isinglass/model/plan_loss.h"
+
 namespace isinglass {
 
 // Work below which another thread costs more than it brings: about 50 microseconds of one core.
@@ -18,7 +20,7 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
       pool_(&pool),
       output_size_(size_of(graph.value_shape(graph.output_value()))) {
   if (options_.loss) {
-    check_loss();
+    check_loss(graph, *options_.loss, options_.training);
     loss_ = options_.loss->functions<T>();
     target_ = Buffer<T>(options_.max_batch * output_size_);
     losses_.assign(static_cast<std::size_t>(options_.max_batch), 0);
@@ -33,6 +35,7 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
   }
   if (options_.training) gradients_.emplace(graph);
   list_actions();
+  sharing_.emplace(graph, functions_, forward_runs(), loss_value_);
   whole_ = PlanPart<T>(graph, memory_, parameters, gradients_ ? &*gradients_ : nullptr);
   for (Index p = 0; p < 2 * pool.threads(); ++p)
     parts_.emplace_back(graph, memory_, parameters, gradients_ ? &*gradients_ : nullptr);
@@ -41,23 +44,6 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
     list_gradient_tasks();
   }
   share_out_scratch();
-}
-
-template <class T>
-void Plan<T>::check_loss() const {
-  const std::string_view wanted = options_.loss->activation(), last = graph_->nodes.back().layer.kind();
-  if (!wanted.empty() && wanted != last)
-    throw OptionError("the loss " + std::string(options_.loss->kind()) + " is computed together with a " +
-                      std::string(wanted) + " output, but the network ends with " + std::string(last) +
-                      "; give the last layer activation = \"" + std::string(wanted) + "\"");
-  if (!options_.training) return;
-  if (fused() && graph_->nodes.back().activity_l1 > 0)
-    throw OptionError(graph_->layers.back().name + ": activity_l1 does not go with the loss " +
-                      std::string(options_.loss->kind()) + ", which is computed together with the activation");
-  for (const GraphNode& node : graph_->nodes)
-    if (!node.layer.untrainable().empty())
-      throw OptionError(graph_->layers[node.layer_index].name + " (" + std::string(node.layer.kind()) +
-                        ") cannot be trained: " + std::string(node.layer.untrainable()));
 }
 
 // Forward in order, the loss, backward in reverse order; a shared value's gradients are summed once all are there.
@@ -100,6 +86,19 @@ auto Plan<T>::phases_of(std::size_t begin, std::size_t end) const -> std::vector
   for (Phase& phase : phases)
     if (phase.splittable) phase.chunks = chunks_of(*graph_, actions_, phase.begin, phase.end, sizeof(T));
   return phases;
+}
+
+// The run of chunks that each node's forward pass is in, from 1; 0 where samples depend on each other.
+template <class T>
+std::vector<std::size_t> Plan<T>::forward_runs() const {
+  std::vector<std::size_t> runs(graph_->nodes.size(), 0);
+  std::size_t run = 0;
+  for (const Phase& phase : forward_phases_)
+    for (const PlanChunk& chunk : phase.chunks) {
+      ++run;
+      for (std::size_t a = chunk.begin; a < chunk.end; ++a) runs[actions_[a].index] = run;
+    }
+  return runs;
 }
 
 // Slices the parameter gradients: enough pieces for all threads, none too small to be worth a hand-over.
@@ -178,17 +177,18 @@ Index Plan<T>::parts_for(Index rows, double work) const {
 }
 
 template <class T>
-void Plan<T>::set_rows(Index rows, bool parallel) {
+void Plan<T>::set_rows(Index rows, const PlanSharing* sharing, bool passes) {
   if (rows < 1 || rows > options_.max_batch)
     throw ShapeError("a batch of this plan has 1 to " + std::to_string(options_.max_batch) + " samples, got " +
                      std::to_string(rows));
-  const double passes = training_now_ ? 2 : 1;
-  part_count_ = parallel ? parts_for(rows, passes * row_work_ * static_cast<double>(rows)) : 1;
-  whole_.narrow(0, rows);
+  const double times = training_now_ ? 2 : 1;
+  part_count_ = parts_for(rows, times * row_work_ * static_cast<double>(rows));
+  whole_.take(0, rows, sharing, passes);
   for (Index p = 0; part_count_ > 1 && p < part_count_; ++p) {
     const Index first = rows * p / part_count_;
-    parts_[static_cast<std::size_t>(p)].narrow(first, rows * (p + 1) / part_count_ - first);
+    parts_[static_cast<std::size_t>(p)].take(first, rows * (p + 1) / part_count_ - first, sharing, passes);
   }
+  lean_now_ = sharing != nullptr;
   rows_ = rows;
 }
 
@@ -331,7 +331,7 @@ void Plan<T>::run(const Phase& phase, PlanPart<T>& part) {
 template <class T>
 void Plan<T>::forward(Index rows, Mode mode, const RandomKey& key, bool with_loss) {
   training_now_ = false;
-  set_rows(rows, true);
+  set_rows(rows, is_lean() ? &*sharing_ : nullptr, is_lean() && mode == Mode::kInference);
   set_step(mode, key);
   run_phases(with_loss ? loss_phases_ : forward_phases_);
   if (observer_ != nullptr)
@@ -341,16 +341,16 @@ void Plan<T>::forward(Index rows, Mode mode, const RandomKey& key, bool with_los
 template <class T>
 void Plan<T>::forward_nodes(Index rows, std::size_t begin, std::size_t end) {
   training_now_ = false;
-  set_rows(rows, true);
+  set_rows(rows, nullptr, false);
   set_step(Mode::kInference, {});
   run_phases(phases_of(begin, end));
 }
 
 template <class T>
 double Plan<T>::train(Index rows, const RandomKey& key) {
-  if (rows != rows_ || !training_now_) {
+  if (rows != rows_ || !training_now_ || lean_now_ != is_lean()) {
     training_now_ = true;
-    set_rows(rows, true);
+    set_rows(rows, is_lean() ? &*sharing_ : nullptr, false);
     for (GradientTask& task : gradient_tasks_) {
       const Index begin = task.backward.slice_begin, end = task.backward.slice_end;
       const std::span<T> scratch = task.backward.scratch;

@@ -27,6 +27,9 @@ struct PlanOptions {
   std::optional<Loss> loss;     // also computes the loss of each sample
   bool training = false;        // also compiles the backward pass; needs a loss
   bool input_gradient = false;  // also dL/dx of the network's input
+  // While no observer looks: values and gradients of values may share memory (plan_sharing.h). Right are then the
+  // input, the output, the losses and the gradients of parameters.
+  bool lean = false;
 };
 
 template <class T>
@@ -60,6 +63,7 @@ class Plan {
   // Computes nodes begin .. end-1 in inference mode for `rows` samples; the caller has filled the values that they
   // start from, such as the code of an autoencoder.
   void forward_nodes(Index rows, std::size_t begin, std::size_t end);
+  void keep_values() { options_.lean = false; }  // from the next step on
   Parameters<T>& gradients() { return *gradients_; }
   const Parameters<T>& gradients() const { return *gradients_; }
   const Parameters<T>& parameters() const { return *parameters_; }
@@ -85,13 +89,14 @@ class Plan {
     std::size_t parameter;
     View<T> term;
   };
-  void check_loss() const;
   void list_actions();
   void list_gradient_tasks();
   void share_gradients();
   void share_out_scratch();
   std::vector<Phase> phases_of(std::size_t begin, std::size_t end) const;
-  void set_rows(Index rows, bool parallel);
+  std::vector<std::size_t> forward_runs() const;
+  bool is_lean() const { return options_.lean && observer_ == nullptr; }
+  void set_rows(Index rows, const PlanSharing* sharing, bool passes);
   void set_step(Mode mode, const RandomKey& key);
   void run_phases(const std::vector<Phase>& phases);
   void run(const Phase& phase, PlanPart<T>& part);
@@ -126,10 +131,11 @@ class Plan {
   std::vector<SharedGradient> shared_gradients_;
   double row_work_ = 0;  // floating-point operations of one row, forward
 
+  std::optional<PlanSharing> sharing_;
   PlanPart<T> whole_;  // all rows of the batch
   std::vector<PlanPart<T>> parts_;
   Index rows_ = 0, part_count_ = 1;
-  bool training_now_ = false;
+  bool training_now_ = false, lean_now_ = false;
 };
 
 extern template class Plan<float>;

@@ -30,20 +30,35 @@ PlanPart<T>::PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& 
 }
 
 template <class T>
+void PlanPart<T>::take(Index new_first, Index new_count, const PlanSharing* sharing, bool passes) {
+  if (taken_ != new_first || sharing_ != sharing || passes_ != passes) count = -1;  // no view is right
+  taken_ = new_first;
+  sharing_ = sharing;
+  passes_ = passes;
+  narrow(new_first, new_count);
+}
+
+template <class T>
+View<T> PlanPart<T>::cut(const View<T>& whole, bool passing) const {
+  return whole.data == nullptr ? whole : whole.middle_rows(passing ? taken_ : first, count);
+}
+
+template <class T>
 void PlanPart<T>::narrow(Index new_first, Index new_count) {
   if (first == new_first && count == new_count) return;
   first = new_first;
   count = new_count;
-  const auto cut = [&](const View<T>& whole) {
-    return whole.data == nullptr ? whole : whole.middle_rows(first, count);
-  };
+  const auto value = [&](ValueId v) { return cut(memory_->values[place_of(v)], passes_ && sharing_->passing[v]); };
   for (std::size_t k = 0; k < calls.size(); ++k) {
     PlanCall<T>& call = calls[k];
-    for (std::size_t i = 0; i < call.x.size(); ++i) call.x[i] = cut(memory_->values[graph_->nodes[k].inputs[i]]);
-    for (std::size_t i = 0; i < call.dx.size(); ++i) call.dx[i] = cut(memory_->dx[k][i]);
-    for (std::size_t i = 0; i < call.saved.size(); ++i) call.saved[i] = cut(memory_->saved[k][i]);
-    call.y = call.forward.y = cut(memory_->values[k + 1]);
-    call.dy = cut(memory_->gradients[k + 1]);
+    for (std::size_t i = 0; i < call.x.size(); ++i) call.x[i] = value(graph_->nodes[k].inputs[i]);
+    for (std::size_t i = 0; i < call.dx.size(); ++i) {
+      const ValueId v = graph_->nodes[k].inputs[i];  // only a value with one reader lies in another's place
+      call.dx[i] = cut(place_of(v) == v ? memory_->dx[k][i] : memory_->gradients[place_of(v)], false);
+    }
+    for (std::size_t i = 0; i < call.saved.size(); ++i) call.saved[i] = cut(memory_->saved[k][i], passes_);
+    call.y = call.forward.y = value(k + 1);
+    call.dy = cut(memory_->gradients[place_of(k + 1)], false);
     call.backward.y = call.y;
     call.backward.dy = call.dy;
     call.forward.first_row = call.backward.first_row = first;

@@ -4,6 +4,7 @@
 
 #include "isinglass/model/parameters.h"
 #include "isinglass/model/plan_memory.h"
+#include "isinglass/model/plan_sharing.h"
 
 namespace isinglass {
 
@@ -27,7 +28,10 @@ struct PlanPart {
   PlanPart& operator=(const PlanPart&) = delete;
   PlanPart& operator=(PlanPart&&) = default;
 
-  // Points all views at rows new_first .. new_first + new_count - 1 of the batch.
+  // Takes rows new_first .. new_first + new_count - 1 of the batch, which nobody else does. With `sharing`, which
+  // outlives the part, values lie where it says; `passes`: so do rows, for inference.
+  void take(Index new_first, Index new_count, const PlanSharing* sharing = nullptr, bool passes = false);
+  // Points all views at some of the rows taken.
   void narrow(Index new_first, Index new_count);
 
   Index first = 0, count = -1;
@@ -35,8 +39,14 @@ struct PlanPart {
   std::vector<GradientSum<T>> sums;
 
  private:
+  ValueId place_of(ValueId v) const { return sharing_ == nullptr ? v : sharing_->place[v]; }
+  View<T> cut(const View<T>& whole, bool passing) const;
+
   const Graph* graph_ = nullptr;
   const PlanMemory<T>* memory_ = nullptr;
+  const PlanSharing* sharing_ = nullptr;
+  Index taken_ = 0;  // the first row
+  bool passes_ = false;
 };
 
 extern template struct PlanPart<float>;

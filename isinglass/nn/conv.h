@@ -42,7 +42,7 @@ struct Conv {
   static constexpr std::string_view kName = kDimensions == 1 ? "conv1d" : "conv2d",
                                     kSummary = kDimensions == 1 ? "convolution (cross-correlation) of sequences (C, L)"
                                                                 : "convolution (cross-correlation) of images (C, H, W)";
-  static constexpr bool kGradientInParts = true;
+  static constexpr bool kGradientInParts = true, kReadsOutput = false;
   Index kernels = 1;
   Sizes kernel_size = 3, stride = 1, dilation = 1;
   Index groups = 1;

@@ -24,6 +24,7 @@ namespace isinglass {
 
 struct Dense {
   static constexpr std::string_view kName = "dense", kSummary = "fully connected layer, y = x W + b";
+  static constexpr bool kReadsOutput = false;
   Index units = 1;
   bool use_bias = true, transposed = false;
 

@@ -19,6 +19,7 @@ struct Dropout {
   static constexpr std::string_view kName = "dropout",
                                     kSummary = "sets random elements to 0 in training and scales the others up";
   static constexpr Purpose kRandom = Purpose::kDropout;
+  static constexpr bool kInPlace = true, kReadsOutput = false;
   double rate = 0.5;
 
   static void options(auto& v) {
@@ -66,6 +67,7 @@ struct Dropout {
 
   template <class T>
   static void copy(const View<const T>& from, const View<T>& to) {
+    if (from.data == to.data) return;
     for (Index n = 0; n < to.rows; ++n) std::copy_n(from.row(n).data(), to.cols, to.row(n).data());
   }
 };

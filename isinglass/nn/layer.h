@@ -23,6 +23,8 @@
 //     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
 //     batch_slices(in)         one or several of so many slices, such as channels, which do not (default 1)
 //     kGradientInParts = true  gradient() can go on with its sums where the rows before left them: `resumes`
+//     kInPlace = true          y may lie where x does and dx where dy does: backward does not look at x
+//     kReadsOutput = false     backward does not look at y
 //     kUntrainable             why no gradient passes
 //     kRandom                  the purpose of its random draws, when it draws any in training
 //     branches(), merge()      a composite: chains of layers side by side, and the layer that joins their ends
@@ -121,7 +123,7 @@ struct LayerFunctions {
   void (*forward)(const void* self, const Forward<T>&) = nullptr;
   void (*backward)(const void* self, const Backward<T>&) = nullptr;
   void (*gradient)(const void* self, const Backward<T>&) = nullptr;  // null: no parameters
-  bool gradient_in_parts = false;
+  bool gradient_in_parts = false, in_place = false, backward_reads_output = true;
 };
 
 template <class L>

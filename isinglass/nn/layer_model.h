@@ -125,6 +125,8 @@ struct Layer::Model final : Layer::Concept {
       if constexpr (requires(const Backward<T>& c) { layer.gradient(c); })
         f.gradient = [](const void* self, const Backward<T>& c) { static_cast<const L*>(self)->gradient(c); };
       if constexpr (requires { L::kGradientInParts; }) f.gradient_in_parts = L::kGradientInParts;
+      if constexpr (requires { L::kInPlace; }) f.in_place = L::kInPlace;
+      if constexpr (requires { L::kReadsOutput; }) f.backward_reads_output = L::kReadsOutput;
     }
     return f;
   }

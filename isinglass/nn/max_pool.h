@@ -22,6 +22,7 @@ struct MaxPool : Pooling<MaxPool<kDimensions>, kDimensions> {
   static constexpr std::string_view kName = kDimensions == 1 ? "max_pool1d" : "max_pool2d",
                                     kSummary = kDimensions == 1 ? "the largest number of each window of a sequence"
                                                                 : "the largest number of each window of an image";
+  static constexpr bool kReadsOutput = false;
   Sizes pool_size = 2, stride, pad = 0;
 
   std::vector<Index> saved(const Shape& in) const { return {size_of(this->output_shape(in))}; }  // m, as i k_w + j

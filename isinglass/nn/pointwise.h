@@ -4,7 +4,7 @@
 //     dx[n,j] = dy[n,j] f'(x[n,j])    (2)
 //
 // A function S derives from Pointwise<S> and gives
-//     values(x, y)          writes (1) for spans of T; y may not overlap x
+//     values(x, y)          writes (1) for spans of T; y may not overlap x, but for kInPlace be x
 //     slope(x, y)           f'(x), from x or from y = f(x), accurate to 4 ulp in double
 //     derivative(x, y)      the same as an Expression, in the form that a person would write
 // Where slope calls nothing and computes nothing inside a choice, (2) runs in SIMD lanes. (With -fno-trapping-math

@@ -14,6 +14,8 @@ namespace isinglass {
 struct Relu : Pointwise<Relu> {
   static constexpr std::string_view kName = "relu", kSummary = "rectified linear unit, max(0, x)";
 
+  static constexpr bool kInPlace = true;
+
   template <class T>
   static void values(std::span<const T> x, std::span<T> y) {
     for (std::size_t i = 0; i < x.size(); ++i) y[i] = std::max(x[i], T{0});  // (1); in this order a NaN stays NaN

@@ -58,7 +58,7 @@ struct Evaluator<T>::Work {
        const Preprocessor& preprocessor_)
       : graph(graph_),
         preprocessor(preprocessor_),
-        plan(graph_, parameters, pool, {.max_batch = kBatch, .loss = loss}),
+        plan(graph_, parameters, pool, {.max_batch = kBatch, .loss = loss, .lean = true}),
         outputs(size_of(graph_.value_shape(graph_.output_value()))),
         rows(static_cast<std::size_t>(kBatch)),
         predictions(kBatch * outputs),
@@ -117,8 +117,11 @@ Evaluation Evaluator<T>::evaluate(const Dataset& data) {
     const Index count = std::min(kBatch, data.size() - first);
     w.run(data, first, count);
     loss += w.plan.mean_loss() * static_cast<double>(count);
-    if (!std::isfinite(loss))
+    if (!std::isfinite(loss)) {
+      w.plan.keep_values();
+      w.run(data, first, count);
       throw NumericError("the loss is not finite: " + first_beyond(w.plan) + " is not a finite number");
+    }
     const View<double> predictions = widen(w.plan.output(), w.predictions);
     const View<double> targets = widen(w.plan.target().middle_rows(0, count), w.targets);
     if (!data.is_classification()) {

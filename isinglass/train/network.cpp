@@ -23,7 +23,7 @@ Network<T>::Network(const Architecture& architecture, const Shape& input, std::u
       seed_(seed),
       pool_(threads),
       parameters_(graph_),
-      plan_(graph_, parameters_, pool_, {.max_batch = kBatch}) {
+      plan_(graph_, parameters_, pool_, {.max_batch = kBatch, .lean = true}) {
   parameters_.initialise({.seed = seed});
 }
 

@@ -22,7 +22,7 @@ Trainer<T>::Trainer(Setup setup)
     : setup_(std::move(setup)),
       parameters_(setup_.graph),
       plan_(setup_.graph, parameters_, setup_.pool,
-            {.max_batch = batch_size(), .loss = setup_.loss, .training = true}) {
+            {.max_batch = batch_size(), .loss = setup_.loss, .training = true, .lean = true}) {
   check_fit(setup_.graph, setup_.train);
   if (!setup_.train.has_targets()) throw OptionError("[data] names no target to learn");
   parameters_.initialise(setup_.random);
@@ -147,7 +147,8 @@ double Trainer<T>::train_batch() {
   const double loss = is_tiny ? train_tiny(rows, most) : plan_.train(count, load(rows));
   if (!progress_.first_loss) progress_.first_loss = loss;
   if (!(loss <= most)) {
-    if (is_tiny) plan_.train(count, load(rows));  // for the values of the nodes
+    plan_.keep_values();
+    if (plan_.observer() == nullptr) plan_.train(count, load(rows));  // for the values of the nodes
     report_divergence(loss);
   }
   if (!is_tiny || !descends_at_once_) update();

@@ -1,0 +1,34 @@
+#include "isinglass/model/plan_sharing.h"
+
+namespace isinglass {
+
+template <class T>
+PlanSharing::PlanSharing(const Graph& graph, const std::vector<LayerFunctions<T>>& functions,
+                         const std::vector<std::size_t>& runs, ValueId loss_value) {
+  const std::size_t nodes = graph.nodes.size();
+  std::vector<int> readers(nodes + 1, 0);
+  for (ValueId v = 0; v <= nodes; ++v) {
+    place.push_back(v);
+    passing.push_back(v > 0 && v != loss_value && v != graph.output_value() && runs[v - 1] > 0);
+  }
+  for (std::size_t k = 0; k < nodes; ++k)
+    for (const ValueId v : graph.nodes[k].inputs) {
+      ++readers[v];
+      if (v > 0 && runs[k] != runs[v - 1]) passing[v] = false;
+    }
+  for (std::size_t k = nodes; k-- > 0;) {
+    const ValueId v = graph.nodes[k].inputs[0];
+    if (!functions[k].in_place || v == 0 || v == loss_value || readers[v] > 1) continue;
+    if (functions[v - 1].backward_reads_output || graph.nodes[v - 1].activity_l1 > 0) continue;
+    place[v] = place[k + 1];
+    passing[place[v]] = passing[place[v]] && passing[v];
+  }
+  for (ValueId v = 0; v <= nodes; ++v) passing[v] = passing[place[v]];
+}
+
+template PlanSharing::PlanSharing(const Graph&, const std::vector<LayerFunctions<float>>&,
+                                  const std::vector<std::size_t>&, ValueId);
+template PlanSharing::PlanSharing(const Graph&, const std::vector<LayerFunctions<double>>&,
+                                  const std::vector<std::size_t>&, ValueId);
+
+}  // namespace isinglass

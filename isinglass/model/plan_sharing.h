@@ -1,0 +1,24 @@
+// isinglass/model/plan_sharing.h - which memory of a plan is used again while nobody looks at the values.
+//
+// A rectifier may write its output where its input was, and its gradient likewise. In inference a value that is read by
+// its neighbours in a run of chunks alone (plan_chunks.h) is gone when its rows are through: the next rows take their
+// place, which is still in a near cache. Numbers are computed as ever: no bit of a result changes.
+#pragma once
+#include <vector>
+
+#include "isinglass/model/graph.h"
+
+namespace isinglass {
+
+struct PlanSharing {
+  std::vector<ValueId> place;  // of each value, the one where its numbers and their gradients lie: often its own
+  std::vector<bool> passing;   // of each value, whether in inference rows take each other's places
+
+  // `runs`: in which run of actions the forward pass of each node is; 0: in none that goes through a batch in chunks.
+  // The input, the output and `loss_value` keep their places and rows.
+  template <class T>
+  PlanSharing(const Graph& graph, const std::vector<LayerFunctions<T>>& functions, const std::vector<std::size_t>& runs,
+              ValueId loss_value);
+};
+
+}  // namespace isinglass

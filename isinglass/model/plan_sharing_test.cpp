@@ -1,0 +1,143 @@
+// isinglass/model/plan_sharing_test.cpp - a lean plan computes the bits of one that keeps its values.
+#include "isinglass/model/plan_sharing.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <numeric>
+
+#include "isinglass/io/toml.h"
+#include "isinglass/model/plan.h"
+#include "isinglass/nn/layer_rig.h"
+
+namespace isinglass {
+namespace {
+
+constexpr Index kRows = 37;
+constexpr const char* kNetworks[] = {
+    R"(layers = [{ kind = "conv2d", kernels = 4, activation = "relu" },
+                 { kind = "conv2d", kernels = 3, activation = "relu", activity_l1 = 0.01 }, { kind = "max_pool2d" },
+                 { kind = "dropout", rate = 0.25 }, { kind = "flatten" }, { kind = "dense", units = 9, activation = "relu" },
+                 { kind = "dropout", rate = 0.5 }, { kind = "dense", units = 3, activation = "softmax" }])",
+    R"(layers = [{ kind = "conv2d", kernels = 3 }, { kind = "batch_norm", activation = "relu" }, { kind = "dropout" },
+                 { kind = "residual", layers = [{ kind = "relu" }, { kind = "conv2d", kernels = 3, padding = "same" }] },
+                 { kind = "relu" }, { kind = "relu" }, { kind = "flatten" },
+                 { kind = "dense", units = 3, activity_l1 = 0.01 }, { kind = "relu" }, { kind = "softmax" }])",
+    R"(layers = [{ kind = "flatten" }, { kind = "dropout", rate = 0.2 },
+                 { kind = "parallel", branches = [[{ kind = "relu" }], [], [{ kind = "dense", units = 5, activation = "tanh" }]] },
+                 { kind = "relu" }, { kind = "dense", units = 3, activation = "softmax" }])"};
+
+struct Rig {
+  Rig(const char* network, Index threads, bool lean, bool training)
+      : pool(threads), graph(build(network)), parameters(graph) {
+    parameters.initialise({.seed = 5});
+    plan.emplace(
+        graph, parameters, pool,
+        PlanOptions{
+            .max_batch = kRows, .loss = Loss::read("categorical_cross_entropy"), .training = training, .lean = lean});
+    const auto stream = counter_stream({9, Purpose::kData, 0, 0});
+    for (Index n = 0; n < kRows; ++n) {
+      for (float& x : plan->input().row(n)) x = static_cast<float>(stream->normal());
+      std::fill_n(plan->target().row(n).data(), 3, 0.0F);
+      plan->target()(n, n % 3) = 1;
+    }
+  }
+  static Graph build(const char* network) {
+    Architecture architecture;
+    read_options(parse_toml(network, "model.toml"), architecture, "[model]");
+    return Graph::build(architecture, {1, 14, 13});
+  }
+
+  ThreadPool pool;
+  Graph graph;
+  Parameters<float> parameters;
+  std::optional<Plan<float>> plan;
+};
+
+void expect_same(std::span<const float> got, std::span<const float> expected, const char* what) {
+  ASSERT_EQ(std::memcmp(got.data(), expected.data(), expected.size_bytes()), 0) << what;
+}
+
+// Training, inference, fewer rows, an observer that comes and goes.
+TEST(PlanSharing, ChangesNoBit) {
+  Observer<float> observer;
+  for (const char* network : kNetworks)
+    for (const Index threads : {1, 2})
+      for (const bool training : {true, false}) {
+        SCOPED_TRACE(network);
+        Rig lean(network, threads, true, training), kept(network, threads, false, training);
+        for (std::uint64_t step = 0; step < 6; ++step) {
+          lean.plan->set_observer(step == 3 ? &observer : nullptr);
+          if (step == 5) lean.plan->keep_values();
+          const Index rows = step == 2 ? 11 : kRows;
+          for (Rig* rig : {&lean, &kept})
+            if (training && step != 1)
+              rig->plan->train(rows, {.seed = 3, .step = step});
+            else
+              rig->plan->forward(rows, Mode::kInference, {}, step % 2 == 1);
+          for (Index n = 0; n < rows; ++n)
+            expect_same(lean.plan->output().row(n), kept.plan->output().row(n), "output");
+          EXPECT_EQ(lean.plan->mean_loss(), kept.plan->mean_loss());
+          if (training) expect_same(lean.plan->gradients().flat(), kept.plan->gradients().flat(), "gradients");
+          for (ValueId v = 0; (step == 3 || step == 5) && v <= lean.graph.nodes.size(); ++v)
+            for (Index n = 0; n < rows; ++n)
+              expect_same(std::as_const(*lean.plan).value(v).row(n), std::as_const(*kept.plan).value(v).row(n),
+                          "a value that somebody looks at");
+          if (testing::Test::HasFatalFailure()) return;
+        }
+      }
+}
+
+// The first network: convolutions write where their rectifiers do, but for one with a penalty on its output.
+TEST(PlanSharing, IsOfNeighboursThatAllowIt) {
+  const Graph graph = Rig::build(kNetworks[0]);
+  std::vector<LayerFunctions<float>> functions;
+  for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
+  std::vector<std::size_t> runs(graph.nodes.size(), 1);
+  std::fill(runs.begin() + 7, runs.end(), 2);
+  const PlanSharing sharing(graph, functions, runs, graph.nodes.back().inputs[0]);
+  EXPECT_EQ(sharing.place, (std::vector<ValueId>{0, 2, 2, 4, 4, 7, 7, 7, 9, 9, 10, 11, 12}));
+  EXPECT_EQ(sharing.passing,
+            (std::vector<bool>{false, true, true, true, true, false, false, false, true, true, true, false, false}));
+}
+
+// What a layer says of its memory holds: y in the place of x, dx in that of dy, and backward without x or y.
+TEST(PlanSharing, LayersKeepTheirWord) {
+  for (const LayerRow& row : layer_table().rows())
+    for (const Sample<Layer>& sample : row.samples()) {
+      if (sample.layer.is_composite() || sample.inputs.size() != 1) continue;
+      const LayerFunctions<float> functions = sample.layer.functions<float>();
+      SCOPED_TRACE(row.name);
+      for (const Mode mode : {Mode::kTraining, Mode::kInference}) {
+        LayerRig<float> apart(sample.layer, sample.inputs, 3), together(sample.layer, sample.inputs, 3);
+        const auto stream = counter_stream({4, Purpose::kData, 0, 0});
+        const auto fill = [&](const View<float>& a, const View<float>& b) {
+          for (Index i = 0; i < a.size(); ++i) b.data[i] = a.data[i] = static_cast<float>(stream->normal());
+        };
+        apart.mode = together.mode = mode;
+        fill(apart.x(), together.x());
+        fill(apart.dy(), together.dy());
+        for (std::size_t k = 0; k < apart.specs().size(); ++k) fill(apart.param(k), together.param(k));
+        apart.forward();
+        apart.backward();
+        Forward<float> forward = together.forward_call(0, 3);
+        if (functions.in_place) forward.y = together.x();
+        functions.forward(functions.self, forward);
+        expect_same({forward.y.data, static_cast<std::size_t>(apart.y().size())},
+                    {apart.y().data, static_cast<std::size_t>(apart.y().size())}, "y");
+        Backward<float> backward = together.backward_call(0, 3);
+        std::vector<float> spoilt(static_cast<std::size_t>(apart.y().size()), 7);
+        backward.y =
+            View<const float>(functions.backward_reads_output ? forward.y.data : spoilt.data(), 3, apart.y().cols);
+        const View<float> dx = functions.in_place ? together.dy() : together.dx();
+        backward.dx = std::span<const View<float>>(&dx, 1);
+        functions.backward(functions.self, backward);
+        expect_same({dx.data, static_cast<std::size_t>(apart.dx().size())},
+                    {apart.dx().data, static_cast<std::size_t>(apart.dx().size())}, "dx");
+        if (testing::Test::HasFatalFailure()) return;
+      }
+    }
+}
+
+}  // namespace
+}  // namespace isinglass
