@@ -85,18 +85,18 @@ Index transpose_blocks(const Rows<T>& rows, Index depth, Index step, T* HWY_REST
     const auto r0 = gather_blocks(d, rows, 0, p), r1 = gather_blocks(d, rows, 1, p);
     const auto low = hn::InterleaveLower(d, r0, r1), high = hn::InterleaveUpper(d, r0, r1);
     if constexpr (kBlock == 2) {
-      hn::Store(low, d, panel);
-      hn::Store(high, d, panel + step);
+      hn::StoreU(low, d, panel);
+      hn::StoreU(high, d, panel + step);
     } else {
       const auto r2 = gather_blocks(d, rows, 2, p), r3 = gather_blocks(d, rows, 3, p);
       const hn::RepartitionToWide<Lanes<T>> pairs;
       const auto low01 = hn::BitCast(pairs, low), high01 = hn::BitCast(pairs, high);
       const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3));
       const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
-      hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, panel);
-      hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, panel + step);
-      hn::Store(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, panel + 2 * step);
-      hn::Store(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, panel + 3 * step);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, panel);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, panel + step);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, panel + 2 * step);
+      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, panel + 3 * step);
     }
   }
   return p;
