@@ -148,21 +148,6 @@ HWY_INLINE void sum_row(Places<T> places, Index count, Index outputs, const T* p
   }
 }
 
-// to(p, j) = rows[j][p] in lanes j.
-template <class T>
-HWY_INLINE void transpose_rows(Rows<T> rows, Index depth, Index step, T* to) {
-  const Index done = transpose_blocks(rows, depth, step, to);
-  if (done == depth) return;
-  if (done > 0) {  // the last block again, so far back that it ends with the row
-    constexpr Index kBlock = 16 / sizeof(T);
-    for (const T*& row : rows) row += depth - kBlock;
-    transpose_blocks(rows, kBlock, step, to + (depth - kBlock) * step);
-    return;
-  }
-  for (Index p = 0; p < depth; ++p)
-    for (std::size_t j = 0; j < rows.size(); ++j) to[p * step + static_cast<Index>(j)] = rows[j][p];
-}
-
 // `count` numbers of each sample from column `first` on; lanes beyond the last sample repeat it.
 template <class T>
 HWY_INLINE void load_samples(const View<const T>& x, Index first, Index count, T* lanes) {

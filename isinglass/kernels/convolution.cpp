@@ -9,6 +9,7 @@
 
 #include "isinglass/kernels/batch_convolution.h"
 #include "isinglass/kernels/correlation.h"
+#include "isinglass/kernels/patch_gradient.h"
 #include "isinglass/kernels/unfolding.h"
 
 namespace isinglass::kernels {
@@ -114,7 +115,8 @@ Index convolution_scratch(const Convolution& convolution) {
   const Index folded = convolution.channels_in / convolution.groups * layout.plane();
   const Index unfolded = layout.is_trivial() ? 0 : convolution.channels_in * layout.plane();
   return kernel_size(convolution) +
-         std::max({wide + (layout.can_crop() ? 0 : folded), unfolded, batch_convolution_scratch(convolution)});
+         std::max({wide + (layout.can_crop() ? 0 : folded), unfolded, batch_convolution_scratch(convolution),
+                   patch_gradient_scratch(convolution)});
 }
 
 template <class T>
@@ -168,6 +170,7 @@ void convolve_adjoint(const Convolution& convolution, View<const T> y, View<cons
 template <class T>
 void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
                           std::span<T> scratch, bool resumes) {
+  if (patch_gradient(convolution, x, y, first, g, scratch.data(), resumes)) return;
   const Layout layout(convolution.window);
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
   Taps buffer;

@@ -103,6 +103,19 @@ Index transpose_blocks(const Rows<T>& rows, Index depth, Index step, T* HWY_REST
 }
 #  endif
 
+// to(p, j) = rows[j][p], `step` from one p to the next.
+template <class T>
+HWY_INLINE void transpose_rows(Rows<T> rows, Index depth, Index step, T* to) {
+  constexpr Index kBlock = 16 / sizeof(T);
+  const Index done = transpose_blocks(rows, depth, step, to);
+  if (done > 0 && done < depth) {  // the last block again, so far back that it ends with the rows
+    for (const T*& row : rows) row += depth - kBlock;
+    transpose_blocks(rows, kBlock, step, to + (depth - kBlock) * step);
+  }
+  for (Index p = 0; done == 0 && p < depth; ++p)
+    for (std::size_t j = 0; j < rows.size(); ++j) to[p * step + static_cast<Index>(j)] = rows[j][p];
+}
+
 // panel(p, j) = b(j, p); lanes beyond the last column repeat it, and their sums go nowhere.
 template <class T>
 void transpose_panel(const T* b, Index b_stride, Index depth, Index columns, Index vectors, T* HWY_RESTRICT panel) {
@@ -111,8 +124,7 @@ void transpose_panel(const T* b, Index b_stride, Index depth, Index columns, Ind
     Rows<T> rows;
     for (std::size_t i = 0; i < rows.size(); ++i)
       rows[i] = b + std::min(first + static_cast<Index>(i), columns - 1) * b_stride;
-    for (Index p = transpose_blocks(rows, depth, step, panel + first); p < depth; ++p)
-      for (std::size_t i = 0; i < rows.size(); ++i) panel[p * step + first + static_cast<Index>(i)] = rows[i][p];
+    transpose_rows(rows, depth, step, panel + first);
   }
 }
 
