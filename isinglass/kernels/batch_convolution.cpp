@@ -42,7 +42,7 @@ struct LaneSizes {
 
 // Few channels: all in lanes stays in a second level cache. Little work for a number does not pay for transposing it.
 bool pays(const Convolution& k, const LaneSizes& sizes) {
-  constexpr Index kMostVectors = 16384, kLeastWork = 3;
+  constexpr Index kMostVectors = 16384, kLeastWork = 6;
   const Index numbers = k.channels_in * k.window.in_size() + k.channels_out * k.window.out_size();
   return k.kernel_rows() <= kMostSteps && k.channels_out / k.groups * k.window.taps() <= kMostSteps &&
          sizes.padded + sizes.sums <= kMostVectors && sizes.wide + sizes.image <= kMostVectors &&

@@ -23,8 +23,8 @@ constexpr Index kMostLanes = 16, kBlock = 8192;  // numbers of windows at a time
 
 // The part of a window whose gradients are asked for, the smallest box around rows first .. first + count - 1 of g; and
 // how its numbers lie in memory. A column of the image is the numbers of some rows, of each row those of all channels. A
-// window is a run of each of its columns where this fills vectors; the columns hold all rows, then. Otherwise each row
-// of windows has columns of its own, of just the rows that it reads, and a window is a single run.
+// window is a run of each of its columns where this fills vectors. Otherwise each row of windows gets columns of its
+// own, of just the rows that it reads, and a window is a single run.
 struct Patch {
   Patch(const Convolution& of, Index first, Index count, Index lanes) : k(of) {
     const Window& w = k.window;
@@ -41,35 +41,42 @@ struct Patch {
     }
     width = (w.cols.out - 1) * w.cols.stride + cols;
     const auto vectors = [&](Index numbers) { return (numbers + lanes - 1) / lanes; };
-    const Index whole = vectors(rows * channels * cols), of_column = vectors(rows * channels);
-    shares_rows = w.rows.dilation == 1 && 4 * cols * of_column <= 5 * whole;
-    runs = shares_rows ? cols : 1;
-    run_vectors = shares_rows ? of_column : whole;
-    size = runs * run_vectors * lanes;
-    run_size = run_vectors * lanes;
-    block_rows = std::clamp<Index>(kBlock / (width * channels * (shares_rows ? w.rows.stride : rows)), 1, w.rows.out);
-    height = channels * (shares_rows ? rows_read(block_rows) : rows);
+    const Index whole = vectors(run() * cols), of_column = vectors(run());
+    in_columns = 4 * cols * of_column <= 5 * whole;
+    runs = in_columns ? cols : 1;
+    run_vectors = in_columns ? of_column : whole;
+    run_lanes = run_vectors * lanes;
+    block_rows = std::clamp<Index>(kBlock / (width * (in_columns ? w.rows.stride * channels : run())), 1, w.rows.out);
+    height = channels * rows_read(block_rows);
   }
   const Convolution& k;
   Index channel = 0, channels = 1, row = 0, rows = k.window.rows.kernel, col = 0, cols = k.window.cols.kernel;
   Index width;  // columns of the image that a row of windows reads
-  bool shares_rows;
-  Index runs, run_vectors, run_size, size;  // of a window; the size with lanes that belong to nobody
-  Index block_rows, height;                 // rows of windows at a time; numbers of a column
+  bool in_columns;
+  Index runs, run_vectors, run_lanes;  // of a window
+  Index block_rows, height;            // rows of windows at a time, and numbers of a column of all that they read
 
+  Index run() const { return rows * channels; }          // numbers of a window in a column
+  Index size() const { return runs * run_lanes; }        // of a window, with lanes that belong to nobody
+  Index columns_size() const { return width * height; }  // of a block
+  Index windows_size() const { return in_columns ? 0 : block_rows * width * run(); }
   Index rows_read(Index window_rows) const { return (window_rows - 1) * k.window.rows.stride + rows; }
-  Index column_step() const { return k.window.cols.stride * height; }  // from one window to the next
-  Index row_step() const { return shares_rows ? k.window.rows.stride * channels : width * height; }
-  Index block_size() const { return width * height * (shares_rows ? 1 : block_rows); }
+  Index column_step() const { return in_columns ? height : run(); }
+  Index row_step() const { return in_columns ? k.window.rows.stride * channels : width * run(); }
   Index lane(Index r) const {  // of row r of g
     const Index kernel = k.window.cols.kernel, c = r / k.window.taps(), i = r % k.window.taps() / kernel;
-    const Index j = r % kernel - col, within = (i - row) * channels + c - channel;
-    return shares_rows ? j * run_size + within : j * height + within;
+    return (r % kernel - col) * (in_columns ? run_lanes : run()) + (i - row) * channels + c - channel;
   }
 };
 
+// Where vectors of outputs are as full, they are the quicker way; so they are for windows of a single column.
 bool pays(const Convolution& k) {
-  return k.window.cols.dilation == 1 && k.window.cols.kernel > 1 && Patch(k, 0, k.kernel_rows(), kMostLanes).block_size() <= 2 * kBlock;
+  const Window& w = k.window;
+  if (w.rows.dilation > 1 || w.cols.dilation > 1 || w.cols.kernel == 1) return false;
+  const Patch patch(k, 0, k.kernel_rows(), kMostLanes);
+  const Index outputs = k.channels_out / k.groups, lanes = (outputs + kMostLanes - 1) / kMostLanes * kMostLanes;
+  return patch.columns_size() + patch.windows_size() <= 3 * kBlock &&
+         (patch.in_columns || 4 * outputs * patch.size() <= 3 * lanes * k.kernel_rows());
 }
 
 }  // namespace
@@ -160,7 +167,7 @@ HWY_INLINE void add_all(const Windows<T>& windows, const Patch& patch, Index out
     for (Index m = 0; m < outputs;) {
       const Index height = tile_height(outputs - m, most_outputs(width));
       Windows<T> tile = windows;
-      tile.sums += m * patch.size + v * kLanes<T>;
+      tile.sums += m * patch.size() + v * kLanes<T>;
       tile.dy += m * tile.dy_plane;
       kAddWindows<T>[static_cast<std::size_t>(width - 1)][static_cast<std::size_t>(height - 1)](tile, offsets);
       m += height;
@@ -169,16 +176,16 @@ HWY_INLINE void add_all(const Windows<T>& windows, const Patch& patch, Index out
   }
 }
 
-// The columns of `rows` rows of the padded image, `step` rows apart from row u on. Beyond each column's numbers up to a
-// vector is written: so columns in order, and of each column its last vector first.
+// The columns of `rows` rows of the padded image from row u on. Beyond each column's numbers up to a vector is written:
+// so columns in order, and of each column its last vector first.
 template <class T>
-HWY_INLINE void lay_out(const Patch& patch, const T* x, Index u, Index step, Index rows, const T* outside, T* out) {
+HWY_INLINE void lay_out_columns(const Patch& patch, const T* x, Index u, Index rows, const T* outside, T* out) {
   const Window& w = patch.k.window;
   const Index height = rows * patch.channels, shift = w.cols.before - patch.col;
   const Index begin = std::clamp<Index>(shift, 0, patch.width),
               end = std::clamp<Index>(w.cols.in + shift, begin, patch.width);
   const auto row_of = [&](Index i, Index c) {
-    const Index from = source(w.padding, u + i * step - w.rows.before, w.rows.in);
+    const Index from = source(w.padding, u + i - w.rows.before, w.rows.in);
     return from < 0 ? outside : x + (c * w.rows.in + from) * w.cols.in;
   };
   constexpr Index kL = kLanes<T>;
@@ -195,12 +202,23 @@ HWY_INLINE void lay_out(const Patch& patch, const T* x, Index u, Index step, Ind
     for (Index v = from; v < to; ++v) {
       const Index col = source(w.padding, v - shift, w.cols.in);
       T* column = out + v * patch.height;
-      for (Index i = 0; i < rows; ++i)
-        for (Index c = 0; c < patch.channels; ++c) *column++ = col < 0 ? *outside : row_of(i, c)[col];
+      if (col < 0) std::fill_n(column, height, *outside);
+      for (Index i = 0; col >= 0 && i < rows; ++i)
+        for (Index c = 0; c < patch.channels; ++c) *column++ = row_of(i, c)[col];
     }
   };
   fill(0, begin);
   fill(end, patch.width);
+}
+
+// The columns of each row of windows, in order for the same reason.
+template <class T>
+HWY_INLINE void lay_out_windows(const Patch& patch, const T* columns, Index rows, T* out) {
+  const Lanes<T> d;
+  for (Index r = 0; r < rows; ++r, columns += patch.k.window.rows.stride * patch.channels)
+    for (Index v = 0; v < patch.width; ++v, out += patch.run())
+      for (Index n = 0; n < patch.run(); n += kLanes<T>)
+        hn::StoreU(hn::LoadU(d, columns + v * patch.height + n), d, out + n);
 }
 
 template <class T>
@@ -212,36 +230,34 @@ HWY_INLINE bool gradient_of(const Convolution& k, const View<const T>& x, const 
   const Patch patch(k, first, g.rows, kLanes<T>);
   const Index outputs = k.channels_out / k.groups;
   T* const sums = scratch;
-  T* const outside = sums + k.channels_out * patch.size;
-  T* const patches = outside + w.cols.in;
-  std::fill_n(sums, k.channels_out * patch.size, T{0});
+  T* const outside = sums + k.channels_out * patch.size();
+  T* const columns = outside + w.cols.in;
+  T* const windows = columns + patch.columns_size() + kLanes<T>;
+  std::fill_n(sums, k.channels_out * patch.size(), T{0});
   std::fill_n(outside, w.cols.in, w.padding == Padding::kConstant ? static_cast<T>(w.constant) : T{0});
   for (Index row = 0; resumes && row < g.rows; ++row)
-    for (Index o = 0; o < k.channels_out; ++o) sums[o * patch.size + patch.lane(first + row)] = g(row, o);
+    for (Index o = 0; o < k.channels_out; ++o) sums[o * patch.size() + patch.lane(first + row)] = g(row, o);
   for (Index n = 0; n < x.rows; ++n)
     for (Index group = 0; group < k.groups; ++group) {
       const T* const image = &x(n, (group * (k.channels_in / k.groups) + patch.channel) * w.in_size());
       for (Index begin = 0; begin < w.rows.out; begin += patch.block_rows) {
-        const Index rows = std::min(patch.block_rows, w.rows.out - begin),
-                    u = begin * w.rows.stride + patch.row * w.rows.dilation;
-        if (patch.shares_rows) lay_out(patch, image, u, 1, patch.rows_read(rows), outside, patches);
-        for (Index r = 0; r < rows && !patch.shares_rows; ++r)
-          lay_out(patch, image, u + r * w.rows.stride, w.rows.dilation, patch.rows, outside,
-                  patches + r * patch.row_step());
-        add_all<T>({.patches = patches,
+        const Index rows = std::min(patch.block_rows, w.rows.out - begin);
+        lay_out_columns(patch, image, begin * w.rows.stride + patch.row, patch.rows_read(rows), outside, columns);
+        if (!patch.in_columns) lay_out_windows(patch, columns, rows, windows);
+        add_all<T>({.patches = patch.in_columns ? columns : windows,
                     .row_step = patch.row_step(),
-                    .step = patch.column_step(),
+                    .step = w.cols.stride * patch.column_step(),
                     .rows = rows,
                     .cols = w.cols.out,
                     .dy = &y(n, group * outputs * w.out_size() + begin * w.cols.out),
                     .dy_plane = w.out_size(),
-                    .sums = sums + group * outputs * patch.size,
-                    .sums_stride = patch.size},
+                    .sums = sums + group * outputs * patch.size(),
+                    .sums_stride = patch.size()},
                    patch, outputs);
       }
     }
   for (Index row = 0; row < g.rows; ++row)
-    for (Index o = 0; o < k.channels_out; ++o) g(row, o) = sums[o * patch.size + patch.lane(first + row)];
+    for (Index o = 0; o < k.channels_out; ++o) g(row, o) = sums[o * patch.size() + patch.lane(first + row)];
   return true;
 }
 
@@ -268,9 +284,9 @@ Index patch_gradient_scratch(const Convolution& convolution) {
   Index size = 0;
   for (const Index lanes : {kMostLanes / 16, kMostLanes / 8, kMostLanes / 4, kMostLanes / 2, kMostLanes}) {
     const Patch patch(convolution, 0, convolution.kernel_rows(), lanes);
-    size = std::max(size, convolution.channels_out * patch.size + patch.block_size());
+    size = std::max(size, convolution.channels_out * patch.size() + patch.columns_size() + patch.windows_size());
   }
-  return size + convolution.window.cols.in + 2 * kMostLanes;
+  return size + convolution.window.cols.in + 3 * kMostLanes;
 }
 
 bool patch_gradient(const Convolution& convolution, View<const float> x, View<const float> y, Index first,
