@@ -42,7 +42,7 @@ struct LaneSizes {
 
 // Few channels: all in lanes stays in a second level cache. Little work for a number does not pay for transposing it.
 bool pays(const Convolution& k, const LaneSizes& sizes) {
-  constexpr Index kMostVectors = 16384, kLeastWork = 6;
+  constexpr Index kMostVectors = 16384, kLeastWork = 10;
   const Index numbers = k.channels_in * k.window.in_size() + k.channels_out * k.window.out_size();
   return k.kernel_rows() <= kMostSteps && k.channels_out / k.groups * k.window.taps() <= kMostSteps &&
          sizes.padded + sizes.sums <= kMostVectors && sizes.wide + sizes.image <= kMostVectors &&
@@ -151,9 +151,12 @@ HWY_INLINE void sum_row(Places<T> places, Index count, Index outputs, const T* p
 // `count` numbers of each sample from column `first` on; lanes beyond the last sample repeat it.
 template <class T>
 HWY_INLINE void load_samples(const View<const T>& x, Index first, Index count, T* lanes) {
-  Rows<T> rows;
-  for (std::size_t n = 0; n < rows.size(); ++n) rows[n] = &x(std::min(static_cast<Index>(n), x.rows - 1), first);
-  transpose_rows(rows, count, kLanes<T>, lanes);
+  const T* const begin = x.data + first;
+  const Index stride = x.stride, last = x.rows - 1;
+  if (x.rows == kLanes<T>)
+    transpose_rows([=](Index j) { return begin + j * stride; }, count, kLanes<T>, lanes);
+  else
+    transpose_rows([=](Index j) { return begin + std::min(j, last) * stride; }, count, kLanes<T>, lanes);
 }
 
 // Back to columns first .. first + count - 1 of each sample.
@@ -161,19 +164,30 @@ template <class T>
 HWY_INLINE void store_samples(const T* lanes, const View<T>& y, Index first, Index count) {
   constexpr Index kL = kLanes<T>;
   const Lanes<T> d;
-  Rows<T> rows;
   if (count < kL) {
     HWY_ALIGN T turned[kL * kL];
-    for (Index j = 0; j < kL; ++j) rows[static_cast<std::size_t>(j)] = lanes + std::min(j, count - 1) * kL;
-    transpose_rows(rows, y.rows, kL, turned);
+    transpose_rows([=](Index j) { return lanes + std::min(j, count - 1) * kL; }, y.rows, kL, turned);
     for (Index n = 0; n < y.rows; ++n)
       store_first(hn::Load(d, turned + n * kL), d, &y(n, first), static_cast<std::size_t>(count));
     return;
   }
   for (Index p = 0; p < count; p += kL) {
     const Index begin = std::min(p, count - kL);
-    for (Index j = 0; j < kL; ++j) rows[static_cast<std::size_t>(j)] = lanes + (begin + j) * kL;
-    transpose_rows(rows, y.rows, y.stride, &y(0, first + begin));
+    const T* const block = lanes + begin * kL;
+    transpose_rows([=](Index j) { return block + j * kL; }, y.rows, y.stride, y.data + (first + begin));
+  }
+}
+
+// Writes `value` around `rows` rows of `cols` numbers in planes of (plane_rows, plane_cols), from (top, left) on.
+template <class T>
+void surround(Index planes, Index plane_rows, Index plane_cols, const Index (&top_left)[2], Index rows, Index cols,
+              T value, T* lanes) {
+  constexpr Index kL = kLanes<T>;
+  for (Index u = 0; u < planes * plane_rows; ++u, lanes += plane_cols * kL) {
+    const Index row = u % plane_rows - top_left[0];
+    const Index begin = row < 0 || row >= rows ? plane_cols : top_left[1];
+    std::fill_n(lanes, begin * kL, value);
+    if (begin < plane_cols) std::fill(lanes + (begin + cols) * kL, lanes + plane_cols * kL, value);
   }
 }
 
@@ -208,7 +222,8 @@ HWY_INLINE Index convolve_of(const Convolution& k, View<const T> x, const T* pac
     for (Index i = 0; i < w.rows.kernel; ++i)
       for (Index j = 0; j < w.cols.kernel; ++j)
         steps[links++] = (c * plane + i * w.rows.dilation * sizes.cols + j * w.cols.dilation) * kL;
-  std::fill_n(padded, sizes.padded * kL, w.padding == Padding::kConstant ? static_cast<T>(w.constant) : T{0});
+  surround(k.channels_in, sizes.rows, sizes.cols, {w.rows.before, w.cols.before}, w.rows.in, w.cols.in,
+           w.padding == Padding::kConstant ? static_cast<T>(w.constant) : T{0}, padded);
   for (Index n = 0; n < samples; n += kL) {
     const Index count = std::min(kL, samples - n);
     for (Index c = 0; c < k.channels_in; ++c) {
@@ -294,7 +309,8 @@ HWY_INLINE Index convolve_adjoint_of(const Convolution& k, View<const T> y, cons
   const Index wide_cols = layout.wide_cols(), wide_plane = layout.wide_rows() * wide_cols,
               channels_in = k.channels_in / k.groups, channels_out = k.channels_out / k.groups;
   T* const image = wide + sizes.wide * kL;
-  std::fill_n(wide, sizes.wide * kL, T{0});
+  surround(k.channels_out, layout.wide_rows(), wide_cols, {layout.rows.reach(), layout.cols.reach()}, w.rows.out,
+           w.cols.out, T{0}, wide);
   for (Index n = 0; n < samples; n += kL) {
     const Index count = std::min(kL, samples - n);
     for (Index o = 0; o < k.channels_out; ++o)

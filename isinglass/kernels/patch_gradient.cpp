@@ -196,7 +196,8 @@ HWY_INLINE void lay_out_columns(const Patch& patch, const T* x, Index u, Index r
       numbers[static_cast<std::size_t>(n)] = row_of(i, c) + (begin - shift);
       if (first + n + 1 < height && ++c == patch.channels) ++i, c = 0;
     }
-    transpose_rows(numbers, end - begin, patch.height, out + begin * patch.height + first);
+    transpose_rows([&](Index j) { return numbers[static_cast<std::size_t>(j)]; }, end - begin, patch.height,
+                   out + begin * patch.height + first);
   }
   const auto fill = [&](Index from, Index to) {
     for (Index v = from; v < to; ++v) {
