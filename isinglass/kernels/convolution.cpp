@@ -8,7 +8,9 @@
 #include <array>
 #include <type_traits>
 
+#include "isinglass/kernels/batch_convolution.h"
 #include "isinglass/kernels/correlation.h"
+#include "isinglass/kernels/patch_gradient.h"
 #include "isinglass/kernels/tiled_convolution.h"
 #include "isinglass/kernels/unfolding.h"
 
@@ -26,16 +28,6 @@ std::span<const Index> taps_of(const Layout& layout, Taps& taps) {
       taps[count++] = phase * layout.phase_size() + layout.rows.shift(i) * layout.cols.length() + layout.cols.shift(j);
     }
   return std::span<const Index>(taps).first(count);
-}
-
-// Calls f(k, tap) for the taps of phase (p, q) of an unfolded image: number in the kernel, offset in the widened y.
-template <class F>
-void for_taps_of_phase(const Layout& layout, Index p, Index q, F f) {
-  for (Index i = 0; i < layout.window.rows.kernel; ++i)
-    for (Index j = 0; j < layout.window.cols.kernel; ++j)
-      if (layout.rows.phase(i) == p && layout.cols.phase(j) == q)
-        f(i * layout.window.cols.kernel + j, (layout.rows.reach() - layout.rows.shift(i)) * layout.wide_cols() +
-                                                 layout.cols.reach() - layout.cols.shift(j));
 }
 
 // What a sample's planes are for (1) and (3): the image itself or its unfolding.
@@ -124,7 +116,9 @@ Index convolution_scratch(const Convolution& convolution) {
   const Index wide = aligned(convolution.channels_out * layout.wide_rows() * layout.wide_cols());
   const Index folded = convolution.channels_in / convolution.groups * layout.plane();
   const Index unfolded = layout.is_trivial() ? 0 : convolution.channels_in * layout.plane();
-  const Index size = kernel_size(convolution) + std::max(wide + (layout.can_crop() ? 0 : folded), unfolded);
+  const Index size = kernel_size(convolution) +
+                     std::max({wide + (layout.can_crop() ? 0 : folded), unfolded,
+                               batch_convolution_scratch(convolution), patch_gradient_scratch(convolution)});
   return takes_tiles(convolution) ? std::max(size, tiled_scratch(convolution)) : size;
 }
 
@@ -141,10 +135,12 @@ void convolve(const Convolution& convolution, View<const T> x, View<const T> w, 
     pack_factors(
         channels_out, convolution.channels_in / groups, taps,
         [&](Index o, Index c, Index t) { return w(c * taps + t, k * channels_out + o); }, packed + k * group_size);
+  const Index done = convolve_batch(convolution, x, packed, b, y, packed + kernel_size(convolution));
+  if (done == x.rows) return;
   Taps buffer;
   const std::span<const Index> offsets = taps_of(layout, buffer);
   if (!layout.is_trivial()) prepare_unfolded(layout, convolution.channels_in, packed + kernel_size(convolution));
-  for (Index n = 0; n < x.rows; ++n) {
+  for (Index n = done; n < x.rows; ++n) {
     Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), offsets, packed + kernel_size(convolution));
     for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
       correlate(planes, channels_out, packed + k * group_size, b == nullptr ? nullptr : b + k * channels_out,
@@ -165,8 +161,10 @@ void convolve_adjoint(const Convolution& convolution, View<const T> y, View<cons
   T* const wide = packed + kernel_size(convolution);
   T* const folded = wide + aligned(convolution.channels_out * wide_plane);
   pack_phases(convolution, layout, w, packed);
+  const Index done = convolve_adjoint_batch(convolution, y, packed, b, x, wide);
+  if (done == y.rows) return;
   std::fill_n(wide, convolution.channels_out * wide_plane, T{0});
-  for (Index n = 0; n < y.rows; ++n) {
+  for (Index n = done; n < y.rows; ++n) {
     widen(layout, convolution.channels_out, y.row(n).data(), wide);
     for (Index k = 0; k < convolution.groups; ++k)
       adjoint_of_group(convolution, layout, wide + k * channels_out * wide_plane,
@@ -181,6 +179,7 @@ void convolution_gradient(const Convolution& convolution, View<const T> x, View<
                           std::span<T> scratch, bool resumes) {
   if constexpr (std::is_same_v<T, float>)
     if (takes_tiles(convolution)) return gradient_by_tiles(convolution, x, y, first, g, scratch.data(), resumes);
+  if (patch_gradient(convolution, x, y, first, g, scratch.data(), resumes)) return;
   const Layout layout(convolution.window);
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
   Taps buffer;

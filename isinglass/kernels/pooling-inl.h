@@ -31,6 +31,19 @@ HWY_INLINE Range taps_inside(const Axis& axis, Index window) {
   return {std::max<Index>(-begin, 0), std::min(axis.kernel, axis.in - begin)};
 }
 
+// Numbers divided by how many taps a window has. A power of two has an exact inverse: a product is the same number, sooner.
+template <class T>
+struct Share {
+  explicit Share(Index of) : taps(static_cast<T>(of)), inverse(1 / taps), is_exact((of & (of - 1)) == 0) {}
+  T taps, inverse;
+  bool is_exact;
+
+  template <class D>
+  HWY_INLINE hn::Vec<D> of(D d, hn::Vec<D> v) const {
+    return is_exact ? hn::Mul(v, hn::Set(d, inverse)) : hn::Div(v, hn::Set(d, taps));
+  }
+};
+
 // A vector of numbers side by side: the first `count` lanes, or with kWhole all.
 template <bool kWhole, class D, class T = hn::TFromD<D>>
 HWY_INLINE void store_lanes(hn::Vec<D> v, D d, T* to, std::size_t count) {

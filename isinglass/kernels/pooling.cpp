@@ -53,7 +53,7 @@ struct Maximum {
 template <class T>
 struct Average {
   T* y;
-  T taps;
+  Share<T> share;
 
   template <class D>
   struct Running {
@@ -64,7 +64,7 @@ struct Average {
   };
   template <bool kWhole, class D>
   HWY_INLINE void store(const Running<D>& result, Index place, std::size_t count) const {
-    store_lanes<kWhole>(hn::Div(result.sum, hn::Set(D(), taps)), D(), y + place, count);
+    store_lanes<kWhole>(share.of(D(), result.sum), D(), y + place, count);
   }
 };
 
@@ -167,7 +167,7 @@ HWY_INLINE void pool_max_of(const Window& w, View<const T> x, View<T> y, View<T>
 }
 template <class T>
 HWY_INLINE void pool_average_of(const Window& w, View<const T> x, View<T> y) {
-  pool_planes(w, x, [&](Index n, Index j) { return Average<T>{&y(n, j), static_cast<T>(w.taps())}; });
+  pool_planes(w, x, [&](Index n, Index j) { return Average<T>{&y(n, j), Share<T>(w.taps())}; });
 }
 
 void pool_max_float(const Window& w, View<const float> x, View<float> y, View<float> winner) {

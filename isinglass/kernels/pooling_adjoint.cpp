@@ -40,11 +40,11 @@ struct MaximumPart {
 template <class T>
 struct AveragePart {
   const T* dy;
-  T taps;
+  Share<T> share;
 
   template <bool kWhole, class D>
   HWY_INLINE hn::Vec<D> part(D d, Index place, Index, std::size_t count) const {
-    return hn::Div(load_lanes<kWhole>(d, dy + place, count), hn::Set(d, taps));
+    return share.of(d, load_lanes<kWhole>(d, dy + place, count));
   }
 };
 
@@ -125,7 +125,7 @@ HWY_INLINE void add_parts(const AveragePart<T>& part, const Window& w, T* dx) {
     const Range rows = taps_inside(w.rows, r);
     for (Index begin = 0; begin < w.cols.out; begin += kBlock) {
       const Index end = std::min(begin + kBlock, w.cols.out);
-      for (Index s = begin; s < end; ++s) shares[s - begin] = dy[s] / part.taps;
+      for (Index s = begin; s < end; ++s) shares[s - begin] = dy[s] / part.share.taps;
       for (Index i = rows.first; i < rows.last; ++i) {
         T* row = dx + w.rows.place(r, i) * w.cols.in;
         for (Index j = w.cols.kernel; j-- > 0;) {
@@ -166,7 +166,7 @@ HWY_INLINE void pool_max_adjoint_of(const Window& w, View<const T> dy, View<cons
 }
 template <class T>
 HWY_INLINE void pool_average_adjoint_of(const Window& w, View<const T> dy, View<T> dx) {
-  write_planes(w, dx, [&](Index n, Index j) { return AveragePart<T>{&dy(n, j), static_cast<T>(w.taps())}; });
+  write_planes(w, dx, [&](Index n, Index j) { return AveragePart<T>{&dy(n, j), Share<T>(w.taps())}; });
 }
 
 void pool_max_adjoint_float(const Window& w, View<const float> dy, View<const float> winner, View<float> dx) {

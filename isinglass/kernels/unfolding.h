@@ -54,6 +54,16 @@ struct Layout {
   Index wide_cols() const { return window.cols.out + 2 * cols.reach(); }
 };
 
+// Calls f(k, tap) for the taps of phase (p, q) of an unfolded image: number in the kernel, offset in the widened y.
+template <class F>
+void for_taps_of_phase(const Layout& layout, Index p, Index q, F f) {
+  for (Index i = 0; i < layout.window.rows.kernel; ++i)
+    for (Index j = 0; j < layout.window.cols.kernel; ++j)
+      if (layout.rows.phase(i) == p && layout.cols.phase(j) == q)
+        f(i * layout.window.cols.kernel + j, (layout.rows.reach() - layout.rows.shift(i)) * layout.wide_cols() +
+                                                 layout.cols.reach() - layout.cols.shift(j));
+}
+
 // Planes lie phase by phase: unfolded(c, p, q, u, v) with `channels` planes of layout.plane() numbers. First once for
 // some memory, then for each image:
 void prepare_unfolded(const Layout& layout, Index channels, float* unfolded);

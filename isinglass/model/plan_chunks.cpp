@@ -18,6 +18,13 @@ bool reads_parameters_cheaply(const Graph& graph, std::size_t node, std::size_t 
          graph.nodes[node].layer.operations(graph.nodes[node].in) >= kManyUses * parameters;
 }
 
+// Rows of a chunk whose actions use so many numbers for one row. Kernels that take samples as lanes like full vectors.
+Index rows_of(Index numbers, std::size_t number) {
+  constexpr Index kLanes = 16;
+  const Index rows = kCacheBytes / (std::max<Index>(numbers, 1) * static_cast<Index>(number));
+  return rows >= kLanes ? rows / kLanes * kLanes : std::max<Index>(1, rows);
+}
+
 // Numbers of one row that an action reads and writes, about.
 Index numbers_of(const Graph& graph, const PlanAction& action) {
   if (action.kind == PlanAction::kLoss || action.kind == PlanAction::kSum) return 0;
@@ -44,7 +51,7 @@ std::vector<PlanChunk> chunks_of(const Graph& graph, const std::vector<PlanActio
     if (cheap && may_grow) {
       numbers = std::max(numbers, own);
       chunks.back().end = a + 1;
-      chunks.back().rows = std::max<Index>(1, kCacheBytes / (std::max<Index>(numbers, 1) * static_cast<Index>(number)));
+      chunks.back().rows = rows_of(numbers, number);
     } else {
       chunks.push_back({a, a + 1});
       numbers = own;
