@@ -215,7 +215,7 @@ double TinyPlan<T>::run(const Samples& samples, std::span<const Index> batch) {
 }
 
 template <class T>
-void TinyPlan<T>::descend(T rate) {
+void TinyPlan<T>::update(T rate) {
   for (const Stage& s : stages_) {
     for (Index i = 0; i < s.n_in * s.n_out; ++i) s.kernel[i] -= rate * s.kernel_gradient[i];
     for (Index j = 0; s.bias != nullptr && j < s.n_out; ++j) s.bias[j] -= rate * s.bias_gradient[j];
@@ -223,13 +223,44 @@ void TinyPlan<T>::descend(T rate) {
 }
 
 template <class T>
+double TinyPlan<T>::step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
+  const double mean = batch.size() == 1 ? run<1>(samples, batch) : run<kLanes>(samples, batch);
+  if (descent && mean <= descent->most_loss) update(descent->rate);
+  return mean;
+}
+
+template <class T>
+bool TinyPlan<T>::is_finite() const {
+  T sum = 0;  // of zeros, or no number
+  for (const Stage& s : stages_) {
+    for (Index i = 0; i < s.n_in * s.n_out; ++i) sum += T{0} * s.kernel[i];
+    for (Index j = 0; s.bias != nullptr && j < s.n_out; ++j) sum += T{0} * s.bias[j];
+  }
+  return sum == 0;
+}
+
+template <class T>
 double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
   double mean = 0;
-  kernels::widened([&] {
-    mean = batch.size() == 1 ? run<1>(samples, batch) : run<kLanes>(samples, batch);
-    if (descent && mean <= descent->most_loss) descend(descent->rate);
-  });
+  kernels::widened([&] { mean = step(samples, batch, descent); });
   return mean;
+}
+
+template <class T>
+void TinyPlan<T>::descend(const Samples& samples, const Epochs& course, const Descent& descent, Position& at) {
+  kernels::widened([&] {
+    for (;;) {
+      std::size_t first = static_cast<std::size_t>(at.batch) * course.batch_size;
+      for (; first < course.order.size(); first += course.batch_size, ++at.batch) {
+        const auto batch = course.order.subspan(first, std::min(course.batch_size, course.order.size() - first));
+        const double mean = step(samples, batch, descent);
+        if (!(mean <= descent.most_loss)) return;
+        at.loss_sum += mean * static_cast<double>(batch.size());
+      }
+      if (at.epoch + 1 >= course.epochs || !is_finite()) return;
+      at = {.epoch = at.epoch + 1};
+    }
+  });
 }
 
 template class TinyPlan<float>;

@@ -38,6 +38,20 @@ class TinyPlan {
   // The mean loss of these samples; dL/dparameters is left in the gradients.
   double train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent = {});
 
+  // Descends batch after batch, to the end of epoch `epochs` - 1, or of the first that leaves a parameter which is no
+  // number; or up to a batch whose loss is beyond most_loss. The epoch it ends in stays open: its batches and losses
+  // are in `at`.
+  struct Epochs {
+    std::span<const Index> order;  // of the samples, the same in every epoch
+    std::size_t batch_size = 1;
+    Index epochs = 1;
+  };
+  struct Position {
+    Index epoch = 0, batch = 0;  // finished ones; batch: of the epoch under way
+    double loss_sum = 0;         // of the samples of that epoch so far
+  };
+  void descend(const Samples& samples, const Epochs& course, const Descent& descent, Position& at);
+
  private:
   enum class Activation { kLinear, kSigmoid, kTanh, kRelu };
   struct Stage {  // a dense layer and what follows it
@@ -62,7 +76,9 @@ class TinyPlan {
   void backward(Index count, bool is_first);
   template <Index L>
   double run(const Samples& samples, std::span<const Index> batch);
-  void descend(T rate);
+  double step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent);
+  void update(T rate);
+  bool is_finite() const;
 
   std::vector<Stage> stages_;
   Buffer<T> work_;
