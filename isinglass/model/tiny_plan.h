@@ -5,6 +5,7 @@
 // number follows the law that the plan's kernels keep (matmul.h, reduce.h, loss.h), so losses and gradients have the
 // same bits; the values of the nodes are not kept.
 #pragma once
+#include <array>
 #include <optional>
 #include <span>
 #include <vector>
@@ -59,30 +60,41 @@ class TinyPlan {
     T *kernel = nullptr, *bias = nullptr;  // (n_in, n_out), (n_out); no bias: null
     T *kernel_gradient = nullptr, *bias_gradient = nullptr;
     Activation activation = Activation::kLinear;
-    T *x = nullptr, *in = nullptr, *out = nullptr;  // (n_in, lanes), (n_out, lanes): pre-activation and output
-    T* power = nullptr;                             // e^-|in| of a sigmoid, where it is at hand
-    T *d_x = nullptr, *d = nullptr;                 // dL/dx, null for the first stage; dL/dout, then dL/din
+    T *out = nullptr, *slope = nullptr, *d = nullptr;  // (n_out, lanes): output, its derivative, dL/dpre-activation
   };
-  static constexpr Index kLanes = 64 / sizeof(T);
+  // So many samples stand side by side at most; fewer in as many of these steps as they need.
+  static constexpr Index kStep = 32 / sizeof(T), kLanes = 4 * kStep;
 
   // With L samples side by side, of which `count` count.
+  struct Gathered {
+    const T *input, *target;  // (n_in, L), (n_out, L)
+  };
   template <Index L>
-  void gather(const Samples& samples, std::span<const Index> rows, T batch_size);
+  Gathered gather(const Samples& samples, std::span<const Index> rows, T batch_size);
   template <Index L>
-  void forward();
+  void forward(const Stage& s, const T* x);
+  template <Index L>
+  void activate(const Stage& s, Index j, const std::array<T, L>& in);
   template <Index L, class S>
-  double loss(const S& formula, Index count, double total);
+  double loss(const S& formula, const T* target, Index count, double total);
   template <Index L>
-  void backward(Index count, bool is_first);
+  void backward(const Stage& s, const Stage& below);
+  template <Index L, bool kDescends>
+  void add_gradients(const Stage& s, const T* x, Index count, bool is_first, T rate);
+  struct Pass {
+    std::span<const Index> rows;  // of a batch
+    std::size_t batch_size;
+    bool is_first, is_last;
+  };
   template <Index L>
-  double run(const Samples& samples, std::span<const Index> batch);
+  double pass(const Samples& samples, const Pass& part, double total, const std::optional<Descent>& descent);
   double step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent);
-  void update(T rate);
-  bool is_finite() const;
 
   std::vector<Stage> stages_;
   Buffer<T> work_;
-  T *target_ = nullptr, *weight_ = nullptr, *scale_ = nullptr;  // (n_out, lanes), (lanes), (lanes)
+  T *input_ = nullptr, *target_ = nullptr;                    // (n_in, lanes), (n_out, lanes)
+  T *weight_ = nullptr, *scale_ = nullptr, *ones_ = nullptr;  // (lanes)
+  T zero_ = 0;                                                // 0 times all parameters that a descent left
   bool is_mean_squared_ = false;
 };
 
