@@ -34,10 +34,10 @@ struct EpochReport {
 
 // What is empty is not asked for, and a network of a few numbers trains the faster for it.
 struct TrainEvents {
-  std::function<void(const BatchReport&)> on_batch;
-  std::function<void(const EpochReport&)> on_epoch;
-  std::function<bool()> should_stop;  // asked after every batch
-  std::function<void()> checkpoint;   // asked for when checkpoint_seconds have passed
+  std::function<void(const BatchReport&)> on_batch = {};
+  std::function<void(const EpochReport&)> on_epoch = {};
+  std::function<bool()> should_stop = {};  // asked after every batch
+  std::function<void()> checkpoint = {};   // asked for when checkpoint_seconds have passed
 
   bool is_silent() const { return !on_batch && !on_epoch && !should_stop; }
 };
