@@ -97,6 +97,8 @@ typename TinyPlan<T>::Gathered TinyPlan<T>::gather(const Samples& samples, std::
     scale_[0] = weight_[0] / batch_size;
     return {samples.inputs.data + row * samples.inputs.stride, samples.targets.data + row * samples.targets.stride};
   }
+  if (rows.data() == gathered_rows_) return {input_, target_};
+  gathered_rows_ = rows.data();
   const Index count = static_cast<Index>(rows.size());
   const auto spread = [&](const View<const T>& from, Index cols, T* to) {
     for (Index l = 0; l < count; ++l) {
@@ -266,6 +268,7 @@ double TinyPlan<T>::step(const Samples& samples, std::span<const Index> batch, c
 template <class T>
 double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
   double mean = 0;
+  gathered_rows_ = nullptr;
   kernels::widened([&] { mean = step(samples, batch, descent); });
   return mean;
 }
@@ -273,6 +276,7 @@ double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, 
 template <class T>
 void TinyPlan<T>::descend(const Samples& samples, const Epochs& course, const Descent& descent, Position& at) {
   zero_ = 0;
+  gathered_rows_ = nullptr;
   kernels::widened([&] {
     for (;;) {
       std::size_t first = static_cast<std::size_t>(at.batch) * course.batch_size;

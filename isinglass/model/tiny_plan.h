@@ -94,7 +94,8 @@ class TinyPlan {
   Buffer<T> work_;
   T *input_ = nullptr, *target_ = nullptr;                    // (n_in, lanes), (n_out, lanes)
   T *weight_ = nullptr, *scale_ = nullptr, *ones_ = nullptr;  // (lanes)
-  T zero_ = 0;                                                // 0 times all parameters that a descent left
+  const Index* gathered_rows_ = nullptr;  // in the lanes now: the only pass of an epoch finds its samples in place
+  T zero_ = 0;                            // 0 times all parameters that a descent left
   bool is_mean_squared_ = false;
 };
 
