@@ -81,5 +81,64 @@ TEST(Trainer, PenaltiesAndClippingShrinkWeights) {
   EXPECT_LT(size_of_weights("clip_value = 0.001"), free);
 }
 
+// A tiny network, which trains many batches at once when nobody looks on.
+struct TinyRig {
+  explicit TinyRig(const std::string& train)
+      : experiment(Experiment::read(
+            parse_toml("[data]\n[model]\nwidths = [5, 4, 3]\nactivation = \"tanh\"\n[train]\nloss = \"mean_squared\"\n"
+                       "sampling = \"in_order\"\n" +
+                           train,
+                       "test.toml"))),
+        graph(Graph::build(experiment.model, {5})),
+        trainer({.graph = graph,
+                 .options = experiment.train,
+                 .loss = resolve_loss(experiment.train, graph, true),
+                 .random = experiment.random(),
+                 .preprocessor = preprocessor,
+                 .pool = pool,
+                 .train = made_classes(23, 1),
+                 .validation = {}}) {}
+
+  Experiment experiment;
+  Preprocessor preprocessor;
+  ThreadPool pool{1};
+  Graph graph;
+  Trainer<double> trainer;
+};
+
+TEST(Trainer, UnwatchedATinyNetworkTrainsToTheSameBits) {
+  for (const char* batch_size : {"1", "5", "22", "0"}) {
+    const std::string train =
+        "optimiser = { kind = \"sgd\", learning_rate = 0.1 }\nepochs = 9\nbatch_size = " + std::string(batch_size);
+    TinyRig silent(train), watched(train);
+    Index batches = 0;
+    EXPECT_EQ(silent.trainer.run({}), Outcome::kDone);
+    EXPECT_EQ(watched.trainer.run({.on_batch = [&](const BatchReport&) { ++batches; }}), Outcome::kDone);
+    EXPECT_EQ(silent.trainer.progress().step, batches);
+    EXPECT_EQ(silent.trainer.progress().epoch, 9);
+    EXPECT_EQ(silent.trainer.progress().batch, 0);
+    EXPECT_TRUE(std::ranges::equal(silent.trainer.parameters().flat(), watched.trainer.parameters().flat()));
+  }
+}
+
+TEST(Trainer, UnwatchedATinyNetworkDivergesInTheSameBatch) {
+  for (const char* rate : {"1e3", "1e40", "1e307"})
+    for (const char* batch_size : {"5", "0"}) {
+      const auto failure = [&](const TrainEvents& events) -> std::string {
+        TinyRig rig("optimiser = { kind = \"sgd\", learning_rate = " + std::string(rate) +
+                    " }\nepochs = 50\nbatch_size = " + batch_size);
+        try {
+          rig.trainer.run(events);
+        } catch (const NumericError& error) {
+          return error.what();
+        }
+        return "";
+      };
+      const std::string message = failure({});
+      EXPECT_NE(message.find("training diverged"), std::string::npos) << rate;
+      EXPECT_EQ(message, failure({.on_batch = [](const BatchReport&) {}}));
+    }
+}
+
 }  // namespace
 }  // namespace isinglass

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <numeric>
 
@@ -10,6 +9,7 @@
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/record/run_recorder.h"
 #include "isinglass/train/network.h"
+#include "isinglass/train/population.h"
 
 namespace isinglass {
 namespace {
@@ -148,50 +148,39 @@ Measurement measure_training(const Problem& problem, const MeasureSettings& sett
   return m;
 }
 
-// A network of a population, trained on one thread.
 template <class T>
-struct Member {
-  Member(const Problem& problem, const TrainOptions& options) : training(problem, options, pool) {}
-  ThreadPool pool{1};
-  Training<T> training;
-};
-
-template <class T>
-std::vector<std::unique_ptr<Member<T>>> make_members(const Problem& problem) {
-  std::vector<std::unique_ptr<Member<T>>> members;
+Population<T> make_population(const Problem& problem, ThreadPool& pool, Index steps) {
+  static const std::optional<Dataset> no_validation;
+  std::vector<typename Population<T>::Settings> members;
+  const Index batches = (problem.data.train.size() + problem.batch() - 1) / problem.batch();
   for (Index k = 0; k < kMembers; ++k) {
     TrainOptions options = problem.experiment.train;
     Value optimiser = options.optimiser.write();
     optimiser.set("learning_rate", member_learning_rate(k));
     options.optimiser = Optimiser::read(optimiser);
-    members.push_back(std::make_unique<Member<T>>(problem, options));
+    options.epochs = (steps + batches - 1) / batches;
+    members.push_back({.options = options, .random = problem.experiment.random()});
   }
-  return members;
+  return {{problem.graph, problem.loss, problem.data.preprocessor, pool, problem.data.train, no_validation}, members};
 }
 
-// Members are independent: the threads take them in turn.
 template <class T>
 Measurement measure_population(const Problem& problem, const MeasureSettings& settings, Index steps) {
-  ThreadPool pool(settings.threads);
+  ThreadPool pool(settings.threads), one(1);
   double metric = 0;
   const auto run = [&](Index count) {
-    const auto members = make_members<T>(problem);
-    std::vector<std::exception_ptr> failures(members.size());
+    Population<T> population = make_population<T>(problem, pool, count);
     const double start = now();
-    pool.run(kMembers, [&](Index k) {
-      const std::size_t member = static_cast<std::size_t>(k);
-      try {
-        members[member]->training.run(count);
-      } catch (...) {
-        failures[member] = std::current_exception();
-      }
+    const auto results = population.run([&](Index) {
+      return TrainEvents{.should_stop = [count, done = Index{0}]() mutable { return ++done == count; }};
     });
     const double seconds = now() - start;
-    for (const std::exception_ptr& failure : failures)
-      if (failure) std::rethrow_exception(failure);
     metric = 0;
-    for (const auto& member : members)
-      metric += score(problem, member->training.trainer().parameters(), member->pool) / static_cast<double>(kMembers);
+    for (Index k = 0; k < population.size(); ++k) {
+      const std::string& failure = results[static_cast<std::size_t>(k)].failure;
+      if (!failure.empty()) throw NumericError(failure);
+      metric += score(problem, population.trainer(k).parameters(), one) / static_cast<double>(kMembers);
+    }
     return seconds / static_cast<double>(count * kMembers);
   };
   run(std::min(steps, problem.workload.warm_up));

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace isinglass::kernels {
 
@@ -19,7 +20,16 @@ inline double power_of_two(double shifted) {
   const auto n = std::bit_cast<std::uint64_t>(shifted) - std::bit_cast<std::uint64_t>(kRounder);
   return std::bit_cast<double>((n + 1023) << 52);
 }
-// x = n ln2 + r as n + kRounder and q = e^r - 1; for |x| < 2000.
+// 2^n = 2^(n/2) 2^(n - n/2), for n in [-2044, 2046].
+struct Halves {
+  double first, second;
+};
+inline Halves powers_of_two(double shifted) {
+  const double n = shifted - kRounder, half_shifted = 0.5 * n + kRounder;
+  return {power_of_two(half_shifted), power_of_two(n - (half_shifted - kRounder) + kRounder)};
+}
+// x = n ln2 + r as n + kRounder and q = e^r - 1; for |x| < 2000. Beyond, anything comes out and nothing happens: to
+// choose a result at the end takes less time than to bound x first.
 struct Reduced {
   double shifted, q;
 };
@@ -36,31 +46,41 @@ inline Reduced reduce(double x) {
 }  // namespace detail
 
 inline double exponential(double x) {
-  const double least = x < -746 ? -746 : x, bounded = least > 710 ? 710 : least;
-  const auto [shifted, q] = detail::reduce(bounded);
+  const auto [shifted, q] = detail::reduce(x);
   // In two steps, so that the last one alone rounds to a subnormal number or overflows.
-  const double n = shifted - detail::kRounder;
-  const double half_shifted = 0.5 * n + detail::kRounder, half = half_shifted - detail::kRounder;
-  const double scaled = (1 + q) * detail::power_of_two(half_shifted);  // (1)
-  return scaled * detail::power_of_two(n - half + detail::kRounder);
+  const auto [first, second] = detail::powers_of_two(shifted);
+  const double value = std::fma(q, first, first) * second;  // (1)
+  return x < -746 ? 0 : x > 710 ? std::numeric_limits<double>::infinity() : value;
+}
+
+// e^-a and 1 + e^-a for a >= 0, the second rounded as the sum of 1 and the first, but no later than it.
+struct Falling {
+  double power, one_more;
+};
+inline Falling falling_exponential(double a) {
+  const auto [shifted, q] = detail::reduce(-a);
+  const auto [first, second] = detail::powers_of_two(shifted);
+  const double scaled = std::fma(q, first, first);
+  const bool vanishes = a > 746;
+  return {vanishes ? 0 : scaled * second, vanishes ? 1 : std::fma(scaled, second, 1.0)};
 }
 
 // tanh x = -t / (2 + t) with the sign of x, t = e^(-2|x|) - 1 = 2^n q + (2^n - 1)      (2)
 // Within 3 ulp.
 inline double hyperbolic_tangent(double x) {
   const double twice = -2 * std::abs(x);
-  const auto [shifted, q] = detail::reduce(twice < -40 ? -40 : twice);
+  const auto [shifted, q] = detail::reduce(twice);
   const double power = detail::power_of_two(shifted);
   const double t = std::fma(q, power, power - 1);
-  return std::copysign(-t / (2 + t), x);
+  return std::copysign(twice < -40 ? 1 : -t / (2 + t), x);
 }
 
 // 1 / (1 + e^-x), from x and e^-|x|, which cannot overflow
-inline double logistic(double x, double power) {
-  return (x < 0 ? power : 1) / (1 + power);
+inline double logistic(double x, Falling f) {
+  return (x < 0 ? f.power : 1) / f.one_more;
 }
 inline double logistic(double x) {
-  return logistic(x, exponential(-std::abs(x)));
+  return logistic(x, falling_exponential(std::abs(x)));
 }
 
 }  // namespace isinglass::kernels

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "isinglass/kernels/exponential.h"
 #include "isinglass/kernels/vector_math.h"
@@ -64,172 +66,230 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
     }
     stages_.push_back(stage);
   }
-  Index rows = stages_[0].n_in + stages_.back().n_out + 2;
-  for (const Stage& stage : stages_) rows += 4 * stage.n_out;
+  Index rows = stages_[0].n_in + stages_.back().n_out + 3;
+  for (const Stage& stage : stages_) rows += 3 * stage.n_out;
   work_ = Buffer<T>(rows * kLanes);
   T* data = work_.data();
   const auto next = [&](Index count) {
     data += count * kLanes;
     return data - count * kLanes;
   };
-  T *x = next(stages_[0].n_in), *d_x = nullptr;
   for (Stage& stage : stages_) {
-    stage.x = x;
-    stage.d_x = d_x;
-    stage.in = next(stage.n_out);
-    x = stage.out = next(stage.n_out);
-    d_x = stage.d = next(stage.n_out);
-    stage.power = next(stage.n_out);
+    stage.out = next(stage.n_out);
+    stage.slope = next(stage.n_out);
+    stage.d = next(stage.n_out);
   }
+  input_ = next(stages_[0].n_in);
   target_ = next(stages_.back().n_out);
   weight_ = next(1);
   scale_ = next(1);
+  ones_ = next(1);
+  std::fill_n(ones_, kLanes, T{1});
 }
 
-// Samples side by side; lanes beyond the batch hold zeros.
+// Samples side by side; lanes beyond the batch hold zeros. One sample stays where it is.
 template <class T>
 template <Index L>
-void TinyPlan<T>::gather(const Samples& samples, std::span<const Index> rows, T batch_size) {
-  const Index count = L == 1 ? 1 : static_cast<Index>(rows.size());
-  const auto spread = [&](View<const T> from, Index cols, T* to) {
-    for (Index j = 0; j < cols; ++j) {
-      for (Index l = 0; l < count; ++l) to[j * L + l] = from(rows[static_cast<std::size_t>(l)], j);
-      for (Index l = count; l < L; ++l) to[j * L + l] = 0;
+typename TinyPlan<T>::Gathered TinyPlan<T>::gather(const Samples& samples, std::span<const Index> rows, T batch_size) {
+  if constexpr (L == 1) {
+    const Index row = rows[0];
+    weight_[0] = samples.weights[static_cast<std::size_t>(row)];
+    scale_[0] = weight_[0] / batch_size;
+    return {samples.inputs.data + row * samples.inputs.stride, samples.targets.data + row * samples.targets.stride};
+  }
+  if (rows.data() == gathered_rows_) return {input_, target_};
+  gathered_rows_ = rows.data();
+  const Index count = static_cast<Index>(rows.size());
+  const auto spread = [&](const View<const T>& from, Index cols, T* to) {
+    for (Index l = 0; l < count; ++l) {
+      const T* row = from.data + rows[static_cast<std::size_t>(l)] * from.stride;
+      for (Index j = 0; j < cols; ++j) to[j * L + l] = row[j];
     }
+    for (Index l = count; l < L; ++l)
+      for (Index j = 0; j < cols; ++j) to[j * L + l] = 0;
   };
-  spread(samples.inputs, stages_[0].n_in, stages_[0].x);
+  spread(samples.inputs, stages_[0].n_in, input_);
   spread(samples.targets, stages_.back().n_out, target_);
-  for (Index l = 0; l < L; ++l) {
+  for (Index l = 0; l < L; ++l)
     weight_[l] = l < count ? samples.weights[static_cast<std::size_t>(rows[static_cast<std::size_t>(l)])] : T{0};
-    scale_[l] = weight_[l] / batch_size;
-  }
+  for (Index l = 0; l < L; ++l) scale_[l] = weight_[l] / batch_size;
+  return {input_, target_};
 }
 
 template <class T>
 template <Index L>
-void TinyPlan<T>::forward() {
-  for (const Stage& s : stages_) {
-    for (Index j = 0; j < s.n_out; ++j) {
-      std::array<T, L> sum{};
-      for (Index i = 0; i < s.n_in; ++i) {
-        const T weight = s.kernel[i * s.n_out + j];
-        for (Index l = 0; l < L; ++l) sum[l] = std::fma(s.x[i * L + l], weight, sum[l]);
-      }
-      const T bias = s.bias == nullptr ? T{0} : s.bias[j];
-      for (Index l = 0; l < L; ++l) s.in[j * L + l] = s.bias == nullptr ? sum[l] : sum[l] + bias;
+void TinyPlan<T>::forward(const Stage& s, const T* x) {
+  for (Index j = 0; j < s.n_out; ++j) {
+    std::array<T, L> sum{};
+    for (Index i = 0; i < s.n_in; ++i) {
+      const T weight = s.kernel[i * s.n_out + j];
+      for (Index l = 0; l < L; ++l) sum[l] = std::fma(x[i * L + l], weight, sum[l]);
     }
-    const std::span<const T> in(s.in, static_cast<std::size_t>(s.n_out * L));
-    const std::span<T> out(s.out, in.size());
-    switch (s.activation) {
-      case Activation::kLinear:
-        std::ranges::copy(in, out.begin());
-        break;
-      case Activation::kSigmoid:
-        if constexpr (std::same_as<T, double>)
-          for (std::size_t i = 0; i < in.size(); ++i) {
-            s.power[i] = kernels::exponential(-std::abs(in[i]));
-            out[i] = kernels::logistic(in[i], s.power[i]);
-          }
-        else
-          kernels::sigmoid(in, out);
-        break;
-      case Activation::kTanh:
-        if constexpr (std::same_as<T, double>)
-          for (std::size_t i = 0; i < in.size(); ++i) out[i] = kernels::hyperbolic_tangent(in[i]);
-        else
-          kernels::tanh(in, out);
-        break;
-      case Activation::kRelu:
-        Relu::values(in, out);
-        break;
+    if (s.bias != nullptr) {
+      const T bias = s.bias[j];
+      for (Index l = 0; l < L; ++l) sum[l] += bias;
     }
+    activate<L>(s, j, sum);
   }
 }
 
-// Adds w l of each sample to `total`; leaves dL/dout.
+// The output of unit j and its slope.
+template <class T>
+template <Index L>
+void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) {
+  T *out = s.out + j * L, *slope = s.slope + j * L;
+  const auto each = [&](auto function) {
+    for (Index l = 0; l < L; ++l) std::tie(out[l], slope[l]) = function(in[l]);
+  };
+  switch (s.activation) {
+    case Activation::kLinear:
+      return each([](T x) { return std::pair(x, T{1}); });
+    case Activation::kRelu:
+      return each([](T x) {
+        const T y = std::max(x, T{0});
+        return std::pair(y, Relu::slope(x, y));
+      });
+    case Activation::kSigmoid:
+      if constexpr (std::same_as<T, double>)
+        return each([](double x) {
+          const kernels::Falling f = kernels::falling_exponential(std::abs(x));
+          const double y = kernels::logistic(x, f);
+          return std::pair(y, Sigmoid::slope(x, y, f.power));
+        });
+      kernels::sigmoid(std::span<const T>(in), std::span<T>(out, L));
+      break;
+    case Activation::kTanh:
+      if constexpr (std::same_as<T, double>)
+        return each([](double x) {
+          const double y = kernels::hyperbolic_tangent(x);
+          return std::pair(y, Tanh::slope(x, y));
+        });
+      kernels::tanh(std::span<const T>(in), std::span<T>(out, L));
+      break;
+  }
+  for (Index l = 0; l < L; ++l)
+    slope[l] = s.activation == Activation::kSigmoid ? Sigmoid::slope(in[l], out[l]) : Tanh::slope(in[l], out[l]);
+}
+
+// Adds w l of each sample to `total`; leaves dL/dpre-activation of the last stage.
 template <class T>
 template <Index L, class S>
-double TinyPlan<T>::loss(const S& formula, Index count, double total) {
+double TinyPlan<T>::loss(const S& formula, const T* target, Index count, double total) {
   const Stage& s = stages_.back();
   const double factor = formula.factor(static_cast<double>(s.n_out));
   std::array<double, L> sum{};
   for (Index j = 0; j < s.n_out; ++j)
     for (Index l = 0; l < L; ++l) {
-      const T p = s.out[j * L + l], y = target_[j * L + l];
+      const T p = s.out[j * L + l], y = target[j * L + l];
       sum[l] += formula.term(static_cast<double>(p) - static_cast<double>(y));
-      s.d[j * L + l] = scale_[l] * static_cast<T>(factor) * formula.slope(p - y);
+      s.d[j * L + l] = scale_[l] * static_cast<T>(factor) * formula.slope(p - y) * s.slope[j * L + l];
     }
   for (Index l = 0; l < count; ++l) total = in_order(total, factor * sum[l] * static_cast<double>(weight_[l]));
   return total;
 }
 
+// From dL/dpre-activation of a stage to that of the one below.
 template <class T>
 template <Index L>
-void TinyPlan<T>::backward(Index count, bool is_first) {
-  for (std::size_t k = stages_.size(); k-- > 0;) {
-    const Stage& s = stages_[k];
-    const auto through = [&](auto slope) {
-      for (Index i = 0; i < s.n_out * L; ++i) s.d[i] *= slope(s.in[i], s.out[i]);
-    };
-    if (s.activation == Activation::kSigmoid)
-      for (Index i = 0; i < s.n_out * L; ++i) s.d[i] *= Sigmoid::slope(s.in[i], s.out[i], s.power[i]);
-    if (s.activation == Activation::kTanh) through(Tanh::slope<T>);
-    if (s.activation == Activation::kRelu) through(Relu::slope<T>);
-    for (Index i = 0; i < s.n_in; ++i)
-      for (Index j = 0; j < s.n_out; ++j) {
-        T& gradient = s.kernel_gradient[i * s.n_out + j];
-        T sum = is_first ? T{0} : gradient;
-        for (Index l = 0; l < count; ++l) sum = std::fma(s.x[i * L + l], s.d[j * L + l], sum);
-        gradient = sum;
-      }
-    for (Index j = 0; s.bias != nullptr && j < s.n_out; ++j) {
-      T sum = is_first ? T{0} : s.bias_gradient[j];
-      for (Index l = 0; l < count; ++l) sum = in_order(sum, s.d[j * L + l]);
-      s.bias_gradient[j] = sum;
+void TinyPlan<T>::backward(const Stage& s, const Stage& below) {
+  for (Index i = 0; i < s.n_in; ++i) {
+    std::array<T, L> sum{};
+    for (Index j = 0; j < s.n_out; ++j) {
+      const T weight = s.kernel[i * s.n_out + j];
+      for (Index l = 0; l < L; ++l) sum[l] = std::fma(s.d[j * L + l], weight, sum[l]);
     }
-    if (s.d_x == nullptr) continue;
-    for (Index i = 0; i < s.n_in; ++i) {
-      std::array<T, L> sum{};
-      for (Index j = 0; j < s.n_out; ++j) {
-        const T weight = s.kernel[i * s.n_out + j];
-        for (Index l = 0; l < L; ++l) sum[l] = std::fma(s.d[j * L + l], weight, sum[l]);
-      }
-      for (Index l = 0; l < L; ++l) s.d_x[i * L + l] = sum[l];
-    }
+    for (Index l = 0; l < L; ++l) below.d[i * L + l] = sum[l] * below.slope[i * L + l];
   }
 }
 
+// Adds the samples one after the other; with a rate, moves the parameters at once.
+template <class T>
+template <Index L, bool kDescends>
+void TinyPlan<T>::add_gradients(const Stage& s, const T* x, Index count, bool is_first, T rate) {
+  T zero = 0;
+  const auto row = [&](const T* with, T* parameter, T* gradient) {
+    for (Index j = 0; j < s.n_out; ++j) {
+      T sum = is_first ? T{0} : gradient[j];
+      for (Index l = 0; l < count; ++l) sum = std::fma(with[l], s.d[j * L + l], sum);
+      gradient[j] = sum;
+      if (!kDescends) continue;
+      parameter[j] -= rate * sum;
+      zero = std::fma(parameter[j], T{0}, zero);
+    }
+  };
+  for (Index i = 0; i < s.n_in; ++i) row(x + i * L, s.kernel + i * s.n_out, s.kernel_gradient + i * s.n_out);
+  if (s.bias != nullptr) row(ones_, s.bias, s.bias_gradient);
+  zero_ += zero;
+}
+
+// Some samples of a batch; returns `total` with their losses. The last of them decide about the descent.
 template <class T>
 template <Index L>
-double TinyPlan<T>::run(const Samples& samples, std::span<const Index> batch) {
+double TinyPlan<T>::pass(const Samples& samples, const Pass& part, double total,
+                         const std::optional<Descent>& descent) {
+  const Index count = L == 1 ? 1 : static_cast<Index>(part.rows.size());
+  const auto [input, target] = gather<L>(samples, part.rows, static_cast<T>(part.batch_size));
+  const T* x = input;
+  for (const Stage& s : stages_) {
+    forward<L>(s, x);
+    x = s.out;
+  }
+  total =
+      is_mean_squared_ ? loss<L>(MeanSquared{}, target, count, total) : loss<L>(HalfSquared{}, target, count, total);
+  const bool descends = descent && part.is_last && total / static_cast<double>(part.batch_size) <= descent->most_loss;
+  for (std::size_t k = stages_.size() - 1; k > 0; --k) backward<L>(stages_[k], stages_[k - 1]);
+  x = input;
+  for (const Stage& s : stages_) {
+    if (descends)
+      add_gradients<L, true>(s, x, count, part.is_first, descent->rate);
+    else
+      add_gradients<L, false>(s, x, count, part.is_first, 0);
+    x = s.out;
+  }
+  return total;
+}
+
+template <class T>
+double TinyPlan<T>::step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
   double total = 0;
-  for (std::size_t first = 0; first < batch.size(); first += L) {
-    const std::span<const Index> rows = batch.subspan(first, std::min<std::size_t>(L, batch.size() - first));
-    const Index count = L == 1 ? 1 : static_cast<Index>(rows.size());
-    gather<L>(samples, rows, static_cast<T>(batch.size()));
-    forward<L>();
-    total = is_mean_squared_ ? loss<L>(MeanSquared{}, count, total) : loss<L>(HalfSquared{}, count, total);
-    backward<L>(count, first == 0);
+  for (std::size_t first = 0; first < batch.size(); first += kLanes) {
+    const std::size_t count = std::min<std::size_t>(kLanes, batch.size() - first);
+    const Pass part{batch.subspan(first, count), batch.size(), first == 0, first + count == batch.size()};
+    constexpr std::size_t kOf = kStep;
+    total = count == 1         ? pass<1>(samples, part, total, descent)
+            : count <= kOf     ? pass<kStep>(samples, part, total, descent)
+            : count <= 2 * kOf ? pass<2 * kStep>(samples, part, total, descent)
+            : count <= 3 * kOf ? pass<3 * kStep>(samples, part, total, descent)
+                               : pass<4 * kStep>(samples, part, total, descent);
   }
   return total / static_cast<double>(batch.size());
 }
 
 template <class T>
-void TinyPlan<T>::descend(T rate) {
-  for (const Stage& s : stages_) {
-    for (Index i = 0; i < s.n_in * s.n_out; ++i) s.kernel[i] -= rate * s.kernel_gradient[i];
-    for (Index j = 0; s.bias != nullptr && j < s.n_out; ++j) s.bias[j] -= rate * s.bias_gradient[j];
-  }
+double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
+  double mean = 0;
+  gathered_rows_ = nullptr;
+  kernels::widened([&] { mean = step(samples, batch, descent); });
+  return mean;
 }
 
 template <class T>
-double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
-  double mean = 0;
+void TinyPlan<T>::descend(const Samples& samples, const Epochs& course, const Descent& descent, Position& at) {
+  zero_ = 0;
+  gathered_rows_ = nullptr;
   kernels::widened([&] {
-    mean = batch.size() == 1 ? run<1>(samples, batch) : run<kLanes>(samples, batch);
-    if (descent && mean <= descent->most_loss) descend(descent->rate);
+    for (;;) {
+      std::size_t first = static_cast<std::size_t>(at.batch) * course.batch_size;
+      for (; first < course.order.size(); first += course.batch_size, ++at.batch) {
+        const auto batch = course.order.subspan(first, std::min(course.batch_size, course.order.size() - first));
+        const double mean = step(samples, batch, descent);
+        if (!(mean <= descent.most_loss)) return;
+        at.loss_sum += mean * static_cast<double>(batch.size());
+      }
+      if (at.epoch + 1 >= course.epochs || zero_ != 0) return;
+      at = {.epoch = at.epoch + 1};
+    }
   });
-  return mean;
 }
 
 template class TinyPlan<float>;

@@ -5,6 +5,7 @@
 // number follows the law that the plan's kernels keep (matmul.h, reduce.h, loss.h), so losses and gradients have the
 // same bits; the values of the nodes are not kept.
 #pragma once
+#include <array>
 #include <optional>
 #include <span>
 #include <vector>
@@ -38,6 +39,20 @@ class TinyPlan {
   // The mean loss of these samples; dL/dparameters is left in the gradients.
   double train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent = {});
 
+  // Descends batch after batch, to the end of epoch `epochs` - 1, or of the first that leaves a parameter which is no
+  // number; or up to a batch whose loss is beyond most_loss. The epoch it ends in stays open: its batches and losses
+  // are in `at`.
+  struct Epochs {
+    std::span<const Index> order;  // of the samples, the same in every epoch
+    std::size_t batch_size = 1;
+    Index epochs = 1;
+  };
+  struct Position {
+    Index epoch = 0, batch = 0;  // finished ones; batch: of the epoch under way
+    double loss_sum = 0;         // of the samples of that epoch so far
+  };
+  void descend(const Samples& samples, const Epochs& course, const Descent& descent, Position& at);
+
  private:
   enum class Activation { kLinear, kSigmoid, kTanh, kRelu };
   struct Stage {  // a dense layer and what follows it
@@ -45,28 +60,42 @@ class TinyPlan {
     T *kernel = nullptr, *bias = nullptr;  // (n_in, n_out), (n_out); no bias: null
     T *kernel_gradient = nullptr, *bias_gradient = nullptr;
     Activation activation = Activation::kLinear;
-    T *x = nullptr, *in = nullptr, *out = nullptr;  // (n_in, lanes), (n_out, lanes): pre-activation and output
-    T* power = nullptr;                             // e^-|in| of a sigmoid, where it is at hand
-    T *d_x = nullptr, *d = nullptr;                 // dL/dx, null for the first stage; dL/dout, then dL/din
+    T *out = nullptr, *slope = nullptr, *d = nullptr;  // (n_out, lanes): output, its derivative, dL/dpre-activation
   };
-  static constexpr Index kLanes = 64 / sizeof(T);
+  // So many samples stand side by side at most; fewer in as many of these steps as they need.
+  static constexpr Index kStep = 32 / sizeof(T), kLanes = 4 * kStep;
 
   // With L samples side by side, of which `count` count.
+  struct Gathered {
+    const T *input, *target;  // (n_in, L), (n_out, L)
+  };
   template <Index L>
-  void gather(const Samples& samples, std::span<const Index> rows, T batch_size);
+  Gathered gather(const Samples& samples, std::span<const Index> rows, T batch_size);
   template <Index L>
-  void forward();
+  void forward(const Stage& s, const T* x);
+  template <Index L>
+  void activate(const Stage& s, Index j, const std::array<T, L>& in);
   template <Index L, class S>
-  double loss(const S& formula, Index count, double total);
+  double loss(const S& formula, const T* target, Index count, double total);
   template <Index L>
-  void backward(Index count, bool is_first);
+  void backward(const Stage& s, const Stage& below);
+  template <Index L, bool kDescends>
+  void add_gradients(const Stage& s, const T* x, Index count, bool is_first, T rate);
+  struct Pass {
+    std::span<const Index> rows;  // of a batch
+    std::size_t batch_size;
+    bool is_first, is_last;
+  };
   template <Index L>
-  double run(const Samples& samples, std::span<const Index> batch);
-  void descend(T rate);
+  double pass(const Samples& samples, const Pass& part, double total, const std::optional<Descent>& descent);
+  double step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent);
 
   std::vector<Stage> stages_;
   Buffer<T> work_;
-  T *target_ = nullptr, *weight_ = nullptr, *scale_ = nullptr;  // (n_out, lanes), (lanes), (lanes)
+  T *input_ = nullptr, *target_ = nullptr;                    // (n_in, lanes), (n_out, lanes)
+  T *weight_ = nullptr, *scale_ = nullptr, *ones_ = nullptr;  // (lanes)
+  const Index* gathered_rows_ = nullptr;  // in the lanes now: the only pass of an epoch finds its samples in place
+  T zero_ = 0;                            // 0 times all parameters that a descent left
   bool is_mean_squared_ = false;
 };
 

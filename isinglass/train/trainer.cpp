@@ -8,6 +8,7 @@
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/model/first_beyond.h"
 #include "isinglass/train/optimisers/sgd.h"
+#include "isinglass/train/schedules/constant.h"
 
 namespace isinglass {
 
@@ -239,16 +240,9 @@ Outcome Trainer<T>::run(const TrainEvents& events) {
   const TrainOptions& o = setup_.options;
   Clock::time_point checkpoint = Clock::now(), start = checkpoint;
   while (progress_.epoch < o.epochs && !out_of_patience()) {
-    begin_epoch();
-    while (progress_.batch < batches()) {
-      const double loss = train_batch();
-      const Index samples = std::min(progress_.batch * batch_size(), setup_.train.size());
-      events.on_batch({progress_.epoch, o.epochs, progress_.batch, batches(), samples,
-                       progress_.loss_sum / static_cast<double>(samples), loss});
-      if (events.should_stop()) {
-        progress_.seconds += seconds_since(start);
-        return Outcome::kInterrupted;
-      }
+    if (!train_epoch(events)) {
+      progress_.seconds += seconds_since(start);
+      return Outcome::kInterrupted;
     }
     const Clock::time_point now = Clock::now();  // often the only look at the clock: an epoch may last 100 ns
     EpochReport report = finish_epoch(std::chrono::duration<double>(now - start).count());
@@ -256,13 +250,54 @@ Outcome Trainer<T>::run(const TrainEvents& events) {
     const double monitored = report.validation ? report.validation->loss : report.train_loss;
     o.schedule.observe(progress_.schedule, monitored);
     watch(monitored, report);
-    events.on_epoch(report);
+    if (events.on_epoch) events.on_epoch(report);
     if (std::chrono::duration<double>(now - checkpoint).count() >= o.checkpoint_seconds) {
-      events.checkpoint();
+      if (events.checkpoint) events.checkpoint();
       checkpoint = start = Clock::now();
     }
   }
   return progress_.epoch < o.epochs ? Outcome::kEarlyStopped : Outcome::kDone;
+}
+
+// The rest of the epoch, and of some more when nobody minds; false when training is to stop.
+template <class T>
+bool Trainer<T>::train_epoch(const TrainEvents& events) {
+  begin_epoch();
+  while (progress_.batch < batches()) {
+    const double loss = train_batch();
+    const Index samples = std::min(progress_.batch * batch_size(), setup_.train.size());
+    if (events.on_batch)
+      events.on_batch({progress_.epoch, setup_.options.epochs, progress_.batch, batches(), samples,
+                       progress_.loss_sum / static_cast<double>(samples), loss});
+    if (events.should_stop && events.should_stop()) return false;
+    if (may_hurry(events)) hurry();
+  }
+  return true;
+}
+
+// Whether epochs are all alike, with nobody who looks on: then a tiny plan takes many batches at once.
+template <class T>
+bool Trainer<T>::may_hurry(const TrainEvents& events) const {
+  const TrainOptions& o = setup_.options;
+  return descends_at_once_ && plan_.observer() == nullptr && events.is_silent() && !evaluator_ && !o.early_stopping &&
+         o.sampling == "in_order" && o.schedule.kind() == ConstantRate::kName;
+}
+
+// To the end of the last epoch, or of an earlier one when it is time to look at the clock; up to a batch that diverges.
+template <class T>
+void Trainer<T>::hurry() {
+  constexpr Index kMostWork = 1 << 18;  // of samples and parameters: less than a millisecond
+  const Index most = 1 + kMostWork / (setup_.train.size() * setup_.graph.parameter_count() + 1);
+  typename TinyPlan<T>::Position at{progress_.epoch, progress_.batch, progress_.loss_sum};
+  tiny_->descend(tiny_samples_,
+                 {.order = order_,
+                  .batch_size = static_cast<std::size_t>(batch_size()),
+                  .epochs = std::min(setup_.options.epochs, progress_.epoch + most)},
+                 {.rate = static_cast<T>(rate_), .most_loss = most_loss()}, at);
+  progress_.step += (at.epoch - progress_.epoch) * batches() + at.batch - progress_.batch;
+  progress_.epoch = at.epoch;
+  progress_.batch = at.batch;
+  progress_.loss_sum = at.loss_sum;
 }
 
 template <class T>

@@ -32,11 +32,14 @@ struct EpochReport {
   bool is_best = false;
 };
 
+// What is empty is not asked for, and a network of a few numbers trains the faster for it.
 struct TrainEvents {
-  std::function<void(const BatchReport&)> on_batch = [](const BatchReport&) {};
-  std::function<void(const EpochReport&)> on_epoch = [](const EpochReport&) {};
-  std::function<bool()> should_stop = [] { return false; };  // asked after every batch
-  std::function<void()> checkpoint = [] {};                  // asked for when checkpoint_seconds have passed
+  std::function<void(const BatchReport&)> on_batch = {};
+  std::function<void(const EpochReport&)> on_epoch = {};
+  std::function<bool()> should_stop = {};  // asked after every batch
+  std::function<void()> checkpoint = {};   // asked for when checkpoint_seconds have passed
+
+  bool is_silent() const { return !on_batch && !on_epoch && !should_stop; }
 };
 
 enum class Outcome { kDone, kEarlyStopped, kInterrupted };
@@ -137,11 +140,14 @@ class Trainer {
   void augment(Index count, const RandomKey& key);
   void update();
   double clip();
+  bool train_epoch(const TrainEvents& events);
   EpochReport finish_epoch(double seconds);
   void watch(double monitored, EpochReport& report);
   bool out_of_patience() const;
   double most_loss() const;
   double train_tiny(std::span<const Index> rows, double most);
+  bool may_hurry(const TrainEvents& events) const;
+  void hurry();
   [[noreturn]] void report_divergence(double loss) const;
 
   Setup setup_;

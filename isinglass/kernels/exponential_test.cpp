@@ -1,0 +1,65 @@
+// e^x and its kin: the forms with the bounds at the end have the bits of those with the bounds first.
+#include "isinglass/kernels/exponential.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace isinglass::kernels {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// (1) step by step, x bounded before anything else.
+double bounded_exponential(double x) {
+  const double least = x < -746 ? -746 : x, bounded = least > 710 ? 710 : least;
+  const auto [shifted, q] = detail::reduce(bounded);
+  const double n = shifted - detail::kRounder;
+  const double half_shifted = 0.5 * n + detail::kRounder, half = half_shifted - detail::kRounder;
+  const double scaled = (1 + q) * detail::power_of_two(half_shifted);
+  return scaled * detail::power_of_two(n - half + detail::kRounder);
+}
+
+std::vector<double> numbers() {
+  std::vector<double> all{0.0,   -0.0,  5e-324, -5e-324, 1e-310, 36.7, 37.5,  40.0,  708.0,     709.78, 709.79, 710.0,
+                          710.1, 744.4, 745.1,  745.2,   746.0,  747,  2000., 1e300, kInfinity, 20.0,   0.5};
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> near(-50, 50), far(-760, 760);
+  for (int i = 0; i < 5000; ++i) {
+    all.push_back(near(random));
+    all.push_back(far(random));
+  }
+  for (std::size_t i = 0, n = all.size(); i < n; ++i) all.push_back(-all[i]);
+  return all;
+}
+
+TEST(Exponential, HasTheBitsOfItsSteps) {
+  for (const double x : numbers())
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(exponential(x)), std::bit_cast<std::uint64_t>(bounded_exponential(x))) << x;
+  EXPECT_TRUE(std::isnan(exponential(std::nan(""))));
+}
+
+TEST(Exponential, FallingGivesThePowerAndTheSum) {
+  for (const double x : numbers()) {
+    const Falling f = falling_exponential(std::abs(x));
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(f.power), std::bit_cast<std::uint64_t>(exponential(-std::abs(x)))) << x;
+    ASSERT_EQ(f.one_more, 1 + f.power) << x;
+  }
+  EXPECT_TRUE(std::isnan(falling_exponential(std::nan("")).one_more));
+}
+
+TEST(Exponential, TangentEndsAtOne) {
+  for (const double x : {20.0, 20.1, 100.0, 1e300, kInfinity}) {
+    EXPECT_EQ(hyperbolic_tangent(x), 1) << x;
+    EXPECT_EQ(hyperbolic_tangent(-x), -1) << x;
+  }
+  EXPECT_TRUE(std::isnan(hyperbolic_tangent(std::nan(""))));
+}
+
+}  // namespace
+}  // namespace isinglass::kernels
