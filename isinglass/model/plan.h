@@ -27,6 +27,7 @@ struct PlanOptions {
   std::optional<Loss> loss;     // also computes the loss of each sample
   bool training = false;        // also compiles the backward pass; needs a loss
   bool input_gradient = false;  // also dL/dx of the network's input
+  kernels::Products products = kernels::Products::kFloat;  // of matrices of floats, in layers that offer others
 };
 
 template <class T>

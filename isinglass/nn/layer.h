@@ -40,6 +40,7 @@
 #include "isinglass/base/kind_table.h"
 #include "isinglass/base/random.h"
 #include "isinglass/base/view.h"
+#include "isinglass/kernels/products.h"
 #include "isinglass/nn/initialiser.h"
 
 namespace isinglass {
@@ -70,6 +71,7 @@ struct Forward {
   std::span<T> scratch;
   Index slice_begin = 0, slice_end = 1;  // of a layer that couples the batch: the slices to compute
   Mode mode = Mode::kInference;
+  kernels::Products products = kernels::Products::kFloat;  // of matrices of floats
   RandomKey random;     // this layer's stream at this step
   Index first_row = 0;  // which sample of the batch row 0 is
 
@@ -92,6 +94,7 @@ struct Backward {
   Index slice_begin = 0, slice_end = 1;  // gradient(): the slices of the parameters to write; else as in Forward
   bool resumes = false;                  // gradient(): dparam holds the sums over the rows before these
   Mode mode = Mode::kTraining;
+  kernels::Products products = kernels::Products::kFloat;
   RandomKey random;
   Index first_row = 0;
 
