@@ -89,31 +89,41 @@ ISINGLASS_AMX void turn(std::uint16_t* tile) {
 }
 
 struct TileUnit {
+  // Neighbours in memory are packed one after the other: 16 lines in all their steps, or 32 steps of all lines.
   template <int kParts>
-  ISINGLASS_AMX static void pack(const Lines& x, Index all_lines, Index steps, TileForm form, std::uint16_t* tiles) {
-    const bool along_steps = x.step_stride == 1;
-    for (Index line = 0; line < all_lines; line += kTileLines)
-      for (Index p = 0; p < steps; p += kTileSteps) {
-        std::uint16_t* tile = tiles + tile_place(line / kTileLines, p / kTileSteps, 0, kParts, depth_in_tiles(steps));
-        const Index lines = std::min(kTileLines, all_lines - line), count = std::min(kTileSteps, steps - p);
-        const float* from = at(x, line, p).data;
-        if (along_steps)
-          for (Index i = 0; i < kTileLines; ++i) {
-            const float* row = from + std::min(i, lines - 1) * x.line_stride;
-            const Index take = i < lines ? count : 0;
-            split<kParts, false>(load(row, take), load(row + (take > 16 ? 16 : 0), take - 16), tile + i * kTileSteps);
-          }
-        else
-          for (Index q = 0; q < kTileSteps; q += 2) {
-            const float* even = from + std::min(q, count - 1) * x.step_stride;
-            const float* odd = from + std::min(q + 1, count - 1) * x.step_stride;
-            split<kParts, true>(load(even, q < count ? lines : 0), load(odd, q + 1 < count ? lines : 0),
-                                tile + q / 2 * kTileSteps);
-          }
-        if (along_steps != (form == TileForm::kRows))
-          for (int part = 0; part < kParts; ++part) turn(tile + part * 2 * kTileSize);
-      }
+  static void pack(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tiles) {
+    const Index depth = depth_in_tiles(steps);
+    const auto pack_one = [&](Index line, Index p) {
+      pack_tile<kParts>(at(x, line, p), std::min(kTileLines, lines - line), std::min(kTileSteps, steps - p), form,
+                        tiles + tile_place(line / kTileLines, p / kTileSteps, 0, kParts, depth));
+    };
+    if (x.step_stride == 1)
+      for (Index line = 0; line < lines; line += kTileLines)
+        for (Index p = 0; p < steps; p += kTileSteps) pack_one(line, p);
+    else
+      for (Index p = 0; p < steps; p += kTileSteps)
+        for (Index line = 0; line < lines; line += kTileLines) pack_one(line, p);
     settle_memory();
+  }
+
+  template <int kParts>
+  ISINGLASS_AMX static void pack_tile(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tile) {
+    const bool along_steps = x.step_stride == 1;
+    if (along_steps)
+      for (Index i = 0; i < kTileLines; ++i) {
+        const float* row = x.data + std::min(i, lines - 1) * x.line_stride;
+        const Index take = i < lines ? steps : 0;
+        split<kParts, false>(load(row, take), load(row + (take > 16 ? 16 : 0), take - 16), tile + i * kTileSteps);
+      }
+    else
+      for (Index q = 0; q < kTileSteps; q += 2) {
+        const float* even = x.data + std::min(q, steps - 1) * x.step_stride;
+        const float* odd = x.data + std::min(q + 1, steps - 1) * x.step_stride;
+        split<kParts, true>(load(even, q < steps ? lines : 0), load(odd, q + 1 < steps ? lines : 0),
+                            tile + q / 2 * kTileSteps);
+      }
+    if (along_steps != (form == TileForm::kRows))
+      for (int part = 0; part < kParts; ++part) turn(tile + part * 2 * kTileSize);
   }
 
   template <int kParts, bool kTwoRows, bool kTwoCols>
