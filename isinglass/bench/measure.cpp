@@ -243,8 +243,7 @@ Measurement measure_as(const Problem& problem, const MeasureSettings& settings) 
 }  // namespace
 
 Measurement measure(const Problem& problem, const MeasureSettings& settings) {
-  return problem.experiment.is_double() ? measure_as<double>(problem, settings)
-                                                  : measure_as<float>(problem, settings);
+  return problem.experiment.is_double() ? measure_as<double>(problem, settings) : measure_as<float>(problem, settings);
 }
 
 }  // namespace isinglass

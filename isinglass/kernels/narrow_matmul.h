@@ -20,7 +20,7 @@
 // infinity or NaN in kBf16, always NaN in kSplit; so does a number that rounds to infinity (above 3.39e38).
 //
 // Error of an element against |a| |b| summed over k, measured (docs/decisions/0014): about 1e-7 for kSplit, no more
-// than a chain of float; 2e-3 over the square root of k for kBf16.
+// than a chain of float; 1e-2 over the square root of k for kBf16.
 //
 // The functions run on the calling thread and allocate nothing: packed blocks lie in 1.2 MB that each thread has.
 #pragma once

@@ -24,9 +24,9 @@ namespace isinglass {
 
 struct PlanOptions {
   Index max_batch = 1;
-  std::optional<Loss> loss;     // also computes the loss of each sample
-  bool training = false;        // also compiles the backward pass; needs a loss
-  bool input_gradient = false;  // also dL/dx of the network's input
+  std::optional<Loss> loss;                                // also computes the loss of each sample
+  bool training = false;                                   // also compiles the backward pass; needs a loss
+  bool input_gradient = false;                             // also dL/dx of the network's input
   kernels::Products products = kernels::Products::kFloat;  // of matrices of floats, in layers that offer others
 };
 

@@ -72,7 +72,8 @@ struct Dense {
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     if (transposed)
-      kernels::matmul_tn<T>(b.products, b.dy.middle_cols(first, count), b.x[0], b.dparam[0].middle_rows(first, count));  // (2)
+      kernels::matmul_tn<T>(b.products, b.dy.middle_cols(first, count), b.x[0],
+                            b.dparam[0].middle_rows(first, count));  // (2)
     else
       kernels::matmul_tn<T>(b.products, b.x[0].middle_cols(first, count), b.dy, b.dparam[0].middle_rows(first, count));
     if (use_bias && first == 0) kernels::sum_rows(b.dy, b.dparam[1].row(0));  // (3)

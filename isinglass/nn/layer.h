@@ -72,8 +72,8 @@ struct Forward {
   Index slice_begin = 0, slice_end = 1;  // of a layer that couples the batch: the slices to compute
   Mode mode = Mode::kInference;
   kernels::Products products = kernels::Products::kFloat;  // of matrices of floats
-  RandomKey random;     // this layer's stream at this step
-  Index first_row = 0;  // which sample of the batch row 0 is
+  RandomKey random;                                        // this layer's stream at this step
+  Index first_row = 0;                                     // which sample of the batch row 0 is
 
   // The draw of element (n, j) does not depend on how the batch was split.
   std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }

@@ -311,8 +311,7 @@ class ReplayAs : public Replay {
 }  // namespace
 
 std::unique_ptr<Replay> Replay::make(const Experiment& experiment, LoadedData data, RunStore* store, Index threads) {
-  if (experiment.is_double())
-    return std::make_unique<ReplayAs<double>>(experiment, std::move(data), store, threads);
+  if (experiment.is_double()) return std::make_unique<ReplayAs<double>>(experiment, std::move(data), store, threads);
   return std::make_unique<ReplayAs<float>>(experiment, std::move(data), store, threads);
 }
 
