@@ -57,6 +57,7 @@ def rivals(python):
         ("PyTorch tuned + jemalloc", "pytorch.py", ["--variant", "tuned"], {**tuned, **jemalloc}, every),
         ("PyTorch jit", "pytorch.py", ["--variant", "jit"], tuned, prediction),
         ("PyTorch bmm", "pytorch.py", ["--variant", "bmm"], tuned, ("population",)),
+        ("PyTorch bf16", "pytorch.py", ["--variant", "bf16"], {**tuned, **jemalloc}, training),
         ("NumPy", "numpy_by_hand.py", [], {}, every),
         ("scikit-learn", "scikit_learn.py", [], {}, every),
         ("plain script", "plain_script.py", [], {}, training),

@@ -58,7 +58,7 @@ class Machine {
   }
   // The least time for the arithmetic and the memory of a step.
   double limit(const Problem& problem) {
-    const double arithmetic = problem.flop() / flop_rate(problem.experiment.precision == "double");
+    const double arithmetic = problem.flop() / flop_rate(problem.experiment.is_double());
     return std::max(arithmetic, problem.bytes() / kernels::read_rate(pool_, problem.bytes(), kSeconds));
   }
   Value document() {

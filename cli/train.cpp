@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "isinglass/kernels/instruction_set.h"
 #include "isinglass/record/run_recorder.h"
 
 namespace isinglass {
@@ -212,12 +213,20 @@ std::string checkpoint_path(const Arguments& a) {
   return (std::filesystem::path(a.directory) / "checkpoint.safetensors").string();
 }
 
+// Results do not depend on the machine, but these precisions are fast only where there is AMX.
+void warn_of_slow_products(const Experiment& experiment, const Arguments& a) {
+  if (a.quiet || experiment.products() == kernels::Products::kFloat || kernels::uses_amx()) return;
+  say("precision " + experiment.precision + ": this processor has no AMX: the same results, but " +
+      (experiment.precision == "bf16" ? "no faster than float" : "several times slower than float"));
+}
+
 int train_once(const ExperimentFile& file, const Arguments& a, const RunSettings& settings, Reporter& reporter) {
   bool has_started = false;
   RunRecorder recorder([&](const std::string& message) {
     reporter.clear();
     say(one_line(message));
   });
+  warn_of_slow_products(file.experiment, a);
   try {
     const RunSummary summary = run_training(file.experiment, settings,
                                             {.on_start =

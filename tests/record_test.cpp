@@ -198,7 +198,7 @@ void expect_same_numbers(RunReader& a, RunReader& b, const std::vector<Index>& e
 }
 
 class RecordPrecision : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(, RecordPrecision, testing::Values("float", "double"),
+INSTANTIATE_TEST_SUITE_P(, RecordPrecision, testing::Values("float", "double", "bf16", "split_float"),
                          [](const auto& row) { return row.param; });
 
 TEST_P(RecordPrecision, WhatIsComputedAnewHasTheBitsOfWhatWasRecorded) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """PyTorch. Variants: eager, the plain loop that people write; tuned: channels last, foreach optimisers, gradients set to
-None; jit (predictions): traced, frozen and optimised for inference; bmm (populations): all members in one batched product."""
+None; jit (predictions): traced, frozen and optimised for inference; bmm (populations): all members in one batched product;
+bf16 (training in bf16): tuned, the forward pass under autocast."""
 
 import torch
 from compiled import package_version
@@ -81,11 +82,13 @@ def optimiser_of(problem, net, tuned, learning_rate=None):
     raise Skipped(f"no optimiser {settings['kind']}")
 
 
-def train_steps(net, optimiser, loss, x, y, batches, steps, tuned):
+def train_steps(net, optimiser, loss, x, y, batches, steps, tuned, narrow=False):
     for step in range(steps):
         rows = batches[step % len(batches)]
         optimiser.zero_grad(set_to_none=tuned)
-        loss(net(x[rows]), y[rows]).backward()
+        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
+            outputs = net(x[rows])
+        loss(outputs.float() if narrow else outputs, y[rows]).backward()
         optimiser.step()
 
 
@@ -104,7 +107,7 @@ def training_data(problem, tuned):
     return x, x if problem.target == "inputs" else y
 
 
-def train(problem, seconds, tuned):
+def train(problem, seconds, tuned, narrow=False):
     loss = LOSSES[problem.loss]
     x, y = training_data(problem, tuned)
     batches = problem.batches(len(x))
@@ -116,7 +119,7 @@ def train(problem, seconds, tuned):
         return net, optimiser_of(problem, net, tuned)
 
     def run(state, steps):
-        train_steps(*state, loss, x, y, batches, steps, tuned)
+        train_steps(*state, loss, x, y, batches, steps, tuned, narrow)
 
     time, (net, _) = measure_training(problem, seconds, make, run)
     return time, score(problem, net, tuned)
@@ -204,6 +207,8 @@ def rival(problem, arguments):
     variant, seconds = arguments.variant, arguments.seconds
     if variant == "jit" and problem.kind != "prediction":
         raise Skipped("jit is for predictions")
+    if variant == "bf16" and (problem.kind != "training" or problem.precision != "bf16"):
+        raise Skipped("bf16 is for training in bf16")
     if variant == "bmm" and problem.kind != "population":
         raise Skipped("bmm is for populations")
     if problem.kind == "prediction":
@@ -211,7 +216,7 @@ def rival(problem, arguments):
     if problem.kind == "population":
         return train_members_at_once(problem, seconds) if variant == "bmm" else train_members(
             problem, seconds, variant == "tuned")
-    return train(problem, seconds, variant == "tuned")
+    return train(problem, seconds, variant in ("tuned", "bf16"), variant == "bf16")
 
 
 def version():
@@ -220,4 +225,4 @@ def version():
 
 
 if __name__ == "__main__":
-    main(rival, version(), ("eager", "tuned", "jit", "bmm"))
+    main(rival, version(), ("eager", "tuned", "jit", "bmm", "bf16"))

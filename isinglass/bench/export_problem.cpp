@@ -106,8 +106,7 @@ void export_as(const Problem& problem, const std::string& directory) {
 
 void export_problem(const Problem& problem, const std::string& directory) {
   make_directories(directory);
-  problem.experiment.precision == "double" ? export_as<double>(problem, directory)
-                                           : export_as<float>(problem, directory);
+  problem.experiment.is_double() ? export_as<double>(problem, directory) : export_as<float>(problem, directory);
   write_file(directory + "/" + problem.workload.name + ".json", write_json(document_of(problem), 1) + "\n");
 }
 

@@ -66,6 +66,7 @@ class Training {
                   .options = options_,
                   .loss = problem.loss,
                   .random = problem.experiment.random(),
+                  .products = problem.experiment.products(),
                   .preprocessor = problem.data.preprocessor,
                   .pool = pool,
                   .train = problem.data.train}) {}
@@ -231,8 +232,7 @@ Measurement measure_as(const Problem& problem, const MeasureSettings& settings) 
 }  // namespace
 
 Measurement measure(const Problem& problem, const MeasureSettings& settings) {
-  return problem.experiment.precision == "double" ? measure_as<double>(problem, settings)
-                                                  : measure_as<float>(problem, settings);
+  return problem.experiment.is_double() ? measure_as<double>(problem, settings) : measure_as<float>(problem, settings);
 }
 
 }  // namespace isinglass

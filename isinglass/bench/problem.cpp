@@ -14,7 +14,7 @@ Index Problem::batch() const {
 }
 
 Index Problem::number_size() const {
-  return experiment.precision == "double" ? static_cast<Index>(sizeof(double)) : static_cast<Index>(sizeof(float));
+  return experiment.is_double() ? static_cast<Index>(sizeof(double)) : static_cast<Index>(sizeof(float));
 }
 
 const Dataset& Problem::scored() const {
@@ -51,6 +51,7 @@ Problem load_problem(const Workload& workload) {
     if (!is_named) file.set("data", Value::Table{});
     Experiment e = Experiment::read(file);
     e.train.sampling = "in_order";
+    if (!workload.precision.empty()) e.precision = workload.precision;
     e.record.level = workload.recording.empty() ? "off" : workload.recording;
     return e;
   }();

@@ -36,6 +36,7 @@ struct Workload {
   Index batch = 0;        // of a prediction
   std::string beside;     // the workload that this one is a variant of, to be measured side by side with it
   std::string recording;  // level of [record]; "": nothing is recorded
+  std::string precision;  // in place of the experiment's own, unless it is ""
 };
 
 constexpr Index kMembers = 32;

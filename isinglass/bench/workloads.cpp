@@ -250,7 +250,23 @@ std::vector<Workload> make_workloads() {
       {"population", "32 networks 30-64-32-1, batch 64, Adam; a step of one", kTabular, 155, 20, W::kMeanSquared, 5e-3,
        W::kPopulation, W::kShortTable},
       {"wide", "2048 wide, four layers, batch 512, plain gradient descent", kWide, 4, 1, W::kMeanSquared, 1e-3,
-       W::kTraining, W::kNoise}};
+       W::kTraining, W::kNoise},
+      {.name = "wide-split",
+       .summary = "the same, products of split floats",
+       .experiment = kWide,
+       .steps = 4,
+       .warm_up = 1,
+       .data = W::kNoise,
+       .beside = "wide",
+       .precision = "split_float"},
+      {.name = "wide-bf16",
+       .summary = "the same, products of bf16",
+       .experiment = kWide,
+       .steps = 4,
+       .warm_up = 1,
+       .data = W::kNoise,
+       .beside = "wide",
+       .precision = "bf16"}};
   for (const Index batch : {Index{1}, Index{256}}) {
     all.push_back(prediction("tabular", kTabular, W::kTable, batch));
     all.push_back(prediction("mnist-mlp", kMnistMlp, W::kNamed, batch));

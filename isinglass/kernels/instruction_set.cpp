@@ -1,6 +1,13 @@
 // isinglass/kernels/instruction_set.cpp - asks Highway, and overrules it.
 #include "isinglass/kernels/instruction_set.h"
 
+#if defined(__x86_64__) && defined(__linux__)
+#  include <cpuid.h>
+#  include <immintrin.h>
+#  include <sys/syscall.h>
+#  include <unistd.h>
+#endif
+
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/highway_targets.h"
 #include "isinglass/kernels/widened.h"
@@ -67,6 +74,41 @@ VectorWidth vector_width() {
 
 bool fuses_multiply_add() {
   return HWY_DYNAMIC_DISPATCH(fuses)();
+}
+
+#  if defined(__x86_64__) && defined(__linux__)
+__attribute__((target("xsave"))) static std::uint64_t saved_state() {
+  return static_cast<std::uint64_t>(_xgetbv(0));
+}
+
+static bool ask_for_amx() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  const auto leaf_7 = [&](unsigned part) { return __get_cpuid_count(7, part, &a, &b, &c, &d) != 0; };
+  constexpr unsigned kSavesState = 1u << 27, kAmx = 1u << 22 | 1u << 24, kBf16Vectors = 1u << 5;
+  if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & kSavesState) == 0) return false;
+  if (!leaf_7(0) || (d & kAmx) != kAmx || !leaf_7(1) || (a & kBf16Vectors) == 0) return false;
+  constexpr std::uint64_t kVectorsAndTiles = 0xe6 | 3 << 17;  // what the system keeps for each thread
+  if ((saved_state() & kVectorsAndTiles) != kVectorsAndTiles) return false;
+  constexpr long kAskForState = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM of Linux 5.16
+  return syscall(SYS_arch_prctl, kAskForState, kTileData) == 0;
+}
+#  else
+static bool ask_for_amx() {
+  return false;
+}
+#  endif
+
+static bool amx_is_allowed = true;
+
+bool has_amx() {
+  static const bool has = ask_for_amx();
+  return has;
+}
+bool uses_amx() {
+  return amx_is_allowed && has_amx() && vector_width() == VectorWidth::kAvx512;
+}
+void allow_amx(bool allowed) {
+  amx_is_allowed = allowed;
 }
 
 }  // namespace isinglass::kernels

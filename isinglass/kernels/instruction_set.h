@@ -24,4 +24,12 @@ void use_instruction_set(std::string_view name);
 // Whether the set in use has a fused multiply-add (one rounding).
 bool fuses_multiply_add();
 
+// Whether this processor and its system have AMX, the tile unit that multiplies numbers of bf16 (narrow_matmul.h). Asks
+// the system for permission at the first call.
+bool has_amx();
+
+// Whether narrow products use it: it is there, AVX-512 is in use and nobody forbade it. The bits of results are the same.
+bool uses_amx();
+void allow_amx(bool allowed);  // for tests and comparisons, while no kernel runs
+
 }  // namespace isinglass::kernels

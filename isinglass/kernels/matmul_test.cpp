@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <bit>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -13,38 +12,12 @@
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/instruction_set.h"
 #include "isinglass/kernels/matmul_reference.h"
+#include "isinglass/kernels/matmul_rig.h"
 
 namespace isinglass::kernels {
 namespace {
 
 enum class Kind { kNN, kTN, kNT };
-
-// The memory of a view ends with its last element, so that AddressSanitizer sees a read or write beyond it.
-template <class T>
-struct Matrix {
-  std::vector<T> numbers;
-  View<T> view;
-
-  Matrix(Index rows, Index cols, Index gap) {
-    const Index stride = cols + gap;
-    numbers.resize(static_cast<std::size_t>(rows == 0 ? 0 : (rows - 1) * stride + cols));
-    view = View<T>(numbers.data(), rows, cols, stride);
-  }
-};
-
-template <class T>
-Matrix<T> random_matrix(Index rows, Index cols, Index gap, std::mt19937& random) {
-  Matrix<T> matrix(rows, cols, gap);
-  std::uniform_real_distribution<T> distribution(-1, 1);
-  for (T& number : matrix.numbers) number = distribution(random);
-  return matrix;
-}
-
-template <class T>
-bool same_number(T x, T y) {
-  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  return std::bit_cast<Bits>(x) == std::bit_cast<Bits>(y) || (x != x && y != y);
-}
 
 template <class T>
 void multiply(Kind kind, View<const T> a, View<const T> b, View<T> c, const T* bias = nullptr) {

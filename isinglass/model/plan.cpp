@@ -33,12 +33,12 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
     functions_.push_back(node.layer.functions<T>());
     row_work_ += static_cast<double>(size_of(node.out)) + 2 * node.layer.operations(node.in);
   }
-  if (options_.training) gradients_.emplace(graph);
+  Parameters<T>* const gradients = options_.training ? &gradients_.emplace(graph) : nullptr;
   list_actions();
   sharing_.emplace(graph, functions_, forward_runs(), loss_value_);
-  whole_ = PlanPart<T>(graph, memory_, parameters, gradients_ ? &*gradients_ : nullptr);
+  whole_ = PlanPart<T>(graph, memory_, parameters, gradients, options.products);
   for (Index p = 0; p < 2 * pool.threads(); ++p)
-    parts_.emplace_back(graph, memory_, parameters, gradients_ ? &*gradients_ : nullptr);
+    parts_.emplace_back(graph, memory_, parameters, gradients, options.products);
   if (options_.training) {
     share_gradients();
     list_gradient_tasks();

@@ -30,6 +30,7 @@ struct PlanOptions {
   // While no observer looks: values and gradients of values may share memory (plan_sharing.h). Right are then the
   // input, the output, the losses and the gradients of parameters.
   bool lean = false;
+  kernels::Products products = kernels::Products::kFloat;  // of matrices of floats, in layers that offer others
 };
 
 template <class T>

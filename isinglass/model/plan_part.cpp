@@ -5,7 +5,8 @@
 namespace isinglass {
 
 template <class T>
-PlanPart<T>::PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& parameters, Parameters<T>* gradients)
+PlanPart<T>::PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& parameters, Parameters<T>* gradients,
+                      kernels::Products products)
     : calls(graph.nodes.size()), sums(memory.sums), graph_(&graph), memory_(&memory) {
   for (std::size_t k = 0; k < calls.size(); ++k) {
     const GraphNode& node = graph.nodes[k];
@@ -26,6 +27,7 @@ PlanPart<T>::PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& 
     call.forward.saved = call.backward.saved = call.saved;
     call.backward.dx = call.dx;
     call.backward.dparam = call.dparam;
+    call.forward.products = call.backward.products = products;
   }
 }
 

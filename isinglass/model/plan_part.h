@@ -22,7 +22,8 @@ template <class T>
 struct PlanPart {
   PlanPart() = default;
   // All rows. Everything outlives the part; `gradients` is null unless there is a backward pass.
-  PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& parameters, Parameters<T>* gradients);
+  PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& parameters, Parameters<T>* gradients,
+           kernels::Products products = kernels::Products::kFloat);
   PlanPart(const PlanPart&) = delete;  // calls point into themselves; moving a vector keeps its elements in place
   PlanPart(PlanPart&&) = default;
   PlanPart& operator=(const PlanPart&) = delete;

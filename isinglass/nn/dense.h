@@ -16,7 +16,7 @@
 //
 // Source: Rumelhart, Hinton & Williams, Nature 323 (1986), doi:10.1038/323533a0; spec N1, N8, S1-S3.
 #pragma once
-#include "isinglass/kernels/matmul.h"
+#include "isinglass/kernels/narrow_matmul.h"
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/nn/layer.h"
 
@@ -58,24 +58,25 @@ struct Dense {
   void forward(const Forward<T>& f) const {
     const T* bias = use_bias ? f.param[1].data : nullptr;
     if (transposed)
-      kernels::matmul_nt(f.x[0], f.param[0], f.y, bias);  // (1)
+      kernels::matmul_nt<T>(f.products, f.x[0], f.param[0], f.y, bias);  // (1)
     else
-      kernels::matmul(f.x[0], f.param[0], f.y, bias);
+      kernels::matmul<T>(f.products, f.x[0], f.param[0], f.y, bias);
   }
   template <class T>
   void backward(const Backward<T>& b) const {
     if (transposed)
-      kernels::matmul(b.dy, b.param[0], b.dx[0]);  // (4)
+      kernels::matmul<T>(b.products, b.dy, b.param[0], b.dx[0]);  // (4)
     else
-      kernels::matmul_nt(b.dy, b.param[0], b.dx[0]);
+      kernels::matmul_nt<T>(b.products, b.dy, b.param[0], b.dx[0]);
   }
   template <class T>
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     if (transposed)
-      kernels::matmul_tn(b.dy.middle_cols(first, count), b.x[0], b.dparam[0].middle_rows(first, count));  // (2)
+      kernels::matmul_tn<T>(b.products, b.dy.middle_cols(first, count), b.x[0],
+                            b.dparam[0].middle_rows(first, count));  // (2)
     else
-      kernels::matmul_tn(b.x[0].middle_cols(first, count), b.dy, b.dparam[0].middle_rows(first, count));
+      kernels::matmul_tn<T>(b.products, b.x[0].middle_cols(first, count), b.dy, b.dparam[0].middle_rows(first, count));
     if (use_bias && first == 0) kernels::sum_rows(b.dy, b.dparam[1].row(0));  // (3)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {

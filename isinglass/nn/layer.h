@@ -42,6 +42,7 @@
 #include "isinglass/base/kind_table.h"
 #include "isinglass/base/random.h"
 #include "isinglass/base/view.h"
+#include "isinglass/kernels/products.h"
 #include "isinglass/nn/initialiser.h"
 
 namespace isinglass {
@@ -72,8 +73,9 @@ struct Forward {
   std::span<T> scratch;
   Index slice_begin = 0, slice_end = 1;  // of a layer that couples the batch: the slices to compute
   Mode mode = Mode::kInference;
-  RandomKey random;     // this layer's stream at this step
-  Index first_row = 0;  // which sample of the batch row 0 is
+  kernels::Products products = kernels::Products::kFloat;  // of matrices of floats
+  RandomKey random;                                        // this layer's stream at this step
+  Index first_row = 0;                                     // which sample of the batch row 0 is
 
   // The draw of element (n, j) does not depend on how the batch was split.
   std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
@@ -94,6 +96,7 @@ struct Backward {
   Index slice_begin = 0, slice_end = 1;  // gradient(): the slices of the parameters to write; else as in Forward
   bool resumes = false;                  // gradient(): dparam holds the sums over the rows before these
   Mode mode = Mode::kTraining;
+  kernels::Products products = kernels::Products::kFloat;
   RandomKey random;
   Index first_row = 0;
 

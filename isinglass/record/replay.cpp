@@ -23,6 +23,7 @@ class ReplayAs : public Replay {
                   .options = experiment_.train,
                   .loss = resolve_loss(experiment.train, graph_, data_.train.is_classification()),
                   .random = experiment.random(),
+                  .products = experiment.products(),
                   .preprocessor = data_.preprocessor,
                   .pool = pool_,
                   .train = data_.train}),
@@ -156,8 +157,11 @@ class ReplayAs : public Replay {
 
   // A plan that also has the gradient of the inputs, with the present parameters.
   void make_probe() {
-    const PlanOptions options{
-        .max_batch = trainer_.plan().max_batch(), .loss = loss(), .training = true, .input_gradient = true};
+    const PlanOptions options{.max_batch = trainer_.plan().max_batch(),
+                              .loss = loss(),
+                              .training = true,
+                              .input_gradient = true,
+                              .products = experiment_.products()};
     if (!probe_) probe_ = std::make_unique<Plan<T>>(graph_, copy_, pool_, options);
     std::ranges::copy(trainer_.parameters().flat(), copy_.flat().begin());
   }
@@ -307,9 +311,8 @@ class ReplayAs : public Replay {
 }  // namespace
 
 std::unique_ptr<Replay> Replay::make(const Experiment& experiment, LoadedData data, RunStore* store, Index threads) {
-  if (experiment.precision == "float")
-    return std::make_unique<ReplayAs<float>>(experiment, std::move(data), store, threads);
-  return std::make_unique<ReplayAs<double>>(experiment, std::move(data), store, threads);
+  if (experiment.is_double()) return std::make_unique<ReplayAs<double>>(experiment, std::move(data), store, threads);
+  return std::make_unique<ReplayAs<float>>(experiment, std::move(data), store, threads);
 }
 
 }  // namespace isinglass

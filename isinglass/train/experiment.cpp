@@ -30,6 +30,11 @@ Value Experiment::write() const {
   return file;
 }
 
+kernels::Products Experiment::products() const {
+  using kernels::Products;
+  return precision == "bf16" ? Products::kBf16 : precision == "split_float" ? Products::kSplit : Products::kFloat;
+}
+
 RandomSettings Experiment::random() const {
   const std::uint64_t s = static_cast<std::uint64_t>(seed);
   return {.seed = s, .numpy = rng == "numpy" ? std::shared_ptr(numpy_stream(static_cast<std::uint32_t>(s))) : nullptr};

@@ -22,7 +22,10 @@ struct Experiment {
   // The settings outside of the sections.
   static void options(auto& v) {
     v("seed", &Experiment::seed, "of every random draw", between(0, 4294967295.0));
-    v("precision", &Experiment::precision, "type of all numbers", one_of({"float", "double"}));
+    v("precision", &Experiment::precision,
+      "float or double: the type of all numbers; bf16: floats, but dense layers train with products of factors rounded "
+      "to bf16; split_float: floats, products of floats split into three bf16, as exact as float and faster with AMX",
+      one_of({"float", "double", "bf16", "split_float"}));
     v("rng", &Experiment::rng,
       "counter: each draw keyed by seed, purpose, layer, step and index; numpy: the legacy generator of np.random",
       one_of({"counter", "numpy"}));
@@ -31,6 +34,10 @@ struct Experiment {
   // Throws OptionError with file, line and a suggestion for anything that is not in the tables.
   static Experiment read(const Value& file);
   Value write() const;  // with every default written out
+
+  bool is_double() const { return precision == "double"; }
+  // How matrices are multiplied in training.
+  kernels::Products products() const;
 
   // The random streams of a run of this experiment; with rng = "numpy" a new stream at its start.
   RandomSettings random() const;

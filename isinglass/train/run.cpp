@@ -47,6 +47,7 @@ class Run {
                   .options = experiment_.train,
                   .loss = loss_,
                   .random = experiment.random(),
+                  .products = experiment.products(),
                   .preprocessor = data_.preprocessor,
                   .pool = pool_,
                   .train = data_.train,
@@ -179,8 +180,8 @@ Value RunSummary::write() const {
 }
 
 RunSummary run_training(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
-  return experiment.precision == "float" ? run_as<float>(experiment, settings, events)
-                                         : run_as<double>(experiment, settings, events);
+  return experiment.is_double() ? run_as<double>(experiment, settings, events)
+                                : run_as<float>(experiment, settings, events);
 }
 
 Value FoldsSummary::write() const {
@@ -205,9 +206,9 @@ FoldsSummary run_folds(const Experiment& experiment, Index folds, const RunSetti
   for (LoadedData& data : load_folds(options, settings.data_directory, folds, *experiment.split_stream())) {
     const Index fold = static_cast<Index>(summary.folds.size());
     const auto report = [&](const EpochReport& epoch) { on_epoch(fold, epoch); };
-    const auto result = experiment.precision == "float"
-                            ? run_fold<float>(experiment, std::move(data), settings.threads, report, should_stop)
-                            : run_fold<double>(experiment, std::move(data), settings.threads, report, should_stop);
+    const auto result = experiment.is_double()
+                            ? run_fold<double>(experiment, std::move(data), settings.threads, report, should_stop)
+                            : run_fold<float>(experiment, std::move(data), settings.threads, report, should_stop);
     if (!result) return summary;
     summary.folds.push_back(*result);
     on_fold(fold, *result);

@@ -23,7 +23,11 @@ Trainer<T>::Trainer(Setup setup)
     : setup_(std::move(setup)),
       parameters_(setup_.graph),
       plan_(setup_.graph, parameters_, setup_.pool,
-            {.max_batch = batch_size(), .loss = setup_.loss, .training = true, .lean = true}) {
+            {.max_batch = batch_size(),
+             .loss = setup_.loss,
+             .training = true,
+             .lean = true,
+             .products = setup_.products}) {
   check_fit(setup_.graph, setup_.train);
   if (!setup_.train.has_targets()) throw OptionError("[data] names no target to learn");
   parameters_.initialise(setup_.random);
@@ -79,6 +83,7 @@ void Trainer<T>::prepare_tiny() {
   constexpr Index kMostNumbers = 1 << 20;
   const Dataset& data = setup_.train;
   const Index n = data.size(), n_in = plan_.input().cols, n_out = plan_.target().cols;
+  if (setup_.products != kernels::Products::kFloat) return;
   if (!TinyPlan<T>::fits(setup_.graph, setup_.loss) || data.is_augmented() || n * (n_in + n_out) > kMostNumbers) return;
   tiny_.emplace(setup_.graph, setup_.loss, parameters_, plan_.gradients());
   tiny_memory_ = {Buffer<T>(n * n_in), Buffer<T>(n * n_out), Buffer<T>(n)};

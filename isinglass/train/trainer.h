@@ -77,6 +77,7 @@ class Trainer {
     const TrainOptions& options;
     Loss loss;
     RandomSettings random;
+    kernels::Products products = kernels::Products::kFloat;
     const Preprocessor& preprocessor;
     ThreadPool& pool;
     Dataset train;
