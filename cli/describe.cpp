@@ -10,6 +10,7 @@
 #include "cli/experiment_file.h"
 #include "cli/output.h"
 #include "cli/trained_model.h"
+#include "cli/training_plan.h"
 
 namespace isinglass {
 namespace {
@@ -17,7 +18,8 @@ namespace {
 struct Arguments {
   std::string subject, as_dense;
   std::vector<std::string> overrides;
-  bool json = false;
+  bool json = false, plan = false;
+  Index threads = 0;
 };
 
 struct LayerCounts {
@@ -174,6 +176,7 @@ Value samples_document(const LoadedData& data) {
 void describe_experiment(const Arguments& a) {
   const ExperimentFile file = open_experiment(a.subject, a.overrides);
   const Experiment& e = file.experiment;
+  if (a.plan) return show_training_plan(e, file.load(), a.threads, a.json);
   const std::optional<LoadedData> data = try_to_load(file);
   const Graph graph = Graph::build(e.model, data ? data->train.input_shape() : *shape_in_model(e.model));
   if (data) check_fit(graph, data->train);
@@ -195,6 +198,7 @@ void describe_experiment(const Arguments& a) {
 
 void describe_model(const Arguments& a) {
   if (!a.overrides.empty()) throw OptionError("--set changes an experiment file; " + a.subject + " is a model");
+  if (a.plan) throw OptionError("--plan is about the training of an experiment file; " + a.subject + " is a model");
   const TrainedModel m = load_trained_model(a.subject);
   if (!a.as_dense.empty()) {
     const auto parameters = m.model.parameters<double>();
@@ -219,18 +223,20 @@ int describe(const Arguments& a) {
 
 Command describe_command() {
   const auto a = std::make_shared<Arguments>();
-  return {.name = "describe",
-          .summary = "Layers, shapes and parameter counts of an experiment's network or a trained model.",
-          .example = "isinglass describe examples/mnist-mlp.toml",
-          .arguments = {{"EXPERIMENT|MODEL", "",
-                         "an experiment file (.toml), or a model: directory of a run, or its model.safetensors",
-                         &a->subject, true},
-                        {"--set", "KEY=VALUE", "changes a setting of an experiment; may be repeated", &a->overrides},
-                        {"--as-dense", "LAYER",
-                         "the dense matrix that a layer is, such as layer1: its zeros, and what shared weights save",
-                         &a->as_dense},
-                        {"--json", "", "one JSON document on standard output", &a->json}},
-          .run = [a] { return describe(*a); }};
+  return {
+      .name = "describe",
+      .summary = "Layers, shapes and parameter counts of an experiment's network or a trained model.",
+      .example = "isinglass describe examples/mnist-mlp.toml",
+      .arguments =
+          {{"EXPERIMENT|MODEL", "",
+            "an experiment file (.toml), or a model: directory of a run, or its model.safetensors", &a->subject, true},
+           {"--set", "KEY=VALUE", "changes a setting of an experiment; may be repeated", &a->overrides},
+           {"--as-dense", "LAYER",
+            "the dense matrix that a layer is, such as layer1: its zeros, and what shared weights save", &a->as_dense},
+           {"--plan", "", "how a training step would run on this machine, and the memory that it takes", &a->plan},
+           {"--threads", "N", "with --plan: threads; 0 = one for each processor", &a->threads, false, between(0, 1024)},
+           {"--json", "", "one JSON document on standard output", &a->json}},
+      .run = [a] { return describe(*a); }};
 }
 
 }  // namespace isinglass

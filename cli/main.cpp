@@ -8,6 +8,7 @@
 #include "cli/command_line.h"
 #include "cli/output.h"
 #include "isinglass/base/error.h"
+#include "isinglass/kernels/instruction_set.h"
 
 int main(int argc, char** argv) {
   using namespace isinglass;
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
     return status;
   };
   try {
+    kernels::use_instruction_set_of_environment();
     return run_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
   } catch (const Error& error) {
     return complain(error.what(), error.exit_status());

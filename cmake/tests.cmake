@@ -36,6 +36,19 @@ if(spanning_tests)
   isinglass_test(isinglass_spanning_test ${spanning_tests})
 endif()
 
+# Numbers, contracts and determinism once more with each of the other instruction sets of x86-64; where the processor
+# lacks one, its test fails in naming it and is skipped.
+foreach(set IN ITEMS AVX2 SSE4 SCALAR)
+  if(TARGET isinglass_spanning_test AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_test(NAME InstructionSet.${set}
+             COMMAND isinglass_spanning_test --gtest_brief=1
+                     --gtest_filter=Golden*:*Layer*:*NetworkOracle*:Determinism*:Threads*:Resume*:Checkpoint*:Trainer*:Activations*)
+    set_tests_properties(InstructionSet.${set} PROPERTIES TIMEOUT 600
+                         ENVIRONMENT ISINGLASS_INSTRUCTION_SET=${set}
+                         SKIP_REGULAR_EXPRESSION "instruction set '${set}' is not available here")
+  endif()
+endforeach()
+
 # The embedding example is built as a stranger would build it: against the installed package.
 if(EXISTS ${PROJECT_SOURCE_DIR}/examples/embedding/CMakeLists.txt AND NOT ISINGLASS_SANITIZE
    AND NOT CMAKE_CXX_FLAGS MATCHES "coverage")

@@ -186,6 +186,14 @@ void Dataset::augment(View<T> x, View<T> y, const RandomKey& key, Index first) c
 template void Dataset::augment(View<float>, View<float>, const RandomKey&, Index) const;
 template void Dataset::augment(View<double>, View<double>, const RandomKey&, Index) const;
 
+Index Dataset::own_bytes() const {
+  const Parts& p = *parts_;
+  const std::size_t numbers =
+      p.rows.size() + p.center.size() + p.spread.size() + p.targets.size() + p.labels.size() + p.weights.size();
+  static_assert(sizeof(Index) == sizeof(double));
+  return static_cast<Index>(numbers * sizeof(double));
+}
+
 Dataset Dataset::subset(std::span<const Index> rows) const {
   check_rows(rows, size());
   const Parts& all = *parts_;

@@ -63,6 +63,10 @@ class Dataset {
   // The weight of each sample; empty when all are 1.
   std::span<const double> weights() const { return parts_->weights; }
 
+  // Memory of the array that subsets share, and of what is this data set's own.
+  std::shared_ptr<const Array> array() const { return parts_->inputs; }
+  Index own_bytes() const;
+
   // x(r, :), y(r, :) and weights[r] become those of sample rows[r]. T is float or double; x is
   // (rows.size(), inputs()), y (rows.size(), outputs()) or empty, weights empty or one for each
   // row. Allocates nothing and may run on several threads at once. Throws ShapeError for wrong

@@ -8,6 +8,8 @@
 #  include <unistd.h>
 #endif
 
+#include <cstdlib>
+
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/highway_targets.h"
 #include "isinglass/kernels/widened.h"
@@ -65,6 +67,14 @@ void use_instruction_set(std::string_view name) {
     if (hwy::TargetName(one) == name) return hwy::GetChosenTarget().Update(one);
   throw OptionError("instruction set '" + std::string(name) + "' is not available here" +
                     did_you_mean(name, instruction_sets()));
+}
+
+void use_instruction_set_of_environment() {
+  if (const char* name = std::getenv("ISINGLASS_INSTRUCTION_SET"); name != nullptr && *name != 0) try {
+      use_instruction_set(name);
+    } catch (const OptionError& error) {
+      throw OptionError(std::string("ISINGLASS_INSTRUCTION_SET: ") + error.what());
+    }
 }
 
 VectorWidth vector_width() {

@@ -21,6 +21,9 @@ std::string instruction_set();
 // Throws OptionError for a name that is not among instruction_sets().
 void use_instruction_set(std::string_view name);
 
+// The same with the set that the environment variable ISINGLASS_INSTRUCTION_SET names, if it is there.
+void use_instruction_set_of_environment();
+
 // Whether the set in use has a fused multiply-add (one rounding).
 bool fuses_multiply_add();
 

@@ -18,6 +18,7 @@
 #include "isinglass/model/parameters.h"
 #include "isinglass/model/plan_chunks.h"
 #include "isinglass/model/plan_part.h"
+#include "isinglass/model/plan_summary.h"
 #include "isinglass/nn/loss.h"
 
 namespace isinglass {
@@ -71,6 +72,11 @@ class Plan {
   const Graph& graph() const { return *graph_; }
   Index rows() const { return rows_; }
   Index max_batch() const { return options_.max_batch; }
+
+  // A training step of a whole batch as it will run, else a forward pass; and the memory that the plan holds, without
+  // the parameters.
+  std::vector<PlanStage> stages() const;
+  std::vector<MemoryUse> memory() const;
 
   void set_observer(Observer<T>* observer) { observer_ = observer; }
   Observer<T>* observer() const { return observer_; }

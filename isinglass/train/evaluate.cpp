@@ -102,6 +102,13 @@ template <class T>
 Evaluator<T>::~Evaluator() = default;
 
 template <class T>
+Index Evaluator<T>::bytes() const {
+  const Work& w = *work_;
+  const Index numbers = w.predictions.size() + w.targets.size() + w.weights.size();
+  return total_bytes(w.plan.memory()) + (numbers + kBatch) * static_cast<Index>(sizeof(double));
+}
+
+template <class T>
 Evaluation Evaluator<T>::evaluate(const Dataset& data) {
   Work& w = *work_;
   check_fit(w.graph, data);

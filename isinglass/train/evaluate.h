@@ -41,6 +41,8 @@ class Evaluator {
   std::vector<double> decode(View<const double> codes);
   std::vector<double> reconstruction_errors(const Dataset& data);
 
+  Index bytes() const;  // of memory that it holds
+
  private:
   struct Work;
   std::unique_ptr<Work> work_;

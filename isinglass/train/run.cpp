@@ -1,8 +1,11 @@
 #include "isinglass/train/run.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include "isinglass/data/load.h"
 #include "isinglass/io/file.h"
@@ -67,6 +70,26 @@ class Run {
             .loss = std::string(loss_.kind()),
             .optimiser = std::string(experiment_.train.optimiser.kind()),
             .class_names = data_.train.class_names()};
+  }
+
+  TrainingPlan training_plan() {
+    std::set<const Array*> arrays;  // shared ones count once
+    Index bytes = 0;
+    for (const Dataset* part :
+         {&data_.train, data_.validation ? &*data_.validation : nullptr, data_.test ? &*data_.test : nullptr}) {
+      if (part == nullptr) continue;
+      bytes += part->own_bytes();
+      if (arrays.insert(part->array().get()).second) bytes += static_cast<Index>(part->array()->bytes.size());
+    }
+    std::vector<MemoryUse> memory{{"data", bytes}};
+    std::ranges::copy(trainer_.memory(), std::back_inserter(memory));
+    const Evaluator<T> last(graph_, trainer_.parameters(), pool_, loss_, data_.preprocessor);
+    memory.push_back({"evaluation at the end", last.bytes()});
+    return {.threads = pool_.threads(),
+            .batch_size = trainer_.plan().max_batch(),
+            .is_tiny = trainer_.is_tiny(),
+            .stages = trainer_.plan().stages(),
+            .memory = std::move(memory)};
   }
 
   RunSummary summarise(Outcome outcome) {
@@ -182,6 +205,11 @@ Value RunSummary::write() const {
 RunSummary run_training(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
   return experiment.is_double() ? run_as<double>(experiment, settings, events)
                                 : run_as<float>(experiment, settings, events);
+}
+
+TrainingPlan plan_training(const Experiment& experiment, const LoadedData& data, Index threads) {
+  return experiment.precision == "float" ? Run<float>(experiment, data, threads).training_plan()
+                                         : Run<double>(experiment, data, threads).training_plan();
 }
 
 Value FoldsSummary::write() const {

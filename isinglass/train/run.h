@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "isinglass/data/load.h"
 #include "isinglass/train/experiment.h"
 #include "isinglass/train/trainer.h"
 
@@ -26,6 +27,15 @@ struct RunPlan {
   std::string loss, optimiser;
   std::vector<std::string> class_names;
 };
+
+// What a training would do and hold, found out without a step of it.
+struct TrainingPlan {
+  Index threads = 1, batch_size = 1;
+  bool is_tiny = false;  // model/tiny_plan.h takes the steps that nobody records
+  std::vector<PlanStage> stages;
+  std::vector<MemoryUse> memory;
+};
+TrainingPlan plan_training(const Experiment& experiment, const LoadedData& data, Index threads);
 
 // Somebody who watches a whole run (record/run_recorder.h); what it throws ends the run.
 struct RunSummary;

@@ -1,7 +1,9 @@
 #include "isinglass/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -303,6 +305,19 @@ void Trainer<T>::hurry() {
   progress_.epoch = at.epoch;
   progress_.batch = at.batch;
   progress_.loss_sum = at.loss_sum;
+}
+
+template <class T>
+std::vector<MemoryUse> Trainer<T>::memory() const {
+  const Index parameters = setup_.graph.flat_size() * static_cast<Index>(sizeof(T));
+  const Index states = static_cast<Index>(optimiser_state_.size()) + (setup_.options.early_stopping ? 1 : 0);
+  std::vector<MemoryUse> uses{{"parameters", parameters}, {"gradients of parameters", parameters}};
+  if (states > 0) uses.push_back({"optimiser's numbers, best parameters", states * parameters});
+  std::ranges::copy(plan_.memory(), std::back_inserter(uses));
+  if (evaluator_) uses.push_back({"evaluation between epochs", evaluator_->bytes()});
+  const Index tiny = tiny_memory_.inputs.size() + tiny_memory_.targets.size() + tiny_memory_.weights.size();
+  if (tiny_) uses.push_back({"data as numbers", tiny * static_cast<Index>(sizeof(T))});
+  return uses;
 }
 
 template <class T>

@@ -101,6 +101,9 @@ class Trainer {
   const Progress& progress() const { return progress_; }
   double learning_rate() const { return rate_; }  // of the current epoch
   const Loss& loss() const { return setup_.loss; }
+  bool is_tiny() const { return tiny_.has_value(); }  // steps that nobody watches go through a TinyPlan
+  // What it holds from the first step to the last, besides the data.
+  std::vector<MemoryUse> memory() const;
 
   Index samples() const { return setup_.train.size(); }
   Index batches() const;                      // of an epoch

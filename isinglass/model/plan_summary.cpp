@@ -1,0 +1,116 @@
+#include "isinglass/model/plan_summary.h"
+
+#include <algorithm>
+#include <span>
+
+#include "isinglass/model/plan.h"
+
+namespace isinglass {
+namespace {
+
+// "forward", "backward", ...; a sum of gradients is part of the way back.
+const char* pass_of(const PlanAction& action) {
+  switch (action.kind) {
+    case PlanAction::kForward:
+      return "forward";
+    case PlanAction::kLoss:
+      return "loss";
+    case PlanAction::kGradient:
+      return "gradient of";
+    default:
+      return "backward";
+  }
+}
+
+double operations_of(const Graph& graph, const PlanAction& action) {
+  const bool is_product = action.kind == PlanAction::kForward || action.kind == PlanAction::kBackward ||
+                          action.kind == PlanAction::kGradient;
+  if (!is_product) return 0;
+  const GraphNode& node = graph.nodes[action.index];
+  return node.parameters.empty() ? 0 : node.layer.operations(node.in);
+}
+
+// Such as "forward layer1 conv2d relu, layer2 max_pool2d; loss; backward layer2 max_pool2d".
+PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, Index rows) {
+  PlanStage stage{.rows = rows};
+  std::string pass;
+  std::size_t layer = graph.layers.size();
+  for (const PlanAction& action : actions) {
+    stage.operations += operations_of(graph, action);
+    if (action.kind == PlanAction::kSum || action.kind == PlanAction::kPenalty) continue;
+    if (pass != pass_of(action)) {
+      pass = pass_of(action);
+      stage.what += (stage.what.empty() ? "" : "; ") + pass;
+      layer = graph.layers.size();
+    }
+    if (action.kind == PlanAction::kLoss) continue;
+    const GraphNode& node = graph.nodes[action.index];
+    if (node.layer_index != layer)
+      stage.what += (layer == graph.layers.size() ? " " : ", ") + graph.layers[node.layer_index].name;
+    stage.what += " " + std::string(node.layer.kind());
+    layer = node.layer_index;
+  }
+  return stage;
+}
+
+}  // namespace
+
+Index total_bytes(const std::vector<MemoryUse>& uses) {
+  Index total = 0;
+  for (const MemoryUse& use : uses) total += use.bytes;
+  return total;
+}
+
+template <class T>
+std::vector<PlanStage> Plan<T>::stages() const {
+  const Index batch = options_.max_batch;
+  const Index parts = parts_for(batch, (options_.training ? 2 : 1) * row_work_ * static_cast<double>(batch));
+  const Index most = (batch + parts - 1) / parts;
+  std::vector<PlanStage> stages;
+  const auto add = [&](std::size_t begin, std::size_t end, Index rows) {
+    std::vector<PlanAction> actions(actions_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    actions_.begin() + static_cast<std::ptrdiff_t>(end));
+    if (parts > 1) std::erase_if(actions, [](const PlanAction& action) { return action.kind == Action::kGradient; });
+    if (!actions.empty()) stages.push_back(stage_of(*graph_, actions, std::min(rows, most)));
+  };
+  for (const Phase& phase : options_.training ? train_phases_ : forward_phases_) {
+    if (!phase.splittable) add(phase.begin, phase.end, batch);
+    for (const PlanChunk& chunk : phase.chunks) add(chunk.begin, chunk.end, chunk.rows);
+  }
+  std::vector<PlanAction> gradients;
+  for (const GradientTask& task : gradient_tasks_)
+    if (task.backward.slice_begin == 0 && !(parts == 1 && functions_[task.node].gradient_in_parts))
+      gradients.push_back({Action::kGradient, task.node});
+  if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, batch));
+  return stages;
+}
+
+template <class T>
+std::vector<MemoryUse> Plan<T>::memory() const {
+  const auto bytes = [](const std::vector<View<T>>& views) {
+    Index sum = 0;
+    for (const View<T>& view : views)
+      if (view.data != nullptr) sum += view.size() * static_cast<Index>(sizeof(T));
+    return sum;
+  };
+  Index saved = 0, gradients = bytes(memory_.gradients);
+  for (const std::vector<View<T>>& of_node : memory_.saved) saved += bytes(of_node);
+  for (const GradientSum<T>& sum : memory_.sums)
+    for (const View<const T>& term : sum.terms) gradients += term.size() * static_cast<Index>(sizeof(T));
+  std::vector<MemoryUse> uses{
+      {"inputs and outputs of layers", bytes(memory_.values)},
+      {"their gradients", gradients},
+      {"kept for the way back", saved},
+      {"targets, weights, losses", (target_.size() + weights_.size() + scale_.size()) * static_cast<Index>(sizeof(T)) +
+                                       static_cast<Index>(losses_.size() * sizeof(double))},
+      {"working memory", (scratch_.size() + shared_memory_.size()) * static_cast<Index>(sizeof(T))}};
+  std::erase_if(uses, [](const MemoryUse& use) { return use.bytes == 0; });
+  return uses;
+}
+
+template std::vector<PlanStage> Plan<float>::stages() const;
+template std::vector<PlanStage> Plan<double>::stages() const;
+template std::vector<MemoryUse> Plan<float>::memory() const;
+template std::vector<MemoryUse> Plan<double>::memory() const;
+
+}  // namespace isinglass
