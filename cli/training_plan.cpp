@@ -53,7 +53,8 @@ std::string text_of(const TrainingPlan& plan, const std::string& precision) {
   rows = {{"memory", ""}};
   for (const MemoryUse& use : plan.memory) rows.push_back({use.what, size_text(use.bytes)});
   rows.push_back({"total", size_text(total_bytes(plan.memory))});
-  return text + "\n" + aligned(rows, "lr");
+  return text + "\n" + aligned(rows, "lr") +
+         "Without the program itself, the recorder and what reading files takes for a moment.\n";
 }
 
 }  // namespace

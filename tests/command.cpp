@@ -33,7 +33,8 @@ std::vector<std::string> environment(const Workplace& place) {
   const char* path = std::getenv("PATH");
   std::vector<std::string> variables{"PATH=" + std::string(path != nullptr ? path : "/usr/bin:/bin"),
                                      "ISINGLASS_CACHE=" + place.path() + "/.cache"};
-  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"})
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE",
+                           "ISINGLASS_INSTRUCTION_SET"})
     if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
   return variables;
 }

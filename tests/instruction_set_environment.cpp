@@ -16,7 +16,7 @@ class ChosenInstructionSet : public testing::Environment {
 TEST(InstructionSetOfEnvironment, IsUsedAndRefusedByName) {
   const testing_command::Workplace place;
   ASSERT_EQ(setenv("ISINGLASS_INSTRUCTION_SET", "SCALAR", 1), 0);
-  place.write("xor.toml", "[data]\ngenerator = { kind = \"xor\" }\n[model]\nwidths = [2, 2, 1]\n");
+  place.write("xor.toml", "[data]\ninputs = [[1, 0]]\ntargets = [[1]]\n[model]\nwidths = [2, 1]\n[train]\n");
   const auto with_plain_code = place.run({"describe", "xor.toml", "--plan"});
   EXPECT_NE(with_plain_code.out.find("SCALAR"), std::string::npos) << with_plain_code.out << with_plain_code.err;
   ASSERT_EQ(setenv("ISINGLASS_INSTRUCTION_SET", "AVX9", 1), 0);

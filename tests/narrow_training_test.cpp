@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kBlobs = R"(
 seed = 3
 [data]
-generator = { kind = "blobs", classes = 3, features = 40, samples = 500, seed = 5 }
+generator = { kind = "blobs", classes = 3, features = 40, deviation = 8, samples = 500, seed = 5 }
 [model]
 widths = [40, 130, 67, 3]
 output_activation = "softmax"

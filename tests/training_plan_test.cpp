@@ -42,7 +42,8 @@ TEST(TrainingPlan, SaysWhereANetworkIsTiny) {
   place.write("tiny.toml", R"(
 precision = "double"
 [data]
-generator = { kind = "xor" }
+inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+targets = [[0], [1], [1], [0]]
 [model]
 widths = [2, 2, 1]
 activation = "sigmoid"

@@ -85,31 +85,47 @@ std::vector<PlanStage> Plan<T>::stages() const {
   return stages;
 }
 
+// Rows that the forward pass of each node writes in its own place; of a lean plan, as it is while nobody looks.
+template <class T>
+std::vector<Index> Plan<T>::rows_in_memory() const {
+  const Index batch = options_.max_batch, parts = parts_for(batch, row_work_ * static_cast<double>(batch));
+  std::vector<Index> rows(graph_->nodes.size(), batch);
+  for (const Phase& phase : forward_phases_)
+    for (const PlanChunk& chunk : phase.chunks)
+      for (std::size_t a = chunk.begin; a < chunk.end && !options_.training && options_.lean; ++a)
+        rows[actions_[a].index] = chunk.rows < batch ? std::min(batch, chunk.rows * parts) : batch;
+  return rows;
+}
+
 template <class T>
 std::vector<MemoryUse> Plan<T>::memory() const {
-  const auto bytes = [](const std::vector<View<T>>& views) {
-    Index sum = 0;
-    for (const View<T>& view : views)
-      if (view.data != nullptr) sum += view.size() * static_cast<Index>(sizeof(T));
-    return sum;
-  };
-  Index saved = 0, gradients = bytes(memory_.gradients);
-  for (const std::vector<View<T>>& of_node : memory_.saved) saved += bytes(of_node);
+  const std::vector<Index> rows = rows_in_memory();
+  Index values = options_.max_batch * memory_.values[0].cols, gradients = 0, saved = 0;
+  for (ValueId v = 0; v < memory_.values.size(); ++v) {
+    if (options_.lean && sharing_->place[v] != v) continue;
+    if (v > 0) values += (sharing_->passing[v] ? rows[v - 1] : options_.max_batch) * memory_.values[v].cols;
+    if (memory_.gradients[v].data != nullptr) gradients += memory_.gradients[v].size();
+  }
+  for (std::size_t k = 0; k < memory_.saved.size(); ++k)
+    for (const View<T>& view : memory_.saved[k]) saved += rows[k] * view.cols;
   for (const GradientSum<T>& sum : memory_.sums)
-    for (const View<const T>& term : sum.terms) gradients += term.size() * static_cast<Index>(sizeof(T));
+    for (const View<const T>& term : sum.terms) gradients += term.size();
+  constexpr Index kNumber = sizeof(T);
   std::vector<MemoryUse> uses{
-      {"inputs and outputs of layers", bytes(memory_.values)},
-      {"their gradients", gradients},
-      {"kept for the way back", saved},
-      {"targets, weights, losses", (target_.size() + weights_.size() + scale_.size()) * static_cast<Index>(sizeof(T)) +
+      {"inputs and outputs of layers", values * kNumber},
+      {"their gradients", gradients * kNumber},
+      {"kept for the way back", saved * kNumber},
+      {"targets, weights, losses", (target_.size() + weights_.size() + scale_.size()) * kNumber +
                                        static_cast<Index>(losses_.size() * sizeof(double))},
-      {"working memory", (scratch_.size() + shared_memory_.size()) * static_cast<Index>(sizeof(T))}};
+      {"working memory", (scratch_.size() + shared_memory_.size()) * kNumber}};
   std::erase_if(uses, [](const MemoryUse& use) { return use.bytes == 0; });
   return uses;
 }
 
 template std::vector<PlanStage> Plan<float>::stages() const;
 template std::vector<PlanStage> Plan<double>::stages() const;
+template std::vector<Index> Plan<float>::rows_in_memory() const;
+template std::vector<Index> Plan<double>::rows_in_memory() const;
 template std::vector<MemoryUse> Plan<float>::memory() const;
 template std::vector<MemoryUse> Plan<double>::memory() const;
 
