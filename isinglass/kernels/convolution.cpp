@@ -111,6 +111,11 @@ Index kernel_size(const Convolution& convolution) {
 
 }  // namespace
 
+std::string_view convolution_method(const Convolution& convolution, std::size_t number) {
+  if (number == sizeof(float) && takes_tiles(convolution)) return "Winograd tiles";
+  return batch_convolution_scratch(convolution) > 0 ? "samples in lanes" : "places in lanes";
+}
+
 Index convolution_scratch(const Convolution& convolution) {
   const Layout layout(convolution.window);
   const Index wide = aligned(convolution.channels_out * layout.wide_rows() * layout.wide_cols());

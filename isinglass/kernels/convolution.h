@@ -19,6 +19,7 @@
 // is the same however samples, or rows of g, are split over calls.
 #pragma once
 #include <span>
+#include <string_view>
 
 #include "isinglass/base/view.h"
 #include "isinglass/kernels/correlation.h"
@@ -38,6 +39,9 @@ struct Convolution {
            static_cast<double>(window.out_size());
   }
 };
+
+// The way that convolve() takes for a batch: "Winograd tiles", "samples in lanes" or "places in lanes".
+std::string_view convolution_method(const Convolution& convolution, std::size_t number);
 
 // Numbers of working memory.
 Index convolution_scratch(const Convolution& convolution);

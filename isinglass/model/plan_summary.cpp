@@ -31,7 +31,7 @@ double operations_of(const Graph& graph, const PlanAction& action) {
 }
 
 // Such as "forward layer1 conv2d relu, layer2 max_pool2d; loss; backward layer2 max_pool2d".
-PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, Index rows) {
+PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, Index rows, std::size_t number) {
   PlanStage stage{.rows = rows};
   std::string pass;
   std::size_t layer = graph.layers.size();
@@ -48,6 +48,8 @@ PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, Inde
     if (node.layer_index != layer)
       stage.what += (layer == graph.layers.size() ? " " : ", ") + graph.layers[node.layer_index].name;
     stage.what += " " + std::string(node.layer.kind());
+    const std::string method = action.kind == PlanAction::kForward ? node.layer.method(node.in, number) : "";
+    if (!method.empty()) stage.what += " (" + method + ")";
     layer = node.layer_index;
   }
   return stage;
@@ -71,7 +73,7 @@ std::vector<PlanStage> Plan<T>::stages() const {
     std::vector<PlanAction> actions(actions_.begin() + static_cast<std::ptrdiff_t>(begin),
                                     actions_.begin() + static_cast<std::ptrdiff_t>(end));
     if (parts > 1) std::erase_if(actions, [](const PlanAction& action) { return action.kind == Action::kGradient; });
-    if (!actions.empty()) stages.push_back(stage_of(*graph_, actions, std::min(rows, most)));
+    if (!actions.empty()) stages.push_back(stage_of(*graph_, actions, std::min(rows, most), sizeof(T)));
   };
   for (const Phase& phase : options_.training ? train_phases_ : forward_phases_) {
     if (!phase.splittable) add(phase.begin, phase.end, batch);
@@ -81,7 +83,7 @@ std::vector<PlanStage> Plan<T>::stages() const {
   for (const GradientTask& task : gradient_tasks_)
     if (task.backward.slice_begin == 0 && !(parts == 1 && functions_[task.node].gradient_in_parts))
       gradients.push_back({Action::kGradient, task.node});
-  if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, batch));
+  if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, batch, sizeof(T)));
   return stages;
 }
 

@@ -104,6 +104,10 @@ struct Conv {
   Index scratch(const Shape& in) const { return kernels::convolution_scratch(convolution(in)); }
   double operations(const Shape& in) const { return convolution(in).operations(); }
 
+  std::string method(const Shape& in, std::size_t number) const {
+    return std::string(kernels::convolution_method(convolution(in), number));
+  }
+
   template <class T>
   void forward(const Forward<T>& f) const {
     kernels::convolve<T>(convolution(f.shapes[0]), f.x[0], f.param[0], use_bias ? f.param[1].data : nullptr, f.y,

@@ -171,6 +171,8 @@ class Layer {
   Index scratch(const Shapes& in) const { return self_->scratch(in); }
   double operations(const Shapes& in) const { return self_->operations(in); }
   std::string arithmetic(const Shapes& in) const { return self_->arithmetic(in); }
+  // How a batch is computed in numbers of so many bytes, of a layer that has several ways; else "".
+  std::string method(const Shapes& in, std::size_t number) const { return self_->method(in, number); }
   Index batch_slices(const Shapes& in) const { return self_->batch_slices(in); }
   Value mirror(const Shape& in, bool tied) const { return self_->mirror(in, tied); }  // null: it has none
   bool couples_batch() const { return self_->couples_batch(); }
@@ -198,6 +200,7 @@ class Layer {
     virtual Index scratch(const Shapes&) const = 0;
     virtual double operations(const Shapes&) const = 0;
     virtual std::string arithmetic(const Shapes&) const = 0;
+    virtual std::string method(const Shapes&, std::size_t number) const = 0;
     virtual Index batch_slices(const Shapes&) const = 0;
     virtual Value mirror(const Shape&, bool tied) const = 0;
     virtual bool couples_batch() const = 0;

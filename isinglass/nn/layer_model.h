@@ -66,6 +66,12 @@ struct Layer::Model final : Layer::Concept {
     else
       return {};
   }
+  std::string method(const Shapes& in, std::size_t number) const override {
+    if constexpr (requires { layer.method(in[0], number); })
+      return layer.method(in[0], number);
+    else
+      return {};
+  }
   Index batch_slices(const Shapes& in) const override {
     if constexpr (requires { layer.batch_slices(in[0]); })
       return layer.batch_slices(in[0]);
