@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "isinglass/kernels/convolution_reference.h"
@@ -97,6 +99,16 @@ void expect_same(const View<T>& got, const View<T>& expected, const char* what) 
         << what << " of row " << n << " begins " << got(n, 0) << ", expected " << expected(n, 0);
 }
 
+// The same bits, but any NaN is as good as another.
+template <class T>
+void expect_same_numbers(const View<T>& got, const View<T>& expected) {
+  for (Index n = 0; n < got.rows; ++n)
+    for (Index j = 0; j < got.cols; ++j)
+      ASSERT_TRUE(std::memcmp(&got(n, j), &expected(n, j), sizeof(T)) == 0 ||
+                  (std::isnan(got(n, j)) && std::isnan(expected(n, j))))
+          << "(" << n << ", " << j << "): " << got(n, j) << ", expected " << expected(n, j);
+}
+
 template <class T>
 void expect_law(Operands<T>& o, Index rows, Index gap) {
   const Convolution& k = o.shape;
@@ -154,6 +166,40 @@ TYPED_TEST(ConvolutionKernels, LargeShapesFollowTheLaw) {
           Convolution{.channels_in = 2, .channels_out = 13, .window = {.rows = wide, .cols = tall}}}) {
       Operands<TypeParam> o(k, 1, 0, this->random);
       expect_law(o, 1, 0);
+      if (this->HasFatalFailure()) return;
+    }
+  }
+}
+
+// Small planes of many outputs, a sample at a time and left over behind whole vectors of samples; with numbers that
+// rounding, sums and products treat in their own ways.
+TYPED_TEST(ConvolutionKernels, ManyOutputsOfSmallPlanesFollowTheLaw) {
+  using T = TypeParam;
+  using Limits = std::numeric_limits<T>;
+  for (const std::string& set : instruction_sets()) {
+    use_instruction_set(set);
+    for (Index i = 0; i < 27; ++i) {
+      Convolution k = random_convolution(7, this->random);
+      for (Axis* axis : {&k.window.rows, &k.window.cols}) {
+        axis->in = 8 + static_cast<Index>(this->random() % 16);
+        axis->stride = i % 3 == 0 ? axis->stride : 1;
+        axis->out = (axis->in + axis->before + axis->after - axis->extent()) / axis->stride + 1;
+      }
+      k.channels_in = k.groups * (4 + i % 7);
+      k.channels_out = k.groups * (3 + 5 * (i % 9));
+      const Index rows = i % 5 == 4 ? 17 : 1, gap = i % 2;
+      Operands<T> o(k, rows, gap, this->random);
+      SCOPED_TRACE(describe(k));
+      if (i % 4 == 3)
+        for (const T special :
+             {-T{0}, Limits::denorm_min(), -Limits::min() / 2, Limits::max(), Limits::infinity(), Limits::quiet_NaN()})
+          o.x.numbers[this->random() % o.x.numbers.size()] = o.w.numbers[this->random() % o.w.numbers.size()] = special;
+      for (const T* bias : {static_cast<const T*>(nullptr), std::as_const(o.b_out.numbers).data()}) {
+        Matrix<T> y(rows, o.y.view.cols, gap), expected(rows, o.y.view.cols, gap);
+        convolve<T>(k, o.x.view, o.w.view, bias, y.view, o.scratch);
+        reference::convolve<T>(k, o.x.view, o.w.view, bias, expected.view, fuses_multiply_add());
+        expect_same_numbers(y.view, expected.view);
+      }
       if (this->HasFatalFailure()) return;
     }
   }
