@@ -10,6 +10,7 @@
 
 #include "isinglass/kernels/batch_convolution.h"
 #include "isinglass/kernels/correlation.h"
+#include "isinglass/kernels/output_lanes.h"
 #include "isinglass/kernels/patch_gradient.h"
 #include "isinglass/kernels/tiled_convolution.h"
 #include "isinglass/kernels/unfolding.h"
@@ -30,14 +31,15 @@ std::span<const Index> taps_of(const Layout& layout, Taps& taps) {
   return std::span<const Index>(taps).first(count);
 }
 
-// What a sample's planes are for (1) and (3): the image itself or its unfolding.
+// What (1) and (3) read of a sample: the image itself or its unfolding.
 template <class T>
-Planes<T> planes_of(const Convolution& convolution, const Layout& layout, const T* x, std::span<const Index> taps,
-                    T* unfolded) {
-  if (!layout.is_trivial()) {
-    unfold(layout, convolution.channels_in, x, unfolded);
-    x = unfolded;
-  }
+const T* unfolded(const Convolution& convolution, const Layout& layout, const T* x, T* to) {
+  if (layout.is_trivial()) return x;
+  unfold(layout, convolution.channels_in, x, to);
+  return to;
+}
+template <class T>
+Planes<T> planes_of(const Convolution& convolution, const Layout& layout, std::span<const Index> taps, const T* x) {
   return {.channels = convolution.channels_in / convolution.groups,
           .plane = layout.plane(),
           .pitch = layout.cols.length(),
@@ -136,20 +138,31 @@ void convolve(const Convolution& convolution, View<const T> x, View<const T> w, 
   const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
   const Index taps = convolution.window.taps(), group_size = convolution.kernel_rows() * channels_out;
   T* const packed = scratch.data();
-  for (Index k = 0; k < groups; ++k)
-    pack_factors(
-        channels_out, convolution.channels_in / groups, taps,
-        [&](Index o, Index c, Index t) { return w(c * taps + t, k * channels_out + o); }, packed + k * group_size);
-  const Index done = convolve_batch(convolution, x, packed, b, y, packed + kernel_size(convolution));
-  if (done == x.rows) return;
   Taps buffer;
   const std::span<const Index> offsets = taps_of(layout, buffer);
+  const bool by_outputs = outputs_pay(planes_of(convolution, layout, offsets, x.data), channels_out);
+  Index done = 0;
+  if (x.rows > 1 || !by_outputs) {  // a single sample does not go through lanes of samples
+    for (Index k = 0; k < groups; ++k)
+      pack_factors(
+          channels_out, convolution.channels_in / groups, taps,
+          [&](Index o, Index c, Index t) { return w(c * taps + t, k * channels_out + o); }, packed + k * group_size);
+    done = convolve_batch(convolution, x, packed, b, y, packed + kernel_size(convolution));
+    if (done == x.rows) return;
+  }
   if (!layout.is_trivial()) prepare_unfolded(layout, convolution.channels_in, packed + kernel_size(convolution));
   for (Index n = done; n < x.rows; ++n) {
-    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), offsets, packed + kernel_size(convolution));
-    for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
-      correlate(planes, channels_out, packed + k * group_size, b == nullptr ? nullptr : b + k * channels_out,
-                y.row(n).data() + k * channels_out * convolution.window.out_size(), convolution.window.out_size());
+    const T* const image = unfolded(convolution, layout, x.row(n).data(), packed + kernel_size(convolution));
+    Planes<T> planes = planes_of(convolution, layout, offsets, image);
+    for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane) {
+      const T* const bias = b == nullptr ? nullptr : b + k * channels_out;
+      T* const to = y.row(n).data() + k * channels_out * convolution.window.out_size();
+      if (by_outputs)
+        correlate_outputs(planes, w.middle_cols(k * channels_out, channels_out), bias, to,
+                          convolution.window.out_size());
+      else
+        correlate(planes, channels_out, packed + k * group_size, bias, to, convolution.window.out_size());
+    }
   }
 }
 
@@ -192,7 +205,8 @@ void convolution_gradient(const Convolution& convolution, View<const T> x, View<
   if (!layout.is_trivial()) prepare_unfolded(layout, convolution.channels_in, scratch.data());
   for (Index row = 0; row < g.rows && !resumes; ++row) std::fill_n(g.row(row).data(), g.cols, T{0});
   for (Index n = 0; n < x.rows; ++n) {
-    Planes<T> planes = planes_of(convolution, layout, x.row(n).data(), taps, scratch.data());
+    Planes<T> planes =
+        planes_of(convolution, layout, taps, unfolded(convolution, layout, x.row(n).data(), scratch.data()));
     for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
       correlate_gradient(planes, y.row(n).data() + k * channels_out * convolution.window.out_size(),
                          convolution.window.out_size(), first, g.middle_cols(k * channels_out, channels_out));

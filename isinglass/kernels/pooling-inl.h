@@ -31,6 +31,14 @@ HWY_INLINE Range taps_inside(const Axis& axis, Index window) {
   return {std::max<Index>(-begin, 0), std::min(axis.kernel, axis.in - begin)};
 }
 
+// Whether each number of the image lies in one window, or behind the last, and each window is two columns wide.
+HWY_INLINE bool is_paved_by_pairs(const Window& w) {
+  const auto is_paved = [](const Axis& axis) {
+    return axis.stride == axis.kernel && axis.before == 0 && axis.out * axis.kernel <= axis.in;
+  };
+  return is_paved(w.rows) && is_paved(w.cols) && w.cols.kernel == 2;
+}
+
 // Numbers divided by how many taps a window has. A power of two has an exact inverse: a product is the same number, sooner.
 template <class T>
 struct Share {

@@ -131,8 +131,34 @@ HWY_INLINE void pool_row(const Pool& pool, const Window& w, const T* x, Index r,
 }
 #endif
 
+#if HWY_TARGET != HWY_SCALAR
+// Windows that pave the plane, in strips below each other with one mask: short rows pay for little else than their sums.
+template <class Pool, class T>
+HWY_INLINE void pool_paved_plane(const Pool& pool, const Window& w, const T* x) {
+  const Many<T> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  for (Index s = 0; s < w.cols.out; s += lanes) {
+    const Index count = std::min(lanes, w.cols.out - s);
+    const FirstLanes<Many<T>> low(2 * count), high(2 * count - lanes);
+    const T* row = x + 2 * s;
+    for (Index r = 0; r < w.rows.out; ++r) {
+      typename Pool::template Running<Many<T>> running(0);
+      for (Index i = 0; i < w.rows.kernel; ++i, row += w.cols.in) {
+        const auto left = low.load(row), right = high.load(row + lanes);
+        running.take(hn::ConcatEven(d, right, left), 2 * i);
+        running.take(hn::ConcatOdd(d, right, left), 2 * i + 1);
+      }
+      pool.template store<false>(running, r * w.cols.out + s, static_cast<std::size_t>(count));
+    }
+  }
+}
+#endif
+
 template <class Pool, class T>
 HWY_INLINE void pool_plane(const Pool& pool, const Window& w, const T* x) {
+#if HWY_TARGET != HWY_SCALAR
+  if (kMasksMemory && is_paved_by_pairs(w)) return pool_paved_plane(pool, w, x);
+#endif
   Range inside = windows_inside(w.cols);
 #if HWY_TARGET == HWY_SCALAR
   const bool in_vectors = false;

@@ -48,14 +48,6 @@ struct AveragePart {
   }
 };
 
-// Whether each number of the image lies in one window, or behind the last, and each window is two columns wide.
-bool is_paved_by_pairs(const Window& w) {
-  const auto is_paved = [](const Axis& axis) {
-    return axis.stride == axis.kernel && axis.before == 0 && axis.out * axis.kernel <= axis.in;
-  };
-  return is_paved(w.rows) && is_paved(w.cols) && w.cols.kernel == 2;
-}
-
 #if HWY_TARGET != HWY_SCALAR
 template <bool kWhole, class T>
 HWY_INLINE void store_pair(hn::Vec<Many<T>> even, hn::Vec<Many<T>> odd, T* to, std::size_t count) {
@@ -92,9 +84,42 @@ HWY_INLINE void write_pairs(const Part& part, Index place, Index tap, Index coun
 #endif
 }
 
+// A strip of windows below each other has one mask. Everything is written in vectors, however short a row is.
+template <class Part, class T>
+HWY_INLINE void write_paved_strip(const Part& part, const Window& w, Index s, T* dx) {
+  const Many<T> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d)), count = std::min(lanes, w.cols.out - s);
+  const FirstLanes<Many<T>> low(2 * count), high(2 * count - lanes);
+  hn::TFromD<hn::RebindToSigned<Many<T>>> first[hn::MaxLanes(Many<T>())], second[hn::MaxLanes(Many<T>())];
+  for (Index i = 0; i < lanes; ++i) {
+    using Lane = hn::TFromD<hn::RebindToSigned<Many<T>>>;
+    first[i] = static_cast<Lane>(i / 2);
+    second[i] = static_cast<Lane>((lanes + i) / 2);
+  }
+  const auto to_first = hn::SetTableIndices(d, first), to_second = hn::SetTableIndices(d, second);
+  T* row = dx + 2 * s;
+  for (Index r = 0; r < w.rows.out; ++r)
+    for (Index i = 0; i < w.rows.kernel; ++i, row += w.cols.in) {
+      const auto even = part.template part<false>(d, r * w.cols.out + s, 2 * i, static_cast<std::size_t>(count));
+      const auto odd = part.template part<false>(d, r * w.cols.out + s, 2 * i + 1, static_cast<std::size_t>(count));
+      low.store(hn::OddEven(hn::TableLookupLanes(odd, to_first), hn::TableLookupLanes(even, to_first)), row);
+      if (2 * count > lanes)
+        high.store(hn::OddEven(hn::TableLookupLanes(odd, to_second), hn::TableLookupLanes(even, to_second)),
+                   row + lanes);
+    }
+}
+
 // dx of windows that pave the plane: each number is written once.
 template <class Part, class T>
 HWY_INLINE void write_paved_plane(const Part& part, const Window& w, T* dx) {
+  if constexpr (kMasksMemory) {
+    for (Index s = 0; s < w.cols.out; s += static_cast<Index>(hn::Lanes(Many<T>()))) write_paved_strip(part, w, s, dx);
+    const Index rows = w.rows.out * w.rows.kernel, covered = 2 * w.cols.out;
+    for (Index u = 0; u < rows && covered < w.cols.in; ++u)
+      std::fill(dx + u * w.cols.in + covered, dx + (u + 1) * w.cols.in, T{0});
+    std::fill(dx + rows * w.cols.in, dx + w.in_size(), T{0});
+    return;
+  }
   for (Index r = 0; r < w.rows.out; ++r)
     for (Index i = 0; i < w.rows.kernel; ++i, dx += w.cols.in) {
       write_pairs(part, r * w.cols.out, i * 2, w.cols.out, dx);

@@ -23,6 +23,7 @@ struct AveragePool : Pooling<AveragePool<kDimensions>, kDimensions> {
                                     kSummary = kDimensions == 1
                                                    ? "the mean of each window of a sequence; zeros of the pad count"
                                                    : "the mean of each window of an image; zeros of the pad count";
+  static constexpr bool kReadsOutput = false;
   Sizes pool_size = 2, stride, pad = 0;
 
   template <class T>

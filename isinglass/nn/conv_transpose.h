@@ -27,7 +27,7 @@ struct ConvTranspose {
                                     kSummary = kDimensions == 1
                                                    ? "transposed convolution of sequences (C, L): stride enlarges"
                                                    : "transposed convolution of images (C, H, W): stride enlarges";
-  static constexpr bool kGradientInParts = true;
+  static constexpr bool kGradientInParts = true, kReadsOutput = false;
   Index kernels = 1;
   Sizes kernel_size = 3, stride = 1, dilation = 1;
   Index groups = 1;
