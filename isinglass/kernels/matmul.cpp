@@ -106,7 +106,7 @@ constexpr int rows_beside(int vectors) {
   return vectors <= kHighVectors ? kHighRows : vectors <= kVectors ? kRows : 1;
 }
 
-// compute() for kV vectors (0: part of one) by height, kLowest and up; null below and where the registers do not suffice.
+// compute() for kV vectors (0: part of one) by height from kLowest; null below and where the registers do not suffice.
 template <int kV, bool kPackedA, int kLowest, class T, std::size_t... kR>
 constexpr auto heights(std::index_sequence<kR...>) {
   constexpr int kWide = kV == 0 ? 1 : kV;
@@ -121,9 +121,11 @@ constexpr auto widths(std::index_sequence<kV...>) {
 }
 template <class T>
 constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
-// The same for rows of a that were copied next to each other. Tiles of nearly equal height, where there is more than one,
-// are at least half as high as may be: each shape costs compile time.
-constexpr int kStripRows = rows_beside(kStripVectors), kLeastStripRows = kStripRows / 2;
+// The same for rows of a that were copied next to each other. So many rows are cut into tiles of nearly equal height
+// that the lowest is but one row lower than may be.
+constexpr Index kRowsWorthStrips = 384;
+constexpr int kStripRows = rows_beside(kStripVectors), kLeastStripRows = kStripRows - 1;
+static_assert(kRowsWorthStrips >= kStripRows * kStripRows);
 template <class T>
 constexpr auto kStripTiles =
     heights<kStripVectors, true, kLeastStripRows, T>(std::make_index_sequence<kStripRows - kLeastStripRows + 1>());
@@ -285,12 +287,11 @@ HWY_NOINLINE void multiply_nothing(Product<T> x) {
   multiply_in_place(x);
 }
 
-// A copy of b pays when enough rows use it and b does not lie in the first level cache anyway. Copies of a and larger ones
-// of b pay when still more rows do: up to 360 of them panels were 1 to 17 % faster, from 512 on strips by 3 to 8 %.
+// A copy of b pays when enough rows use it and b does not lie in the first level cache anyway. Strips, which copy a as
+// well, pay when still more rows do: up to 360 of them panels are 1 to 17 % faster, from 512 on strips by 3 to 8 %.
 template <class T>
 HWY_INLINE void multiply_wide(const Product<T>& x) {
-  constexpr Index kRowsWorthACopy = 24, kRowsWorthStrips = 384;
-  static_assert(kRowsWorthStrips > kStripRows);  // they have more than one tile
+  constexpr Index kRowsWorthACopy = 24;
   const Index size = static_cast<Index>(sizeof(T));
   if (x.m >= kRowsWorthStrips && x.m * (x.n + x.k) * size > kLargeBytes)
     multiply_by_strips(x);

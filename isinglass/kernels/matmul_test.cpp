@@ -105,6 +105,8 @@ TYPED_TEST(Matmul, SizesBeyondABlockFollowTheLaw) {
     for (const Kind kind : {Kind::kNN, Kind::kTN, Kind::kNT}) {
       expect_product<TypeParam>(kind, 260, 1030, 7, 1, this->random);
       expect_product<TypeParam>(kind, 259, 20, 1040, 2, this->random);
+      expect_product<TypeParam>(kind, 385, 690, 7, 1, this->random);
+      expect_product<TypeParam>(kind, 393, 50, 640, 3, this->random);
     }
   }
 }
