@@ -103,8 +103,8 @@ TYPED_TEST(Matmul, SizesBeyondABlockFollowTheLaw) {
   for (const std::string& set : instruction_sets()) {
     use_instruction_set(set);
     for (const Kind kind : {Kind::kNN, Kind::kTN, Kind::kNT}) {
-      expect_product<TypeParam>(kind, 260, 1030, 7, 1, this->random);
-      expect_product<TypeParam>(kind, 259, 20, 1040, 2, this->random);
+      expect_product<TypeParam>(kind, 385, 690, 7, 1, this->random);
+      expect_product<TypeParam>(kind, 393, 33, 660, 3, this->random);
     }
   }
 }
