@@ -146,17 +146,17 @@ void Recorder<T>::after_backward(const Plan<T>& plan, std::size_t layer) {
     write_ring();
     still_to_keep_ = static_cast<Index>(ring_.size()) + 1;
   }
-  if (still_to_keep_ > 0 || frames_.selects(row.epoch, row.batch, row.step)) {
+  const bool is_whole = still_to_keep_ > 0 || frames_.selects(row.epoch, row.batch, row.step);
+  const bool has_statistics = row.batch == 0 && (row.epoch % statistics_every_ == 0 || is_logarithmic(row.epoch));
+  if (is_whole || has_statistics || !ring_.empty()) {
     const Stopwatch watch(seconds_);
-    keep_frame(plan, row);
-    still_to_keep_ = std::max<Index>(still_to_keep_ - 1, 0);
-  } else if (!ring_.empty()) {
-    const Stopwatch watch(seconds_);
-    keep_in_ring(plan, row);
-  }
-  if (row.batch == 0 && (row.epoch % statistics_every_ == 0 || is_logarithmic(row.epoch))) {
-    const Stopwatch watch(seconds_);
-    keep_statistics(plan, row);
+    if (is_whole) {
+      keep_frame(plan, row);
+      still_to_keep_ = std::max<Index>(still_to_keep_ - 1, 0);
+    } else if (!ring_.empty()) {
+      keep_in_ring(plan, row);
+    }
+    if (has_statistics) keep_statistics(plan, row);
   }
   keep_step(row);
 }
