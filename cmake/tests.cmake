@@ -71,10 +71,14 @@ if(SYSTEM_PYTHON)
   endforeach()
 endif()
 
-# The comparison with others, two steps a run, and the page made from its numbers; neither looks at a time.
+# The comparison with others, two steps a run, and the page made from its numbers; neither looks at a time. The examples
+# of docs/run-store.md.
 if(SYSTEM_PYTHON AND TARGET isinglass_command)
   add_test(NAME Compare.BesideMadeUpRivals
            COMMAND ${SYSTEM_PYTHON} bench/compare_test.py $<TARGET_FILE:isinglass_command>
+           WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  add_test(NAME RecordCommand.ExamplesOfThePageReadTheStore
+           COMMAND ${SYSTEM_PYTHON} tests/run_store_page_test.py $<TARGET_FILE:isinglass_command>
            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   add_test(NAME Compare.PageIsWhatTheNumbersMake
            COMMAND ${SYSTEM_PYTHON} tools/performance_page.py --check WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

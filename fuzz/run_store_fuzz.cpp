@@ -51,10 +51,11 @@ void look_at_all(RunStore& store) {
       const RunStore::Numbers numbers = store.numbers(tensor, step.frame);
       if (!numbers.empty() && tensor.width() > 0) numbers.at(numbers.rows - 1, tensor.width() - 1);
     }
-  store.steps();
+  for (const StepRow& step : store.steps()) store.step(step.step);
+  store.last_step();
   store.layer_statistics();
   store.unit_statistics();
-  store.metrics();
+  for (const MetricRow& row : store.metrics()) store.metric(row.epoch, row.part, row.name);
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ class Training {
 
   // Seconds of a step. A recorder, if any, has its last page on disk before the clock stops.
   double run(Index steps, RunRecorder* recorder = nullptr) {
-    options_.epochs = (steps + trainer_.batches() - 1) / trainer_.batches();
+    options_.epochs = epochs_of(steps);
     const bool ends_within = steps % trainer_.batches() != 0;
     TrainEvents events;
     Index done = 0;
@@ -86,6 +86,7 @@ class Training {
     if (recorder != nullptr) recorder->end({.epochs = options_.epochs});
     return (now() - start) / static_cast<double>(steps);
   }
+  Index epochs_of(Index steps) const { return (steps + trainer_.batches() - 1) / trainer_.batches(); }
   Trainer<T>& trainer() { return trainer_; }
 
  private:
@@ -140,7 +141,9 @@ Measurement measure_training(const Problem& problem, const MeasureSettings& sett
     }
     const RecordDirectory directory;
     RunRecorder recorder([](const std::string&) {});
-    recorder.begin(training.trainer(), problem.experiment, {.directory = directory.path()});
+    Experiment experiment = problem.experiment;  // as a run of so many steps: the recorder plans for all of it
+    experiment.train.epochs = training.epochs_of(steps);
+    recorder.begin(training.trainer(), experiment, {.directory = directory.path()});
     const double seconds = training.run(steps, &recorder);
     metric = score(problem, training.trainer().parameters(), pool);
     return seconds;

@@ -6,25 +6,37 @@
 namespace isinglass {
 namespace {
 
-void append_bytes(std::vector<std::byte>& out, const void* data, std::size_t size) {
-  const auto* bytes = static_cast<const std::byte*>(data);
-  out.insert(out.end(), bytes, bytes + size);
-}
-
-template <class T>
-void append_tensor(std::vector<std::byte>& out, const View<const T>& view) {
-  append_bytes(out, view.data, static_cast<std::size_t>(view.size()) * sizeof(T));
-}
-
-// Neighbouring rows are copied at once.
-template <class T>
-void append_rows(std::vector<std::byte>& out, const View<const T>& view, std::span<const Index> rows) {
-  for (std::size_t begin = 0, end; begin < rows.size(); begin = end) {
-    end = begin + 1;
-    while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
-    append_bytes(out, view.data + rows[begin] * view.stride,
-                 (end - begin) * static_cast<std::size_t>(view.cols) * sizeof(T));
+// Writes where there is room already: for a tiny network, growing a list number by number costs more than its step.
+class Sink {
+ public:
+  explicit Sink(std::byte* at) : at_(at) {}
+  void put(const void* data, std::size_t size) {
+    if (size > 0) std::memcpy(at_, data, size);
+    at_ += size;
   }
+  template <class T>
+  void put_tensor(const View<const T>& view) {
+    put(view.data, static_cast<std::size_t>(view.size()) * sizeof(T));
+  }
+  // Neighbouring rows are copied at once.
+  template <class T>
+  void put_rows(const View<const T>& view, std::span<const Index> rows) {
+    for (std::size_t begin = 0, end; begin < rows.size(); begin = end) {
+      end = begin + 1;
+      while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
+      put(view.data + rows[begin] * view.stride, (end - begin) * static_cast<std::size_t>(view.cols) * sizeof(T));
+    }
+  }
+
+ private:
+  std::byte* at_;
+};
+
+// Room for so many bytes more.
+Sink extend(std::vector<std::byte>& out, Index bytes) {
+  const std::size_t before = out.size();
+  out.resize(before + static_cast<std::size_t>(bytes));
+  return Sink(out.data() + before);
 }
 
 }  // namespace
@@ -71,7 +83,9 @@ FrameLayout<T>::FrameLayout(const std::vector<std::string>& what, Trainer<T>& tr
 template <class T>
 void FrameLayout<T>::add(Place place, StoredTensor tensor) {
   tensor.id = static_cast<Index>(tensors_.size());
-  (tensor.per_sample ? bytes_of_a_sample_ : bytes_) += tensor.width() * tensor.element_size();
+  const Index bytes = tensor.width() * tensor.element_size();
+  (tensor.per_sample ? bytes_of_a_sample_ : bytes_) += bytes;
+  if (tensor.is_state()) state_bytes_ += bytes;
   places_.push_back(place);
   tensors_.push_back(std::move(tensor));
 }
@@ -101,36 +115,39 @@ template <class T>
 void FrameLayout<T>::append(const Plan<T>& plan, Trainer<T>& trainer, std::span<const Index> rows,
                             std::span<const Index> samples, std::vector<std::byte>& out) const {
   const std::span<const double> losses = plan.sample_losses();
+  Sink sink = extend(out, bytes(static_cast<Index>(rows.size())));
   for (const Place& place : places_) switch (place.source) {
       case Source::kParameter:
-        append_tensor<T>(out, plan.parameters()[place.which]);
+        sink.template put_tensor<T>(plan.parameters()[place.which]);
         break;
       case Source::kOptimiser:
-        append_tensor<T>(out, trainer.state().optimiser[place.state][place.which]);
+        sink.template put_tensor<T>(trainer.state().optimiser[place.state][place.which]);
         break;
       case Source::kGradient:
-        append_tensor<T>(out, plan.gradients()[place.which]);
+        sink.template put_tensor<T>(plan.gradients()[place.which]);
         break;
       case Source::kValue:
-        append_rows<T>(out, plan.value(place.which), rows);
+        sink.template put_rows<T>(plan.value(place.which), rows);
         break;
       case Source::kDerivative:
-        append_rows<T>(out, plan.value_gradient(place.which), rows);
+        sink.template put_rows<T>(plan.value_gradient(place.which), rows);
         break;
       case Source::kIndex:
-        for (const Index row : rows) append_bytes(out, &samples[static_cast<std::size_t>(row)], sizeof(Index));
+        for (const Index row : rows) sink.put(&samples[static_cast<std::size_t>(row)], sizeof(Index));
         break;
       case Source::kLoss:
-        for (const Index row : rows) append_bytes(out, &losses[static_cast<std::size_t>(row)], sizeof(double));
+        for (const Index row : rows) sink.put(&losses[static_cast<std::size_t>(row)], sizeof(double));
         break;
     }
 }
 
 template <class T>
 void FrameLayout<T>::append_state(Trainer<T>& trainer, std::vector<std::byte>& out) const {
+  Sink sink = extend(out, state_bytes_);
   for (const Place& place : places_) {
-    if (place.source == Source::kParameter) append_tensor<T>(out, trainer.parameters()[place.which]);
-    if (place.source == Source::kOptimiser) append_tensor<T>(out, trainer.state().optimiser[place.state][place.which]);
+    if (place.source == Source::kParameter) sink.template put_tensor<T>(trainer.parameters()[place.which]);
+    if (place.source == Source::kOptimiser)
+      sink.template put_tensor<T>(trainer.state().optimiser[place.state][place.which]);
   }
 }
 

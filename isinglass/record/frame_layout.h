@@ -43,7 +43,7 @@ class FrameLayout {
 
   std::vector<StoredTensor> tensors_;
   std::vector<Place> places_;
-  Index bytes_ = 0, bytes_of_a_sample_ = 0;
+  Index bytes_ = 0, bytes_of_a_sample_ = 0, state_bytes_ = 0;
 };
 
 extern template class FrameLayout<float>;

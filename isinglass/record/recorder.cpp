@@ -19,7 +19,7 @@ constexpr double kMegabyte = 1e6;
 constexpr Index kSmallNetwork = 2000;   // parameters
 constexpr Index kSmallFrame = 1 << 20;  // bytes
 constexpr std::size_t kFramesOfBlock = 1000, kStepsOfBlock = 4096, kBytesOfBlock = 1 << 22;
-constexpr double kStepRowBytes = 40;     // in the store
+constexpr double kStepRowBytes = 56;     // in the store
 constexpr double kBudgetOfSteps = 0.25;  // of the budget: for the rows of steps
 constexpr Index kStatisticsOfRun = 200;  // epochs with statistics, about
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -146,17 +146,17 @@ void Recorder<T>::after_backward(const Plan<T>& plan, std::size_t layer) {
     write_ring();
     still_to_keep_ = static_cast<Index>(ring_.size()) + 1;
   }
-  if (still_to_keep_ > 0 || frames_.selects(row.epoch, row.batch, row.step)) {
+  const bool is_whole = still_to_keep_ > 0 || frames_.selects(row.epoch, row.batch, row.step);
+  const bool has_statistics = row.batch == 0 && (row.epoch % statistics_every_ == 0 || is_logarithmic(row.epoch));
+  if (is_whole || has_statistics || !ring_.empty()) {
     const Stopwatch watch(seconds_);
-    keep_frame(plan, row);
-    still_to_keep_ = std::max<Index>(still_to_keep_ - 1, 0);
-  } else if (!ring_.empty()) {
-    const Stopwatch watch(seconds_);
-    keep_in_ring(plan, row);
-  }
-  if (row.batch == 0 && (row.epoch % statistics_every_ == 0 || is_logarithmic(row.epoch))) {
-    const Stopwatch watch(seconds_);
-    keep_statistics(plan, row);
+    if (is_whole) {
+      keep_frame(plan, row);
+      still_to_keep_ = std::max<Index>(still_to_keep_ - 1, 0);
+    } else if (!ring_.empty()) {
+      keep_in_ring(plan, row);
+    }
+    if (has_statistics) keep_statistics(plan, row);
   }
   keep_step(row);
 }
@@ -289,15 +289,15 @@ void Recorder<T>::keep_step(const StepRow& row) {
 template <class T>
 void Recorder<T>::on_epoch(const EpochReport& report) {
   if (!is_alive()) return;
-  std::vector<MetricRow>& metrics = writer_->block().metrics;
-  metrics.push_back({report.epoch, "train", "loss", report.train_loss});
-  metrics.push_back({report.epoch, "train", "seconds", report.seconds});
-  metrics.push_back(
-      {report.epoch, "train", "monitored_loss", report.validation ? report.validation->loss : report.train_loss});
+  writer_->block().epochs.push_back({.epoch = report.epoch,
+                                     .loss = report.train_loss,
+                                     .monitored_loss = report.validation ? report.validation->loss : report.train_loss,
+                                     .seconds = report.seconds});
   if (!report.validation) return;
   const Value table = report.validation->write();
   for (const auto& [name, value] : *table.as_table())
-    if (value.as_real() != nullptr) metrics.push_back({report.epoch + 1, "validation", name, *value.as_real()});
+    if (value.as_real() != nullptr)
+      writer_->block().metrics.push_back({report.epoch + 1, "validation", name, *value.as_real()});
 }
 
 template <class T>

@@ -1,6 +1,10 @@
 #include "isinglass/record/run_store.h"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
+#include <tuple>
+#include <utility>
 
 #include "isinglass/base/error.h"
 #include "isinglass/io/digest.h"
@@ -12,20 +16,9 @@ namespace {
 
 constexpr Index kLargestTensor = Index{1} << 30;
 
-// As read_step reads it, behind which a condition stands.
-std::string select_steps(const std::string& rest) {
-  return "SELECT step, epoch, batch, samples, loss, learning_rate, frame FROM step " + rest;
-}
-
-StepRow read_step(const Statement& s) {
-  return {.step = s.integer(0),
-          .epoch = s.integer(1),
-          .batch = s.integer(2),
-          .samples = s.integer(3),
-          .loss = s.real(4),
-          .learning_rate = s.real(5),
-          .frame = s.is_null(6) ? -1 : s.integer(6)};
-}
+// Metrics of the part "train" that an epoch of training has, by name.
+constexpr std::pair<const char*, double EpochRow::*> kOfEpochs[] = {
+    {"loss", &EpochRow::loss}, {"monitored_loss", &EpochRow::monitored_loss}, {"seconds", &EpochRow::seconds}};
 
 // The tables are only looked at once it is known whose they are.
 Database open_store(const std::string& path) {
@@ -52,7 +45,10 @@ std::string model_digest(const Experiment& experiment, const Graph& graph) {
 
 RunStore::RunStore(const std::string& path)
     : database_(open_store(path)),
-      find_step_(database_.prepare(select_steps("WHERE step = ?"))),
+      steps_(database_),
+      epochs_(database_),
+      layers_(database_),
+      units_(database_),
       find_chunk_(database_.prepare("SELECT first_frame, frames, samples, numbers FROM chunk WHERE tensor = ? AND "
                                     "first_frame <= ? ORDER BY first_frame DESC LIMIT 1")),
       find_metric_(database_.prepare("SELECT value FROM metric WHERE epoch = ? AND part = ? AND name = ?")) {
@@ -101,24 +97,27 @@ const StoredTensor* RunStore::find_tensor(std::string_view kind, std::string_vie
 }
 
 std::optional<StepRow> RunStore::step(Index step) {
-  find_step_.bind(0, step);
-  if (!find_step_.step()) return std::nullopt;
-  const StepRow row = read_step(find_step_);
-  find_step_.reset();
-  return row;
+  const std::vector<StepRow>& rows = steps_.up_to(step);
+  const auto row = std::ranges::lower_bound(rows, step, {}, &StepRow::step);
+  return row != rows.end() && row->step == step ? std::optional(*row) : std::nullopt;
 }
 
 std::optional<StepRow> RunStore::last_step() {
-  Statement s = database_.prepare(select_steps("ORDER BY step DESC LIMIT 1"));
-  return s.step() ? std::optional(read_step(s)) : std::nullopt;
+  const std::vector<StepRow>& rows = steps_.up_to(std::numeric_limits<Index>::max());
+  return rows.empty() ? std::nullopt : std::optional(rows.back());
 }
 
 std::vector<StepRow> RunStore::frames_up_to(Index step, Index most) {
-  Statement s = database_.prepare(select_steps("WHERE step <= ? AND frame IS NOT NULL ORDER BY step DESC LIMIT ?"));
-  s.bind(0, step).bind(1, most);
-  std::vector<StepRow> rows;
-  while (s.step()) rows.push_back(read_step(s));
-  return rows;
+  std::vector<StepRow> found;
+  for (Index key = step;;) {
+    const std::vector<StepRow>& rows = steps_.up_to(key);
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+      if (static_cast<Index>(found.size()) >= most) return found;
+      if (row->step <= step && row->frame >= 0) found.push_back(*row);
+    }
+    if (rows.empty() || rows.front().step == 0) return found;
+    key = rows.front().step - 1;
+  }
 }
 
 bool RunStore::load_chunk(const StoredTensor& tensor, Index frame, Chunk& chunk) {
@@ -162,6 +161,12 @@ double RunStore::Numbers::at(Index row, Index element) const {
 }
 
 std::optional<double> RunStore::metric(Index epoch, std::string_view part, std::string_view name) {
+  if (part == "train") {
+    const std::vector<EpochRow>& rows = epochs_.up_to(epoch);
+    const auto row = std::ranges::lower_bound(rows, epoch, {}, &EpochRow::epoch);
+    for (const auto& [column, number] : kOfEpochs)
+      if (name == column && row != rows.end() && row->epoch == epoch) return *row.*number;
+  }
   find_metric_.bind(0, epoch).bind(1, part).bind(2, name);
   if (!find_metric_.step()) return std::nullopt;
   const double value = find_metric_.real(0);
@@ -169,37 +174,13 @@ std::optional<double> RunStore::metric(Index epoch, std::string_view part, std::
   return value;
 }
 
-std::vector<StepRow> RunStore::steps() {
-  Statement s = database_.prepare(select_steps("ORDER BY step"));
-  std::vector<StepRow> rows;
-  while (s.step()) rows.push_back(read_step(s));
-  return rows;
-}
-
-std::vector<LayerStatistic> RunStore::layer_statistics() {
-  Statement s = database_.prepare(
-      "SELECT step, layer, mean, deviation, dead, saturated, gradient_norm, weight_norm, update_ratio FROM "
-      "layer_statistic ORDER BY step, layer");
-  std::vector<LayerStatistic> rows;
-  while (s.step())
-    rows.push_back(
-        {s.integer(0), s.integer(1), s.real(2), s.real(3), s.real(4), s.real(5), s.real(6), s.real(7), s.real(8)});
-  return rows;
-}
-
-std::vector<UnitStatistic> RunStore::unit_statistics() {
-  Statement s = database_.prepare(
-      "SELECT step, layer, unit, mean, deviation, dead, saturated FROM unit_statistic ORDER BY step, layer, unit");
-  std::vector<UnitStatistic> rows;
-  while (s.step())
-    rows.push_back({s.integer(0), s.integer(1), s.integer(2), s.real(3), s.real(4), s.real(5), s.real(6)});
-  return rows;
-}
-
 std::vector<MetricRow> RunStore::metrics() {
-  Statement s = database_.prepare("SELECT epoch, part, name, value FROM metric ORDER BY epoch, part, name");
   std::vector<MetricRow> rows;
+  for (const EpochRow& epoch : epochs_.all())
+    for (const auto& [name, number] : kOfEpochs) rows.push_back({epoch.epoch, "train", name, epoch.*number});
+  Statement s = database_.prepare("SELECT epoch, part, name, value FROM metric");
   while (s.step()) rows.push_back({s.integer(0), s.text(1), s.text(2), s.real(3)});
+  std::ranges::sort(rows, {}, [](const MetricRow& r) { return std::tie(r.epoch, r.part, r.name); });
   return rows;
 }
 

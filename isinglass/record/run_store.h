@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "isinglass/record/database.h"
-#include "isinglass/record/store_format.h"
+#include "isinglass/record/pack_table.h"
 #include "isinglass/train/experiment.h"
 
 namespace isinglass {
@@ -47,10 +46,10 @@ class RunStore {
   Numbers numbers(const StoredTensor& tensor, Index frame);
 
   std::optional<double> metric(Index epoch, std::string_view part, std::string_view name);
-  std::vector<StepRow> steps();
-  std::vector<LayerStatistic> layer_statistics();
-  std::vector<UnitStatistic> unit_statistics();
-  std::vector<MetricRow> metrics();
+  std::vector<StepRow> steps() { return steps_.all(); }
+  std::vector<LayerStatistic> layer_statistics() { return layers_.all(); }
+  std::vector<UnitStatistic> unit_statistics() { return units_.all(); }
+  std::vector<MetricRow> metrics();  // by epoch, part and name
 
  private:
   struct Chunk {
@@ -65,7 +64,11 @@ class RunStore {
   std::vector<StoredTensor> tensors_;
   std::vector<std::pair<std::string, std::string>> run_;
   std::map<Index, Chunk> chunks_;  // of each tensor, the one that was read last
-  Statement find_step_, find_chunk_, find_metric_;
+  PackTable<StepRow> steps_;
+  PackTable<EpochRow> epochs_;
+  PackTable<LayerStatistic> layers_;
+  PackTable<UnitStatistic> units_;
+  Statement find_chunk_, find_metric_;
 };
 
 }  // namespace isinglass

@@ -71,7 +71,8 @@ TEST(RunStore, GoesOnFromACheckpoint) {
   {
     StoreWriter writer(start_at(path));
     write_steps(writer, 0, 8, 1);
-    writer.block().metrics = {{2, "train", "loss", 1}, {4, "validation", "loss", 2}, {4, "train", "loss", 3}};
+    writer.block().epochs = {{3, 0.3, 0.4, 0.5}, {4, 3, 3, 3}};
+    writer.block().metrics = {{4, "validation", "loss", 2}, {4, "test", "loss", 3}, {5, "validation", "loss", 4}};
   }
   {
     StoreWriter::Start start = start_at(path);
@@ -85,7 +86,13 @@ TEST(RunStore, GoesOnFromACheckpoint) {
   EXPECT_EQ(store.steps().size(), 5u);
   EXPECT_EQ(store.numbers(store.tensors()[0], 3).at(0, 0), 300);
   EXPECT_EQ(store.numbers(store.tensors()[1], 4).at(1, 2), 45);
-  EXPECT_EQ(store.metrics().size(), 2u);
+  EXPECT_EQ(store.metric(3, "train", "monitored_loss"), 0.4);
+  EXPECT_FALSE(store.metric(4, "train", "loss"));
+  EXPECT_EQ(store.metric(4, "validation", "loss"), 2);
+  const std::vector<MetricRow> metrics = store.metrics();
+  ASSERT_EQ(metrics.size(), 4u);
+  EXPECT_EQ(metrics[2].name, "seconds");
+  EXPECT_EQ(metrics[3].part, "validation");
 }
 
 std::string refusal(const std::string& path) {
@@ -117,7 +124,7 @@ std::string changed(const std::string& name, const char* statement) {
 }
 
 TEST(RunStore, RefusesWhatItDoesNotKnow) {
-  EXPECT_NE(refusal(changed("version", "PRAGMA user_version = 2")).find("has version 2"), std::string::npos);
+  EXPECT_NE(refusal(changed("version", "PRAGMA user_version = 1")).find("has version 1"), std::string::npos);
   EXPECT_NE(refusal(changed("other", "PRAGMA application_id = 7")).find("no run store"), std::string::npos);
   EXPECT_NE(refusal(changed("model", "UPDATE run SET value = 'def' WHERE key = 'model'")).find("another model"),
             std::string::npos);
@@ -125,18 +132,28 @@ TEST(RunStore, RefusesWhatItDoesNotKnow) {
 }
 
 TEST(RunStore, RefusesWhatIsDamaged) {
-  const char* const statements[] = {"DROP TABLE chunk",
-                                    "UPDATE chunk SET numbers = x'00'",
-                                    "UPDATE chunk SET numbers = 'text'",
-                                    "UPDATE chunk SET samples = 0",
-                                    "UPDATE chunk SET frames = -1",
-                                    "UPDATE chunk SET samples = 4611686018427387904",
-                                    "UPDATE tensor SET shape = '[4611686018427387904, 8]'",
-                                    "UPDATE tensor SET shape = '[-1]'",
-                                    "UPDATE tensor SET shape = 'many'",
-                                    "UPDATE tensor SET type = 'F16'",
-                                    "UPDATE step SET epoch = 'one'",
-                                    "ALTER TABLE step DROP COLUMN loss"};
+  const char* const statements[] = {
+      "DROP TABLE chunk",
+      "UPDATE chunk SET numbers = x'00'",
+      "UPDATE chunk SET numbers = 'text'",
+      "UPDATE chunk SET samples = 0",
+      "UPDATE chunk SET frames = -1",
+      "UPDATE chunk SET samples = 4611686018427387904",
+      "UPDATE tensor SET shape = '[4611686018427387904, 8]'",
+      "UPDATE tensor SET shape = '[-1]'",
+      "UPDATE tensor SET shape = 'many'",
+      "UPDATE tensor SET type = 'F16'",
+      "UPDATE pack SET first = 'one'",
+      "UPDATE pack SET first = first + 1",
+      "UPDATE pack SET last = last + 1",
+      "UPDATE pack SET rows = rows + 1",
+      "UPDATE pack SET rows = 4611686018427387904",
+      "UPDATE pack SET numbers = x''",
+      "UPDATE pack SET numbers = substr(numbers, 1, 24)",
+      "UPDATE pack SET numbers = 'text'",
+      "UPDATE pack SET numbers = cast(x'ffffffffffffffff' || substr(numbers, 9) as blob), first = -1",
+      "UPDATE pack SET numbers = zeroblob(length(numbers)), last = 0",
+      "ALTER TABLE pack DROP COLUMN last"};
   for (std::size_t k = 0; k < std::size(statements); ++k)
     EXPECT_NE(refusal(changed("damaged-" + std::to_string(k), statements[k])).find("damaged"), std::string::npos)
         << statements[k];

@@ -6,15 +6,6 @@ const char* const kStoreTables = R"(CREATE TABLE run (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE step (
-  step INTEGER PRIMARY KEY,
-  epoch INTEGER NOT NULL,
-  batch INTEGER NOT NULL,
-  samples INTEGER NOT NULL,
-  loss REAL,
-  learning_rate REAL,
-  frame INTEGER
-);
 CREATE TABLE tensor (
   tensor INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -31,28 +22,14 @@ CREATE TABLE chunk (
   numbers BLOB NOT NULL
 );
 CREATE UNIQUE INDEX chunk_place ON chunk (tensor, first_frame);
-CREATE TABLE layer_statistic (
-  step INTEGER NOT NULL,
-  layer INTEGER NOT NULL,
-  mean REAL,
-  deviation REAL,
-  dead REAL,
-  saturated REAL,
-  gradient_norm REAL,
-  weight_norm REAL,
-  update_ratio REAL,
-  PRIMARY KEY (step, layer)
-) WITHOUT ROWID;
-CREATE TABLE unit_statistic (
-  step INTEGER NOT NULL,
-  layer INTEGER NOT NULL,
-  unit INTEGER NOT NULL,
-  mean REAL,
-  deviation REAL,
-  dead REAL,
-  saturated REAL,
-  PRIMARY KEY (step, layer, unit)
-) WITHOUT ROWID;
+CREATE TABLE pack (
+  kind TEXT NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  numbers BLOB NOT NULL
+);
+CREATE UNIQUE INDEX pack_place ON pack (kind, first);
 CREATE TABLE metric (
   epoch INTEGER NOT NULL,
   part TEXT NOT NULL,

@@ -9,7 +9,7 @@ namespace isinglass {
 
 constexpr const char* kStoreFile = "run.db";
 constexpr Index kStoreApplication = 0x4953474C;  // "ISGL": SQLite's application_id
-constexpr Index kStoreVersion = 1;               // SQLite's user_version
+constexpr Index kStoreVersion = 2;               // SQLite's user_version
 
 // The tables, as docs/run-store.md shows them.
 extern const char* const kStoreTables;
@@ -51,9 +51,15 @@ struct UnitStatistic {
   double mean = 0, deviation = 0, dead = 0, saturated = 0;
 };
 
+// How an epoch of training went.
+struct EpochRow {
+  Index epoch = 0;
+  double loss = 0, monitored_loss = 0, seconds = 0;  // mean; what schedule and early stopping look at; time
+};
+
 // How good the network is: "loss", "accuracy", ... of "train", "validation" or "test".
 struct MetricRow {
-  Index epoch = 0;  // of the state that it is of; "train", until the run is done: as the epoch went
+  Index epoch = 0;  // of the state that it is of; "train", until the run is done: as the epoch went (EpochRow)
   std::string part, name;
   double value = 0;
 };

@@ -1,5 +1,6 @@
 #include "isinglass/record/store_writer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -12,6 +13,7 @@ namespace isinglass {
 
 void StoreBlock::clear() {
   steps.clear();
+  epochs.clear();
   frames.clear();
   numbers.clear();
   layers.clear();
@@ -22,13 +24,18 @@ void StoreBlock::clear() {
 
 struct StoreWriter::Statements {
   explicit Statements(Database& d)
-      : step(d.prepare("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?)")),
+      : steps(d),
+        epochs(d),
+        layers(d),
+        units(d),
         chunk(d.prepare("INSERT INTO chunk VALUES (?, ?, ?, ?, ?)")),
-        layer(d.prepare("INSERT OR REPLACE INTO layer_statistic VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")),
-        unit(d.prepare("INSERT OR REPLACE INTO unit_statistic VALUES (?, ?, ?, ?, ?, ?, ?)")),
         metric(d.prepare("INSERT OR REPLACE INTO metric VALUES (?, ?, ?, ?)")),
         run(d.prepare("INSERT OR REPLACE INTO run VALUES (?, ?)")) {}
-  Statement step, chunk, layer, unit, metric, run;
+  PackTable<StepRow> steps;
+  PackTable<EpochRow> epochs;
+  PackTable<LayerStatistic> layers;
+  PackTable<UnitStatistic> units;
+  Statement chunk, metric, run;
 };
 
 StoreWriter::StoreWriter(Start start)
@@ -39,14 +46,15 @@ StoreWriter::StoreWriter(Start start)
   database_.execute("PRAGMA synchronous = OFF");
   database_.execute("PRAGMA journal_mode = WAL");
   database_.execute("BEGIN");
-  start.goes_on ? go_on(start) : create();
-  list_tensors();
-  Statement insert = database_.prepare("INSERT OR REPLACE INTO run VALUES (?, ?)");
-  for (const auto& [key, value] : start.run) insert.bind(0, key).bind(1, value).run();
-  database_.execute("COMMIT");
+  if (!start.goes_on) create();
   statements_ = std::make_unique<Statements>(database_);
+  if (start.goes_on) go_on(start);
+  list_tensors();
+  for (const auto& [key, value] : start.run) statements_->run.bind(0, key).bind(1, value).run();
+  database_.execute("COMMIT");
   for (StoreBlock& block : blocks_) {
     block.steps.reserve(start.reserve_steps);
+    block.epochs.reserve(start.reserve_steps);
     block.frames.reserve(start.reserve_frames);
     block.numbers.reserve(start.reserve_bytes);
     empty_.push_back(&block);
@@ -74,19 +82,21 @@ void StoreWriter::create() {
 
 // Drops what is from after the checkpoint that the run goes on from.
 void StoreWriter::go_on(const Start& start) {
-  const std::string step = std::to_string(start.step), epoch = std::to_string(start.epoch);
-  Statement find = database_.prepare("SELECT frame FROM step WHERE step >= " + step +
-                                     " AND frame IS NOT NULL ORDER BY step LIMIT 1");
-  if (find.step()) {
-    const std::string frame = std::to_string(find.integer(0));
-    find.reset();
+  const auto rows = statements_->steps.all();
+  const auto dropped =
+      std::ranges::find_if(rows, [&](const StepRow& r) { return r.step >= start.step && r.frame >= 0; });
+  if (dropped != rows.end()) {
+    const std::string frame = std::to_string(dropped->frame);
     database_.execute(("DELETE FROM chunk WHERE first_frame >= " + frame).c_str());
     database_.execute(("UPDATE chunk SET numbers = substr(numbers, 1, length(numbers) / frames * (" + frame +
                        " - first_frame)), frames = " + frame + " - first_frame WHERE first_frame + frames > " + frame)
                           .c_str());
   }
-  for (const char* table : {"step", "layer_statistic", "unit_statistic"})
-    database_.execute(("DELETE FROM " + std::string(table) + " WHERE step >= " + step).c_str());
+  statements_->steps.cut(start.step);
+  statements_->layers.cut(start.step);
+  statements_->units.cut(start.step);
+  statements_->epochs.cut(start.epoch);
+  const std::string epoch = std::to_string(start.epoch);
   database_.execute(
       ("DELETE FROM metric WHERE epoch > " + epoch + " OR (epoch = " + epoch + " AND part <> 'validation')").c_str());
   first_frame_ = database_.number("SELECT coalesce(max(first_frame + frames), 0) FROM chunk");
@@ -157,7 +167,7 @@ void StoreWriter::work() {
   }
 }
 
-void StoreWriter::write(const StoreBlock& block) {
+void StoreWriter::write(StoreBlock& block) {
   database_.execute("BEGIN IMMEDIATE");
   try {
     write_frames(block);
@@ -202,22 +212,12 @@ void StoreWriter::write_chunks(const StoreBlock& block, std::size_t begin, std::
   }
 }
 
-void StoreWriter::write_numbers(const StoreBlock& block) {
+void StoreWriter::write_numbers(StoreBlock& block) {
   Statements& s = *statements_;
-  for (const StepRow& row : block.steps) {
-    s.step.bind(0, row.step).bind(1, row.epoch).bind(2, row.batch).bind(3, row.samples).bind(4, row.loss);
-    s.step.bind(5, row.learning_rate);
-    row.frame < 0 ? s.step.bind_null(6) : s.step.bind(6, row.frame);
-    s.step.run();
-  }
-  for (const LayerStatistic& row : block.layers) {
-    s.layer.bind(0, row.step).bind(1, row.layer).bind(2, row.mean).bind(3, row.deviation).bind(4, row.dead);
-    s.layer.bind(5, row.saturated).bind(6, row.gradient_norm).bind(7, row.weight_norm).bind(8, row.update_ratio).run();
-  }
-  for (const UnitStatistic& row : block.units) {
-    s.unit.bind(0, row.step).bind(1, row.layer).bind(2, row.unit).bind(3, row.mean).bind(4, row.deviation);
-    s.unit.bind(5, row.dead).bind(6, row.saturated).run();
-  }
+  s.steps.add(block.steps);
+  s.epochs.add(block.epochs);
+  s.layers.add(block.layers);
+  s.units.add(block.units);
   for (const MetricRow& row : block.metrics)
     s.metric.bind(0, row.epoch).bind(1, row.part).bind(2, row.name).bind(3, row.value).run();
   for (const auto& [key, value] : block.run) s.run.bind(0, key).bind(1, value).run();

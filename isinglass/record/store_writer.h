@@ -15,8 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "isinglass/record/database.h"
-#include "isinglass/record/store_format.h"
+#include "isinglass/record/pack_table.h"
 
 namespace isinglass {
 
@@ -28,7 +27,8 @@ struct StoreBlock {
     bool is_whole = true;
     std::size_t offset = 0;  // of its first byte
   };
-  std::vector<StepRow> steps;
+  std::vector<StepRow> steps;  // of one step the last counts
+  std::vector<EpochRow> epochs;
   std::vector<Frame> frames;
   std::vector<std::byte> numbers;
   std::vector<LayerStatistic> layers;
@@ -76,10 +76,10 @@ class StoreWriter {
   void go_on(const Start& start);
   void list_tensors();
   void work();
-  void write(const StoreBlock& block);
+  void write(StoreBlock& block);
   void write_frames(const StoreBlock& block);
   void write_chunks(const StoreBlock& block, std::size_t begin, std::size_t end);
-  void write_numbers(const StoreBlock& block);
+  void write_numbers(StoreBlock& block);
 
   Database database_;
   std::vector<StoredTensor> tensors_;
