@@ -18,10 +18,7 @@ struct LiveTraining::Recorder : RunRecorder {
   }
 
  private:
-  void hold() {
-    live_.set_state(State::kPaused);
-    live_.wait_for_leave();
-  }
+  void hold() { live_.wait_for_leave(); }
   LiveTraining& live_;
 };
 
@@ -36,6 +33,7 @@ LiveTraining::~LiveTraining() {
 void LiveTraining::work() {
   try {
     Recorder recorder(*this);
+    recorder_ = &recorder;
     run_training(experiment_, settings_,
                  {.on_batch = [this](const BatchReport& report) { finished_step(report); },
                   .should_stop = [this] { return is_stopping_.load(std::memory_order_relaxed); },
@@ -58,7 +56,10 @@ void LiveTraining::wait_for_leave() {
   std::unique_lock lock(mutex_);
   const auto may_go = [this] { return is_stopping_ || allowed_ != 0; };
   if (!may_go()) {
-    state_ = State::kPaused;
+    lock.unlock();
+    recorder_->before_checkpoint();  // writes
+    lock.lock();
+    if (!may_go()) state_ = State::kPaused;
     changed_.notify_all();
     changed_.wait(lock, may_go);
   }

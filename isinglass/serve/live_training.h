@@ -44,12 +44,13 @@ class LiveTraining {
   static constexpr Index kEndless = -1;
 
   void work();
-  void wait_for_leave();  // between two steps
+  void wait_for_leave();  // between two steps; what was recorded is there to be read when it holds
   void finished_step(const BatchReport& report);
   void set_state(State state, const std::string& message = "");
 
   const Experiment experiment_;
   const RunSettings settings_;
+  RunWatcher* recorder_ = nullptr;  // of the thread alone
   std::atomic<Index> step_{0};
   std::atomic<double> loss_{0};
   std::atomic<bool> runs_free_{false}, is_stopping_{false};  // free: playing without a rate

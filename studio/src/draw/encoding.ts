@@ -33,7 +33,7 @@ export function edgeSays(edge: PlacedEdge, view: View, moment: Moment | null): S
 // The numbers under a node.
 export function nodeSays(node: PlacedNode, view: View, moment: Moment | null): Said[] {
   const inside = node.in && node.in_symbol && node.in !== node.name ? { name: node.in, symbol: node.in_symbol } : null;
-  if (view === 'forward')
+  if (view === 'forward' && node.layer > 0)
     return [...(inside ? look(moment, inside.name, inside.symbol) : []), ...look(moment, node.name, node.name_symbol)];
   if (view === 'back')
     return [

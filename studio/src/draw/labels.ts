@@ -1,6 +1,6 @@
 // Labels on edges, so that none lies on another: each takes the first place along its edge that is still free.
 import { markedWidth } from './marks';
-import { type EdgeLine, edgeLine, type Layout } from './layout';
+import { type EdgeLine, edgeLine, type Layout, type PlacedNode } from './layout';
 
 export interface EdgeLabel {
   x: number;
@@ -9,7 +9,7 @@ export interface EdgeLabel {
 }
 
 const kPlaces = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8];
-const kSize = 15; // of the text, in the diagram's units
+const kSize = 18; // of the text, in the diagram's units
 
 interface Spot {
   x: number;
@@ -28,8 +28,15 @@ function spots(line: EdgeLine, t: number, width: number): Spot[] {
   });
 }
 
+// What a node and the texts around it take: its bias above on the left, two numbers below.
+function ownSpots(node: PlacedNode, radius: number): Spot[] {
+  const row = (y: number, from: number, to: number) => [0, 1, 2, 3, 4].map((i) => ({ x: node.x + from + ((to - from) * i) / 4, y }));
+  const below = [node.y + radius + 18, node.y + radius + 42].flatMap((y) => row(y, -62, 62));
+  return [node, ...below, ...(node.bias ? row(node.y - radius * 1.85, -100, 34) : [])];
+}
+
 export function placeLabels(layout: Layout, texts: string[]): EdgeLabel[] {
-  const taken: Spot[] = layout.nodes.flatMap((n) => [n, { x: n.x, y: n.y + layout.radius * 1.6 }]);
+  const taken: Spot[] = layout.nodes.flatMap((n) => ownSpots(n, layout.radius));
   const near = (a: Spot, b: Spot) => Math.abs(a.x - b.x) < kSize * 1.1 && Math.abs(a.y - b.y) < kSize * 1.35;
   return layout.edges.map((edge, i) => {
     const line = edgeLine(edge, layout.radius);

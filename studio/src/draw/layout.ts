@@ -27,20 +27,22 @@ export interface Layout {
 const kHues = [4, 214, 142, 276, 186, 326, 82, 24];
 const kOrange = 33;
 
-const kColumn = 290;
-const kMargin = { left: 120, right: 150, top: 70, bottom: 86 };
+const kColumn = 270;
+const kWidest = 1.7; // width by height
+const kMargin = { left: 150, right: 165, top: 76, bottom: 92 };
 
 export function layOut(network: Network): Layout {
   const nodes = network.nodes ?? [];
   const count = 1 + Math.max(0, ...nodes.map((n) => n.layer));
   const layers = Array.from({ length: count }, (_, k) => nodes.filter((n) => n.layer === k));
   const most = Math.max(1, ...layers.map((layer) => layer.length));
-  const gap = most > 24 ? 34 : most > 10 ? 56 : most > 5 ? 96 : 180;
-  const radius = most > 24 ? 11 : most > 10 ? 16 : 25;
-  const inner = Math.max((most - 1) * gap, 200);
-  const column = count > 4 ? 240 : count === 3 ? 380 : kColumn;
-  const height = kMargin.top + inner + kMargin.bottom;
+  const gap = most > 24 ? 34 : most > 10 ? 56 : most > 5 ? 96 : most > 3 ? 150 : 200;
+  const radius = most > 24 ? 11 : most > 10 ? 16 : 29;
+  const column = count === 3 ? 345 : kColumn;
   const width = kMargin.left + (count - 1) * column + kMargin.right;
+  // A wide picture is also tall: its labels need the room.
+  const inner = Math.max((most - 1) * gap, 200, width / kWidest - kMargin.top - kMargin.bottom);
+  const height = kMargin.top + inner + kMargin.bottom;
   const placed = layers.map((layer, k) =>
     layer.map((node, i): PlacedNode => {
       const n = layer.length;

@@ -44,7 +44,7 @@ function place(layout: Layout, factor: Factor, index: number, out: Lit): void {
     return add(from.x + layout.radius + 14, from.y - layout.radius - 12);
   }
   out.nodes.add(of.name);
-  if (inner(factor.from) === of.name) return add(of.x, of.y + layout.radius + 24);
+  if (inner(factor.from) === of.name) return add(of.x, of.y + layout.radius + 34);
   const edge = layout.edges.find((e) => e.to === of.name && (e.weight === factor.from || e.from === inner(factor.from)));
   if (!edge) return add(of.x - layout.radius * 1.1, of.y - layout.radius * 1.7); // its bias
   out.edges.add(edge.weight);

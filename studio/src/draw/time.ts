@@ -3,6 +3,7 @@
 import type { Curves } from '../api/types';
 
 const kLinearUpTo = 50;
+const kShownShare = 1e-6; // of the highest loss: what falls further runs along the ground
 
 export function toPlace(step: number, last: number, places: number): number {
   if (last <= 0) return 0;
@@ -14,15 +15,16 @@ export function fromPlace(place: number, last: number, places: number): number {
   return Math.round(last <= kLinearUpTo ? share * last : Math.expm1(share * Math.log1p(last)));
 }
 
-// The loss of every step as an SVG path, high losses at the top, on a logarithmic axis where all are positive.
+// The loss of every step as an SVG path, high losses at the top, on a logarithmic axis where none is negative.
 export function lossPath(curves: Curves, last: number, width: number, height: number): string {
   const points = (curves.steps ?? []).flatMap((s, i) => {
     const loss = curves.loss?.[i];
     return s <= last && typeof loss === 'number' && Number.isFinite(loss) ? [{ s, loss }] : [];
   });
   if (points.length < 2) return '';
-  const isLog = points.every((p) => p.loss > 1e-30);
-  const scale = (x: number) => (isLog ? Math.log10(Math.max(x, 1e-12)) : x);
+  const isLog = points.every((p) => p.loss >= 0);
+  const least = Math.max(...points.map((p) => p.loss)) * kShownShare || 1;
+  const scale = (x: number) => (isLog ? Math.log10(Math.max(x, least)) : x);
   const values = points.map((p) => scale(p.loss));
   const low = Math.min(...values);
   const span = Math.max(...values) - low || 1;

@@ -20,14 +20,14 @@ export function Derivative() {
           <SamplePicker />
         </div>
         {layout.value ? <PathDiagram /> : <LayerTable network={network.value!} />}
+        {found && <Paths found={found} />}
       </section>
       {found && (
-        <section class="paths" aria-label={t('derivative.title')}>
+        <section class="inspector" aria-label={t('derivative.title')}>
           <h1 class="total">
             <Formula tex={`${found.symbol} = ${numberLabel(found.sum_of_paths, 6)}`} display />
           </h1>
-          <p class="muted">{pathsText(found)}</p>
-          <Paths found={found} />
+          <PathsText found={found} />
           <Checks found={found} />
         </section>
       )}
@@ -35,16 +35,23 @@ export function Derivative() {
   );
 }
 
-function pathsText(found: Explanation): string {
-  const symbol = found.quantity.slice('dL/d'.length);
-  if (found.path_count === 0) return t('derivative.noPath');
-  if (found.path_count === 1) return t('derivative.onePath', { symbol });
-  return t('derivative.paths', { n: found.path_count, symbol });
+function PathsText({ found }: { found: Explanation }) {
+  if (found.path_count === 0) return <p class="muted">{t('derivative.noPath')}</p>;
+  const words = found.path_count === 1 ? t('derivative.onePath') : t('derivative.paths', { n: found.path_count });
+  const [before, after] = words.split('{symbol}');
+  const symbol = found.symbol.replace(/^.*\\partial (.*)\}$/, '$1');
+  return (
+    <p class="muted">
+      {before}
+      <Formula tex={symbol} />
+      {after}
+    </p>
+  );
 }
 
 function TargetPicker() {
   const { nodes = [], edges = [] } = network.value ?? {};
-  const option = (name: string) => <option key={name} value={`dL/d${name}`}>{`∂L/∂${name}`}</option>;
+  const option = (name: string) => <option key={name} value={`dL/d${name}`}>{`∂L/∂${name.replace('w(', 'λ(')}`}</option>;
   return (
     <label class="target">
       <span>{t('derivative.target')}</span>

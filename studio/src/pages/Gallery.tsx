@@ -64,10 +64,10 @@ function Thumbnail({ name }: { name: string }) {
   const isConvolution = name.startsWith('cnn');
   const at = (layer: number, i: number) => {
     const n = shape[layer]!;
-    return { x: 14 + (layer * 92) / (shape.length - 1), y: 36 + (i - (n - 1) / 2) * 13 };
+    return { x: 14 + (layer * 152) / (shape.length - 1), y: 50 + (i - (n - 1) / 2) * (n > 3 ? 18 : 24) };
   };
   return (
-    <svg class="thumb" viewBox="0 0 120 72" aria-hidden="true">
+    <svg class="thumb" viewBox="0 0 180 100" aria-hidden="true">
       {shape.slice(1).flatMap((n, k) =>
         Array.from({ length: n }, (_, j) =>
           Array.from({ length: shape[k]! }, (_, i) => {
@@ -75,14 +75,14 @@ function Thumbnail({ name }: { name: string }) {
             const a = at(k, i);
             const b = at(k + 1, j);
             const colour = k === shape.length - 2 ? 4 : j % 4;
-            return <line key={`${k} ${i} ${j}`} x1={a.x} y1={a.y} x2={b.x} y2={b.y} stroke={kColours[colour]} stroke-width="1" opacity="0.75" />;
+            return <line key={`${k} ${i} ${j}`} x1={a.x} y1={a.y} x2={b.x} y2={b.y} stroke={kColours[colour]} stroke-width="1.4" opacity="0.8" />;
           }),
         ),
       )}
       {shape.flatMap((n, k) =>
         Array.from({ length: n }, (_, i) => {
           const { x, y } = at(k, i);
-          return <circle key={`${k} ${i}`} cx={x} cy={y} r="4.4" />;
+          return <circle key={`${k} ${i}`} cx={x} cy={y} r="6" />;
         }),
       )}
     </svg>

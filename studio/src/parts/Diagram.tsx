@@ -12,7 +12,7 @@ import { derive } from './Keys';
 import { MarkedText } from './MarkedText';
 import { walk } from '../draw/walk';
 
-const kText = 15;
+const kText = 18;
 const kMostLabelled = 60; // edges
 
 export function Diagram() {
@@ -47,7 +47,7 @@ export function Diagram() {
         ref={picture}
         class={`diagram view-${look} ${isPlaying.value ? 'playing' : ''}`}
         viewBox={`0 0 ${place.width} ${place.height}`}
-        style={{ minWidth: `${Math.min(place.width * 0.62, 760)}px` }}
+        style={{ minWidth: `${Math.min(place.width * 0.56, 620)}px` }}
         role="group"
         aria-label={t('diagram.name', {
           layers: place.layers.length,
@@ -69,7 +69,7 @@ export function Diagram() {
                   <MarkedText
                     text={saidText(said)}
                     x={0}
-                    y={-6}
+                    y={-9}
                     size={kText}
                     fill={edgeColour(edge, dark, true)}
                     quantity={said.quantity}
@@ -117,9 +117,9 @@ function Edge({ edge, strength, dark }: { edge: PlacedEdge; strength: number; da
   return (
     <g class={`edge ${isHere ? 'here' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
       <line class="touch" x1={x1} y1={y1} x2={x2} y2={y2} />
-      <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width} opacity={0.28 + 0.72 * strength} />
+      <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width} opacity={0.34 + 0.66 * strength} />
       {(view.value === 'forward' || view.value === 'back') && (
-        <line class="flow" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width + 1} opacity={0.25 + 0.75 * strength} />
+        <line class="flow" x1={x1} y1={y1} x2={x2} y2={y2} stroke-width={Math.max(width - 1, 1)} opacity={0.3 + 0.7 * strength} />
       )}
     </g>
   );
@@ -150,7 +150,7 @@ function Node({ node }: { node: PlacedNode }) {
           key={said.quantity}
           text={saidText(said)}
           x={node.x}
-          y={node.y + radius + 22 + 20 * i}
+          y={node.y + radius + 25 + 24 * i}
           size={kText}
           quantity={said.quantity}
           halo

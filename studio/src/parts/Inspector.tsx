@@ -28,9 +28,16 @@ function useEquations(quantity: string | null): Equations | null {
   return quantity && found?.quantity === quantity ? found : null;
 }
 
+// A long sum goes on in the next line.
+const broken = (tex: string, terms: number): string =>
+  tex
+    .split(' + ')
+    .map((term, i) => (i === 0 ? term : i % terms === 0 ? ` \\\\ &\\quad + ${term}` : ` + ${term}`))
+    .join('');
+
 // In every row the equation, its numbers below, its value last.
 function Row({ row }: { row: EquationRow }) {
-  const lines = [texOf(row.symbols), texOf(row.numbers)].filter(Boolean);
+  const lines = [broken(texOf(row.symbols), 3), broken(texOf(row.numbers), 2)].filter(Boolean);
   const tex = `\\begin{aligned}${texOf(row.left)} ${[...lines, numberLabel(row.value, 5)].map((l) => `&= ${l}`).join(' \\\\ ')}\\end{aligned}`;
   return (
     <div class="equation">

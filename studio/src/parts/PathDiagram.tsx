@@ -21,7 +21,7 @@ export function PathDiagram() {
       <svg
         class="diagram paths"
         viewBox={`0 0 ${place.width} ${place.height}`}
-        style={{ minWidth: `${Math.min(place.width * 0.62, 760)}px` }}
+        style={{ minWidth: `${Math.min(place.width * 0.56, 620)}px` }}
         aria-hidden="true"
       >
         {place.edges.map((edge) => {
@@ -52,7 +52,7 @@ export function PathDiagram() {
         {showsFactors &&
           light.factors.map((factor) => (
             <g key={factor.index} transform={`translate(${factor.x} ${factor.y}) rotate(${factor.angle})`}>
-              <MarkedText text={`${factor.text} = ${numberLabel(factor.value)}`} x={0} y={-7} size={15} class="factor" halo />
+              <MarkedText text={`${factor.text} = ${numberLabel(factor.value)}`} x={0} y={-9} size={18} class="factor" halo />
             </g>
           ))}
       </svg>

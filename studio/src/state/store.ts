@@ -1,5 +1,5 @@
 // What the page shows: one run at one moment, and how. Everything here is a signal; requests follow from changes.
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import { api, listen } from '../api/client';
 import { latest } from '../api/latest';
 import type { Curves, Explanation, Moment, Network, RunSummary } from '../api/types';
@@ -43,17 +43,19 @@ export const fail = (error: Error) => {
 export async function openRun(id: string, to: Partial<{ step: number; page: Page }> = {}): Promise<void> {
   try {
     const found = await api.network(id);
-    runId.value = id;
-    network.value = found;
-    moment.value = null;
-    explanation.value = null;
-    curves.value = {};
-    pinned.value = hovered.value = null;
-    litPath.value = null;
-    sample.value = 0;
-    step.value = to.step ?? (found.run.status === 'done' ? 0 : found.run.step);
-    target.value = found.edges?.[0] ? `dL/d${found.edges[0].weight}` : null;
-    page.value = to.page ?? 'network';
+    batch(() => {
+      runId.value = id;
+      network.value = found;
+      moment.value = null;
+      explanation.value = null;
+      curves.value = {};
+      pinned.value = hovered.value = null;
+      litPath.value = null;
+      sample.value = 0;
+      step.value = to.step ?? (found.run.status === 'done' ? 0 : found.run.step);
+      target.value = found.edges?.[0] ? `dL/d${found.edges[0].weight}` : null;
+      page.value = to.page ?? 'network';
+    });
     problem.value = '';
   } catch (error) {
     fail(error as Error);
