@@ -42,7 +42,7 @@ export function Diagram() {
     }
   };
   return (
-    <div class="scroller">
+    <div class="scroller" tabIndex={0} role="group" aria-label={t('page.network')}>
       <svg
         ref={picture}
         class={`diagram view-${look} ${isPlaying.value ? 'playing' : ''}`}

@@ -1,4 +1,5 @@
 // The paths of a derivation on the network: lines that lead from the loss to the number, with their factors.
+import { t } from '../i18n';
 import { edgeLine } from '../draw/layout';
 import { numberLabel } from '../draw/number';
 import { lit } from '../draw/paths';
@@ -17,7 +18,7 @@ export function PathDiagram() {
   const isTarget = (name?: string) => name !== undefined && name === aim;
   const showsFactors = light.factors.length <= kMostFactors && place.radius > 14;
   return (
-    <div class="scroller">
+    <div class="scroller" tabIndex={0} role="group" aria-label={t('page.derivative')}>
       <svg
         class="diagram paths"
         viewBox={`0 0 ${place.width} ${place.height}`}
