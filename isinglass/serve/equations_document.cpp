@@ -1,82 +1,95 @@
-#include <array>
-
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/quantity_symbol.h"
 #include "isinglass/model/node_numbers.h"
 #include "isinglass/serve/explain_document.h"
 #include "isinglass/serve/moment_document.h"
-#include "isinglass/serve/network_document.h"
 
 namespace isinglass {
 namespace {
 
 constexpr int kDigits = 4;
 
-// Builds the equations of one number; what it says it has looked up in the replay.
+// Builds the equations of one number.
 class Writer {
  public:
-  Writer(const Replay& replay, Index row) : replay_(replay), graph_(replay.graph()), row_(row) {}
+  Writer(const Replay& replay, const Wiring& wiring, Index row)
+      : replay_(replay), wiring_(wiring), graph_(replay.graph()), row_(row) {}
 
-  // A node: its sum, then its activation. What the loss does to it.
+  // A node: its sum, then its activation, then what the loss does to both.
   void node(const Address& address) {
     const GraphLayer& layer = graph_.layers[layer_of(graph_, address.which)];
     const Address in{.kind = Address::kPreActivation, .which = layer.pre_node + 1, .element = address.element};
-    std::string symbols, numbers;
-    const ValueId before = before_layer(layer);
-    const Index rows = size_of(graph_.value_shape(before));
-    for (Index i = 0; i < rows; ++i) {
-      const Address x = output(before, i), w = weight(layer, i, address.element);
-      if (rows > kMostTerms && i >= kMostTerms / 2 && i < rows - kMostTerms / 2) {
-        if (i == kMostTerms / 2) symbols += " + \\cdots", numbers += " + \\cdots";
-        continue;
-      }
-      symbols += (i > 0 ? " + " : "") + symbol(w) + "\\," + symbol(x);
-      numbers += (i > 0 ? " + " : "") + factor(value(w)) + " \\cdot " + factor(value(x));
-    }
-    if (const auto bias = bias_of(graph_, layer)) {
-      const Address b{.kind = Address::kParameter, .which = *bias, .element = address.element};
-      symbols += " + " + symbol(b);
-      numbers += " + " + factor(value(b));
-    }
-    add("sum", symbol(in), symbols, numbers, value(in));
-    if (address.kind == Address::kPreActivation) return derivatives(in);
-    const std::string f = layer.activation.empty() ? "" : "\\operatorname{" + escaped(layer.activation) + "}";
-    if (!f.empty())
+    Sum sum;
+    for (const Wire& w : wiring_.into(in))
+      sum.add(symbol(w.weight) + "\\," + symbol(w.from), factor(value(w.weight)) + " \\cdot " + factor(value(w.from)));
+    if (const Wiring::Bias* b = wiring_.bias_of(in)) sum.add(symbol(b->bias), factor(value(b->bias)));
+    add("sum", symbol(in), sum.symbols(), sum.numbers(), value(in));
+    const bool has_activation = address.kind == Address::kOutput && !layer.activation.empty();
+    if (has_activation) {
+      const std::string f = "\\operatorname{" + escaped(layer.activation) + "}";
       add("activation", symbol(address), f + "\\left(" + symbol(in) + "\\right)",
           f + "\\left(" + number(value(in)) + "\\right)", value(address));
+    }
     derivatives(in);
-    if (!f.empty()) derivatives(address);
+    if (has_activation) derivatives(address);
   }
 
-  // A weight or bias of a dense layer: what it brings to its node, its derivative, and its next step.
+  // A weight or bias: what it brings to its node, its derivative (where it is shared, the sum over its places), and its
+  // next step.
   void parameter(const Address& address, std::optional<double> next, const Optimiser& optimiser) {
     add("value", symbol(address), "", "", value(address));
-    for (std::size_t k = 0; k < graph_.layers.size(); ++k) {
-      const GraphLayer& layer = graph_.layers[k];
-      const bool is_weight = kernel_of(graph_, layer) == address.which;
-      if (!is_weight && bias_of(graph_, layer) != std::optional(address.which)) continue;
-      const ValueId before = before_layer(layer);
-      const Index rows = size_of(graph_.value_shape(before)), units = size_of(layer.out);
-      const bool transposed = is_transposed(graph_, layer);
-      const Index j = !is_weight ? address.element : transposed ? address.element / rows : address.element % units;
-      const Index i = transposed ? address.element % rows : address.element / units;
-      const Address in{.kind = Address::kPreActivation, .which = layer.pre_node + 1, .element = j};
-      if (is_weight) {
-        const Address x = output(before, i);
-        add("signal", symbol(address) + "\\," + symbol(x), "", factor(value(address)) + " \\cdot " + factor(value(x)),
-            value(address) * value(x));
-        derivative_from(address, in, &x);
-      } else {
-        derivative_from(address, in, nullptr);
-      }
+    const std::vector<Wire> wires = wiring_.with(address);
+    if (wires.size() == 1) {
+      const Address& x = wires[0].from;
+      add("signal", symbol(address) + "\\," + symbol(x), "", factor(value(address)) + " \\cdot " + factor(value(x)),
+          value(address) * value(x));
     }
+    Sum sum;
+    bool is_known = replay_.samples().size() == 1;
+    const auto add_place = [&](Address in, const Address* x) {
+      in.is_derivative = true;
+      const auto above = number_in(replay_, in, row_);
+      is_known = is_known && above;
+      in.is_derivative = false;
+      sum.add(partial(symbol(in)) + (x == nullptr ? "" : "\\," + symbol(*x)),
+              factor(above.value_or(0)) + (x == nullptr ? "" : " \\cdot " + factor(value(*x))));
+    };
+    for (const Wire& w : wires) add_place(w.to, &w.from);
+    for (const Wiring::Bias& b : wiring_.biases)
+      if (b.bias == address) add_place(b.of, nullptr);
+    Address derivative = address;
+    derivative.is_derivative = true;
+    if (const auto own = number_in(replay_, derivative, row_))
+      add("derivative", partial(symbol(address)), is_known ? sum.symbols() : "", is_known ? sum.numbers() : "", *own);
     update(address, next, optimiser);
   }
 
   Value::Array rows() { return std::move(rows_); }
 
  private:
-  static constexpr Index kMostTerms = 12;
+  // Terms with symbols and with numbers; of many, the first and the last.
+  class Sum {
+   public:
+    void add(std::string symbols, std::string numbers) {
+      symbols_.push_back(std::move(symbols));
+      numbers_.push_back(std::move(numbers));
+    }
+    std::string symbols() const { return joined(symbols_); }
+    std::string numbers() const { return joined(numbers_); }
+
+   private:
+    static std::string joined(const std::vector<std::string>& terms) {
+      constexpr std::size_t kMost = 12;
+      std::string text;
+      for (std::size_t i = 0; i < terms.size(); ++i) {
+        const bool is_left_out = terms.size() > kMost && i >= kMost / 2 && i + kMost / 2 < terms.size();
+        if (is_left_out && i > kMost / 2) continue;
+        text += (i > 0 ? " + " : "") + (is_left_out ? std::string("\\cdots") : terms[i]);
+      }
+      return text;
+    }
+    std::vector<std::string> symbols_, numbers_;
+  };
 
   static std::string escaped(const std::string& name) {
     std::string out;
@@ -87,18 +100,6 @@ class Writer {
   static std::string number(double x) { return number_label(x, kDigits); }
   static std::string factor(double x) { return x < 0 ? "(" + number(x) + ")" : number(x); }
   double value(const Address& address) const { return number_in(replay_, address, row_).value_or(0); }
-  ValueId before_layer(const GraphLayer& layer) const {
-    return numbered_value(graph_, graph_.nodes[layer.pre_node].inputs[0]);
-  }
-  static Address output(ValueId v, Index element) {
-    return {.kind = v == 0 ? Address::kInput : Address::kOutput, .which = v, .element = element};
-  }
-  Address weight(const GraphLayer& layer, Index i, Index j) const {
-    const Index rows = size_of(graph_.value_shape(before_layer(layer))), units = size_of(layer.out);
-    return {.kind = Address::kParameter,
-            .which = kernel_of(graph_, layer),
-            .element = is_transposed(graph_, layer) ? j * rows + i : i * units + j};
-  }
   static std::string partial(const std::string& by) { return "\\frac{\\partial L}{\\partial " + by + "}"; }
 
   void add(const char* kind, std::string left, std::string symbols, std::string numbers, double result) {
@@ -116,16 +117,6 @@ class Writer {
     address.is_derivative = false;
     if (found) add("derivative", partial(symbol(address)), "", "", *found);
   }
-  // dL/dw = dL/d(in) x, dL/db = dL/d(in): of one sample.
-  void derivative_from(Address address, Address in, const Address* x) {
-    const std::string left = partial(symbol(address)), right = partial(symbol(in));
-    in.is_derivative = address.is_derivative = true;
-    const auto above = number_in(replay_, in, row_), own = number_in(replay_, address, row_);
-    if (!own) return;
-    if (!above || replay_.samples().size() > 1) return add("derivative", left, "", "", *own);
-    add("derivative", left, right + (x == nullptr ? "" : "\\," + symbol(*x)),
-        x == nullptr ? "" : factor(*above) + " \\cdot " + factor(value(*x)), *own);
-  }
   void update(Address address, std::optional<double> next, const Optimiser& optimiser) {
     if (!next) return;
     const double before = value(address);
@@ -141,6 +132,7 @@ class Writer {
   }
 
   const Replay& replay_;
+  const Wiring& wiring_;
   const Graph& graph_;
   Index row_;
   Value::Array rows_;
@@ -149,21 +141,21 @@ class Writer {
 }  // namespace
 
 Value equations_document(Replay& replay, const std::string& quantity, const MomentRequest& request, bool has_next,
-                         const Optimiser& optimiser) {
+                         const Optimiser& optimiser, const Wiring* wiring) {
   const Graph& graph = replay.graph();
   const Address address = parse_quantity(quantity, graph);
   Value out = Value::Table{};
   out.set("quantity", name_of(address, graph));
   out.set("symbol", symbol_of(name_of(address, graph)));
   Value::Array rows;
-  if (is_nodes_and_weights(graph) && !address.is_derivative) {
+  if (wiring != nullptr && !address.is_derivative) {
     std::optional<double> next;
     if (address.kind == Address::kParameter && has_next) {
       replay.go_to(request.step + 1);
       next = replay.parameter(address.which, address.element);
       replay.go_to(request.step);
     }
-    Writer writer(replay, compute(replay, request).row);
+    Writer writer(replay, *wiring, compute(replay, request).row);
     if (address.kind == Address::kParameter)
       writer.parameter(address, next, optimiser);
     else if (address.kind == Address::kOutput || address.kind == Address::kPreActivation)

@@ -36,7 +36,7 @@ std::optional<double> number_in(const Replay& replay, const Address& address, In
   return replay.value_gradient(address.which, row, address.element);
 }
 
-Value moment_document(Replay& replay, const MomentRequest& request, bool has_next) {
+Value moment_document(Replay& replay, const MomentRequest& request, bool has_next, const Wiring* wiring) {
   const Graph& graph = replay.graph();
   const ComputedBatch computed = compute(replay, request);
   const StepMoment step = replay.moment(computed.batch);
@@ -63,12 +63,11 @@ Value moment_document(Replay& replay, const MomentRequest& request, bool has_nex
     if (const auto number = number_in(replay, address, computed.row)) numbers.set("dL/d" + name, Value(*number));
   }
   out.set("numbers", std::move(numbers));
-  if (is_nodes_and_weights(graph)) {
+  if (wiring != nullptr) {
     Value signals = Value::Table{};
-    for_each_weight(graph, [&](const NodeWeight& w) {
-      signals.set(name_of(w.weight, graph), number_in(replay, w.weight, computed.row).value_or(0) *
-                                                number_in(replay, w.from, computed.row).value_or(0));
-    });
+    for (const Wire& w : wiring->wires)
+      signals.set(wire_name(graph, w), number_in(replay, w.weight, computed.row).value_or(0) *
+                                           number_in(replay, w.from, computed.row).value_or(0));
     out.set("signals", std::move(signals));
   }
   if (!has_next) return out;

@@ -6,6 +6,7 @@
 #include "isinglass/model/quantity_name.h"
 #include "isinglass/record/replay.h"
 #include "isinglass/serve/observed_run.h"
+#include "isinglass/serve/wiring.h"
 
 namespace isinglass {
 
@@ -22,7 +23,7 @@ ComputedBatch compute(Replay& replay, const MomentRequest& request);
 // The number of an address in what was computed last; nothing where a step does not compute it.
 std::optional<double> number_in(const Replay& replay, const Address& address, Index row);
 
-// `replay` stands at the request's step, and is left one step further where there is a next one.
-Value moment_document(Replay& replay, const MomentRequest& request, bool has_next);
+// `wiring` may be null. `replay` stands at the request's step, and is left one step further where there is a next one.
+Value moment_document(Replay& replay, const MomentRequest& request, bool has_next, const Wiring* wiring);
 
 }  // namespace isinglass

@@ -1,7 +1,5 @@
 #include "isinglass/serve/network_document.h"
 
-#include <algorithm>
-
 #include "isinglass/figure/quantity_symbol.h"
 #include "isinglass/model/node_numbers.h"
 #include "isinglass/model/quantity_name.h"
@@ -15,21 +13,25 @@ void name(Value& into, const char* key, const Address& address, const Graph& gra
   into.set(std::string(key) + "_symbol", symbol_of(text));
 }
 
-// Layer 0 is the input.
-Value node(const Graph& graph, std::size_t layer_number, Index element) {
-  const bool is_input = layer_number == 0;
-  const ValueId value = is_input ? 0 : graph.layers[layer_number - 1].out_node + 1;
+Value input_node(const Graph& graph, Index element) {
   Value out = Value::Table{};
-  name(out, "name", {.kind = is_input ? Address::kInput : Address::kOutput, .which = value, .element = element}, graph);
-  out.set("letter", std::string(1, is_input ? 'I' : graph.layers[layer_number - 1].letter));
-  out.set("number", element + (is_input ? 1 : graph.layers[layer_number - 1].first_number));
-  out.set("layer", static_cast<Index>(layer_number));
-  if (is_input) return out;
-  const GraphLayer& layer = graph.layers[layer_number - 1];
-  name(out, "in", {.kind = Address::kPreActivation, .which = layer.pre_node + 1, .element = element}, graph);
+  name(out, "name", {.kind = Address::kInput, .element = element}, graph);
+  out.set("letter", "I");
+  out.set("number", element + 1);
+  out.set("layer", Index{0});
+  return out;
+}
+
+Value node(const Graph& graph, const GraphLayer& layer, Index element, Index column, const Wiring& wiring) {
+  const Address in{.kind = Address::kPreActivation, .which = layer.pre_node + 1, .element = element};
+  Value out = Value::Table{};
+  name(out, "name", output_of(graph, in), graph);
+  out.set("letter", std::string(1, layer.letter));
+  out.set("number", layer.first_number + element);
+  out.set("layer", column);
+  name(out, "in", in, graph);
   out.set("activation", layer.activation.empty() ? "linear" : layer.activation);
-  if (const auto bias = bias_of(graph, layer))
-    name(out, "bias", {.kind = Address::kParameter, .which = *bias, .element = element}, graph);
+  if (const Wiring::Bias* bias = wiring.bias_of(in)) name(out, "bias", bias->bias, graph);
   return out;
 }
 
@@ -51,52 +53,42 @@ Value layers_of(const Graph& graph) {
 
 }  // namespace
 
-bool is_nodes_and_weights(const Graph& graph) {
-  return graph.input.size() == 1 && std::ranges::all_of(graph.layers, [&](const GraphLayer& layer) {
-           return layer.has_nodes && is_dense(graph, layer);
-         });
+Address output_of(const Graph& graph, const Address& pre_activation) {
+  const GraphLayer& layer = graph.layers[layer_of(graph, pre_activation.which)];
+  return {.kind = Address::kOutput, .which = layer.out_node + 1, .element = pre_activation.element};
 }
 
-void for_each_weight(const Graph& graph, const std::function<void(const NodeWeight&)>& sink) {
-  for (const GraphLayer& layer : graph.layers) {
-    const ValueId in = numbered_value(graph, graph.nodes[layer.pre_node].inputs[0]), out = layer.out_node + 1;
-    const Index rows = size_of(graph.value_shape(in)), units = size_of(layer.out);
-    const std::size_t kernel = kernel_of(graph, layer);
-    const bool transposed = is_transposed(graph, layer);
-    for (Index j = 0; j < units; ++j)
-      for (Index i = 0; i < rows; ++i)
-        sink({.weight = {.kind = Address::kParameter,
-                         .which = kernel,
-                         .element = transposed ? j * rows + i : i * units + j},
-              .from = {.kind = in == 0 ? Address::kInput : Address::kOutput, .which = in, .element = i},
-              .to = {.kind = Address::kOutput, .which = out, .element = j}});
-  }
+std::string wire_name(const Graph& graph, const Wire& wire) {
+  return name_of(wire.from, graph) + ">" + name_of(output_of(graph, wire.to), graph);
 }
 
-Value network_document(const Replay& replay) {
+Value network_document(const Replay& replay, const Wiring* wiring) {
   const Graph& graph = replay.graph();
-  const LoadedData& data = replay.data();
   Value out = Value::Table{};
   out.set("layers", layers_of(graph));
   out.set("parameters", graph.parameter_count());
-  out.set("samples", data.train.size());
+  out.set("samples", replay.data().train.size());
   out.set("batches", replay.batches());
   out.set("loss", std::string(replay.loss().kind()));
   out.set("autoencoder", graph.is_autoencoder());
-  const bool is_drawn = is_nodes_and_weights(graph) && graph.parameter_count() <= kMostDrawnEdges;
-  out.set("drawn", is_drawn);
-  if (!is_drawn) return out;
+  out.set("drawn", wiring != nullptr);
+  if (wiring == nullptr) return out;
   Value::Array nodes, edges;
-  for (Index i = 0; i < size_of(graph.input); ++i) nodes.push_back(node(graph, 0, i));
-  for (std::size_t k = 0; k < graph.layers.size(); ++k)
-    for (Index j = 0; j < size_of(graph.layers[k].out); ++j) nodes.push_back(node(graph, k + 1, j));
-  for_each_weight(graph, [&](const NodeWeight& w) {
+  for (Index i = 0; i < size_of(graph.input); ++i) nodes.push_back(input_node(graph, i));
+  Index column = 0;
+  for (const GraphLayer& layer : graph.layers) {
+    if (!layer.has_nodes) continue;
+    ++column;
+    for (Index j = 0; j < size_of(layer.out); ++j) nodes.push_back(node(graph, layer, j, column, *wiring));
+  }
+  for (const Wire& wire : wiring->wires) {
     Value edge = Value::Table{};
-    edge.set("from", name_of(w.from, graph));
-    edge.set("to", name_of(w.to, graph));
-    name(edge, "weight", w.weight, graph);
+    edge.set("id", wire_name(graph, wire));
+    edge.set("from", name_of(wire.from, graph));
+    edge.set("to", name_of(output_of(graph, wire.to), graph));
+    name(edge, "weight", wire.weight, graph);
     edges.push_back(std::move(edge));
-  });
+  }
   out.set("nodes", std::move(nodes));
   out.set("edges", std::move(edges));
   return out;

@@ -4,6 +4,7 @@
 
 #include "isinglass/base/error.h"
 #include "isinglass/explain/diagnose.h"
+#include "isinglass/explain/moment_of_step.h"
 #include "isinglass/model/model_file.h"
 #include "isinglass/record/run_reader.h"
 #include "isinglass/serve/curves_document.h"
@@ -52,6 +53,10 @@ void ObservedRun::open() {
                          store_ ? &*store_ : nullptr, 1);
   batches_ = replay_->batches();
   steps_ = experiment_.train.epochs * batches_;
+  if (!may_be_wired(replay_->graph()) || replay_->data().train.size() == 0) return;
+  const SampleMoment first =
+      moment_of(replay_->moment(replay_->batch_of(0)), replay_->graph(), replay_->loss(), Index{0});
+  wiring_ = wiring_of(replay_->graph(), first.moment);
 }
 
 Index ObservedRun::last_step() const {
@@ -92,7 +97,7 @@ Value ObservedRun::summary() {
 
 Value ObservedRun::network() {
   const std::lock_guard lock(mutex_);
-  Value out = network_document(*replay_);
+  Value out = network_document(*replay_, wiring());
   out.set("run", summary());
   out.set("settings", experiment_.write());
   return out;
@@ -101,7 +106,7 @@ Value ObservedRun::network() {
 Value ObservedRun::moment(const MomentRequest& request) {
   const std::lock_guard lock(mutex_);
   go_to(request);
-  return moment_document(*replay_, request, !is_at_end(request.step));
+  return moment_document(*replay_, request, !is_at_end(request.step), wiring());
 }
 
 Value ObservedRun::explain(const std::string& quantity, const MomentRequest& request) {
@@ -113,12 +118,13 @@ Value ObservedRun::explain(const std::string& quantity, const MomentRequest& req
 Value ObservedRun::equations(const std::string& quantity, const MomentRequest& request) {
   const std::lock_guard lock(mutex_);
   go_to(request);
-  return equations_document(*replay_, quantity, request, !is_at_end(request.step), experiment_.train.optimiser);
+  return equations_document(*replay_, quantity, request, !is_at_end(request.step), experiment_.train.optimiser,
+                            wiring());
 }
 
 Value ObservedRun::curves() {
   const std::lock_guard lock(mutex_);
-  return store_ ? curves_document(*store_) : Value(Value::Table{});
+  return store_ ? curves_document(*store_, replay_->graph()) : Value(Value::Table{});
 }
 
 Value ObservedRun::findings() {

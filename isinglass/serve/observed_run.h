@@ -11,6 +11,7 @@
 #include "isinglass/base/value.h"
 #include "isinglass/record/replay.h"
 #include "isinglass/serve/live_training.h"
+#include "isinglass/serve/wiring.h"
 
 namespace isinglass {
 
@@ -42,7 +43,7 @@ class ObservedRun {
 
  private:
   void open();
-  Replay& replay();
+  const Wiring* wiring() const { return wiring_ ? &*wiring_ : nullptr; }
   Index last_step() const;
   void go_to(const MomentRequest& request);
   bool is_at_end(Index step) const;
@@ -53,6 +54,7 @@ class ObservedRun {
   Experiment experiment_;
   std::optional<RunStore> store_;
   std::unique_ptr<Replay> replay_;
+  std::optional<Wiring> wiring_;
   Index batches_ = 1, steps_ = 0;         // of an epoch; of a run that comes to its end
   Index last_step_ = 0;                   // of a run that was over when it was opened
   std::vector<double> final_parameters_;  // of such a run, flat; they may be those of an earlier, better epoch

@@ -149,7 +149,10 @@ TEST_F(StudioTest, ACurveHasEveryStep) {
   begin();
   command("{\"do\":\"step\",\"batches\":5}");
   ASSERT_TRUE(eventually([&] { return step() == 5 && status() == "paused"; }));
-  EXPECT_EQ(get("/api/runs/ann-3-2-1/curves").find("loss")->as_array()->size(), 5u);
+  const Value curves = get("/api/runs/ann-3-2-1/curves");
+  EXPECT_EQ(curves.find("loss")->as_array()->size(), 5u);
+  EXPECT_EQ(curves.find("parameters")->as_table()->size(), 11u);
+  EXPECT_EQ(curves.find("parameters")->find("w(1,4)")->as_array()->size(), 5u);
 }
 
 TEST_F(StudioTest, SaysWhatARunDoesNotHave) {

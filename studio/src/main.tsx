@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import 'katex/dist/katex.css';
+import 'uplot/dist/uPlot.min.css';
 import './styles/theme.css';
 import './styles/shell.css';
 import './styles/diagram.css';

@@ -11,6 +11,7 @@ before(async () => {
   studio = await openStudio();
   await studio.train('ann-3-2-1', 40);
   await studio.train('autoencoder-3-2-1-2-3', 60);
+  await studio.train('cnn-single', 9);
 });
 after(async () => {
   await browser?.close();
@@ -54,7 +55,7 @@ test('every view of 3-2-1 shows the numbers of the engine', async () => {
       Object.fromEntries(names.map((n) => [label + n, table[prefix + n]]));
     const expected = {
       weights: { ...of(weights), ...of(biases) },
-      forward: { ...of(weights, '', moment.signals, 'signal '), ...of(['H4', 'H5', 'O6', 'in(H4)', 'in(H5)', 'in(O6)']) },
+      forward: { ...of(network.edges.map((e) => e.id), '', moment.signals, 'signal '), ...of(['H4', 'H5', 'O6', 'in(H4)', 'in(H5)', 'in(O6)']) },
       back: of([...weights, ...biases, 'H4', 'in(H4)', 'I1', 'O6'], 'dL/d'),
       update: of([...weights, ...biases], '', moment.updates, 'update '),
     };
@@ -132,9 +133,9 @@ test('playing trains, holding holds, and a step is a step', async () => {
 });
 
 test('the sum over the paths is the gradient, for every parameter', async () => {
-  for (const [run, step] of [['ann-3-2-1', 3], ['autoencoder-3-2-1-2-3', 50]]) {
+  for (const [run, step] of [['ann-3-2-1', 3], ['autoencoder-3-2-1-2-3', 50], ['cnn-single', 4]]) {
     const network = await studio.get(`/api/runs/${run}`);
-    const names = [...network.edges.map((e) => e.weight), ...network.nodes.flatMap((n) => n.bias ?? [])];
+    const names = [...new Set([...network.edges.map((e) => e.weight), ...network.nodes.flatMap((n) => n.bias ?? [])])];
     const { page, wrong, close } = await openPage(browser, studio, `#/derivative?run=${run}&step=${step}`);
     for (const name of names) {
       await page.waitForSelector('label.target select');
@@ -233,12 +234,13 @@ test('no page has a serious fault of accessibility, nor leaves its frame', async
     '#/network?run=ann-3-2-1&step=2&pin=H4&',
     '#/network?run=autoencoder-3-2-1-2-3&step=9&view=back&',
     '#/derivative?run=ann-3-2-1&step=2&of=dL/dI1&',
+    '#/train?run=ann-3-2-1&step=9&',
   ];
   for (const hash of hashes)
     for (const look of ['lang=en&theme=light', 'lang=en&theme=dark', 'lang=zh&theme=light', 'lang=zh&theme=dark'])
       for (const width of [1360, 360]) {
         const { page, wrong, close } = await openPage(browser, studio, hash + look, { viewport: { width, height: 800 }, bypassCSP: true });
-        await page.waitForSelector(hash.includes('gallery') ? '.card' : hash.includes('network') ? '.diagram [data-quantity]' : '.path-list li');
+        await page.waitForSelector(hash.includes('gallery') ? '.card' : hash.includes('network') ? '.diagram [data-quantity]' : hash.includes('train') ? '.chart canvas' : '.path-list li');
         if (hash.includes('pin')) await page.waitForSelector('.equation');
         await page.addScriptTag({ path: axe() });
         const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));

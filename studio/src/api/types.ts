@@ -32,6 +32,7 @@ export interface NetworkNode {
 }
 
 export interface NetworkEdge {
+  id: string; // its two nodes: a weight of a convolution joins several
   from: string;
   to: string;
   weight: string;
@@ -125,6 +126,8 @@ export interface Curves {
   steps?: number[];
   loss?: number[];
   learning_rate?: number[];
+  parameter_steps?: number[];
+  parameters?: Record<string, (number | null)[]>;
   metrics?: { epoch: number; part: string; name: string; value: number }[];
 }
 

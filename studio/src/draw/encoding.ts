@@ -23,11 +23,10 @@ export function edgeSays(edge: PlacedEdge, view: View, moment: Moment | null): S
   const { weight, weight_symbol: symbol } = edge;
   if (view === 'weights') return look(moment, weight, symbol)[0] ?? null;
   if (view === 'back') return look(moment, `dL/d${weight}`, partialOf(symbol))[0] ?? null;
-  const table = view === 'forward' ? moment?.signals : moment?.updates;
-  const value = table?.[weight];
+  const value = view === 'forward' ? moment?.signals?.[edge.id] : moment?.updates?.[weight];
   if (value === undefined) return null;
   const says = view === 'forward' ? `${symbol} ${edge.source.name_symbol}` : updateOf(symbol);
-  return { symbol: says, quantity: view === 'forward' ? `signal ${weight}` : `update ${weight}`, value };
+  return { symbol: says, quantity: view === 'forward' ? `signal ${edge.id}` : `update ${weight}`, value };
 }
 
 // The numbers under a node.

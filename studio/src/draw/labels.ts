@@ -41,10 +41,12 @@ export function placeLabels(layout: Layout, texts: string[]): EdgeLabel[] {
   return layout.edges.map((edge, i) => {
     const line = edgeLine(edge, layout.radius);
     const width = markedWidth(texts[i] ?? '') * kSize;
+    const length = Math.hypot(line.x2 - line.x1, line.y2 - line.y1);
     let best = { clash: Infinity, t: 0.5, spots: [] as Spot[] };
     for (const t of kPlaces) {
       const own = spots(line, t, width);
-      const clash = own.reduce((sum, s) => sum + taken.filter((other) => near(s, other)).length, 0);
+      const isOver = Math.min(t, 1 - t) * length < width / 2; // it would run into a node
+      const clash = own.reduce((sum, s) => sum + taken.filter((other) => near(s, other)).length, isOver ? 3 : 0);
       if (clash < best.clash) best = { clash, t, spots: own };
       if (clash === 0) break;
     }

@@ -47,7 +47,7 @@ function place(layout: Layout, factor: Factor, index: number, out: Lit): void {
   if (inner(factor.from) === of.name) return add(of.x, of.y + layout.radius + 34);
   const edge = layout.edges.find((e) => e.to === of.name && (e.weight === factor.from || e.from === inner(factor.from)));
   if (!edge) return add(of.x - layout.radius * 1.1, of.y - layout.radius * 1.7); // its bias
-  out.edges.add(edge.weight);
+  out.edges.add(edge.id);
   if (edge.from === inner(factor.from)) out.nodes.add(edge.from);
   const angle = (Math.atan2(edge.target.y - edge.source.y, edge.target.x - edge.source.x) * 180) / Math.PI;
   add((edge.source.x + edge.target.x) / 2, (edge.source.y + edge.target.y) / 2, angle);

@@ -51,13 +51,14 @@ function PathsText({ found }: { found: Explanation }) {
 
 function TargetPicker() {
   const { nodes = [], edges = [] } = network.value ?? {};
+  const distinct = (names: string[]) => [...new Set(names)];
   const option = (name: string) => <option key={name} value={`dL/d${name}`}>{`∂L/∂${name.replace('w(', 'λ(')}`}</option>;
   return (
     <label class="target">
       <span>{t('derivative.target')}</span>
       <select value={target.value ?? ''} onChange={(event) => ((target.value = event.currentTarget.value), (litPath.value = null))}>
-        <optgroup label={t('derivative.weights')}>{edges.map((e) => option(e.weight))}</optgroup>
-        <optgroup label={t('derivative.biases')}>{nodes.flatMap((n) => (n.bias ? [option(n.bias)] : []))}</optgroup>
+        <optgroup label={t('derivative.weights')}>{distinct(edges.map((e) => e.weight)).map(option)}</optgroup>
+        <optgroup label={t('derivative.biases')}>{distinct(nodes.flatMap((n) => n.bias ?? [])).map(option)}</optgroup>
         <optgroup label={t('derivative.nodes')}>
           {nodes.filter((n) => n.layer > 0).flatMap((n) => [n.name, ...(n.in && n.in !== n.name ? [n.in] : [])].map(option))}
         </optgroup>

@@ -3,13 +3,14 @@ import { t } from '../i18n';
 import { Derivative } from '../pages/Derivative';
 import { Gallery } from '../pages/Gallery';
 import { NetworkPage } from '../pages/Network';
+import { Train } from '../pages/Train';
 import { isUp, network, page, problem } from '../state/store';
 import { isHelpOpen, Keys, useKeys } from './Keys';
 import { RunList } from './RunList';
 import { TimeBar } from './TimeBar';
 import { TopBar } from './TopBar';
 
-const kBodies = { gallery: Gallery, network: NetworkPage, derivative: Derivative };
+const kBodies = { gallery: Gallery, network: NetworkPage, derivative: Derivative, train: Train };
 
 export function App() {
   useKeys();

@@ -14,6 +14,7 @@ import { walk } from '../draw/walk';
 
 const kText = 18;
 const kMostLabelled = 60; // edges
+const kLeast = 18; // radius of a node that has room for numbers around it
 
 export function Diagram() {
   const place = layout.value!;
@@ -57,7 +58,7 @@ export function Diagram() {
         onKeyDown={onKey}
       >
         {place.edges.map((edge, i) => (
-          <Edge key={edge.weight} edge={edge} strength={strength[i]!} dark={dark} />
+          <Edge key={edge.id} edge={edge} strength={strength[i]!} dark={dark} />
         ))}
         {isLabelled &&
           place.edges.map((edge, i) => {
@@ -65,7 +66,7 @@ export function Diagram() {
             const { x, y, angle } = spots[i]!;
             return (
               said && (
-                <g key={edge.weight} class="label" transform={`translate(${x} ${y}) rotate(${angle})`}>
+                <g key={edge.id} class="label" transform={`translate(${x} ${y}) rotate(${angle})`}>
                   <MarkedText
                     text={saidText(said)}
                     x={0}
@@ -130,8 +131,8 @@ function Node({ node }: { node: PlacedNode }) {
   const look = view.value;
   const now = moment.value;
   const isHere = inspected.value === node.name;
-  const says = radius > 14 ? nodeSays(node, look, now) : [];
-  const bias = radius > 14 ? biasSays(node, look, now) : null;
+  const says = radius > kLeast ? nodeSays(node, look, now) : [];
+  const bias = radius > kLeast ? biasSays(node, look, now) : null;
   const value = spokenNumber(now?.numbers?.[node.name] ?? '');
   const hue = node.hue === null ? undefined : { hue: node.hue, shade: 0.4 };
   const isOutput = node.layer === layers.length - 1;

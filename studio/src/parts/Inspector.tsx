@@ -37,7 +37,7 @@ const broken = (tex: string, terms: number): string =>
 
 // In every row the equation, its numbers below, its value last.
 function Row({ row }: { row: EquationRow }) {
-  const lines = [broken(texOf(row.symbols), 3), broken(texOf(row.numbers), 2)].filter(Boolean);
+  const lines = [broken(texOf(row.symbols), row.symbols.includes('frac') ? 2 : 3), broken(texOf(row.numbers), 2)].filter(Boolean);
   const tex = `\\begin{aligned}${texOf(row.left)} ${[...lines, numberLabel(row.value, 5)].map((l) => `&= ${l}`).join(' \\\\ ')}\\end{aligned}`;
   return (
     <div class="equation">

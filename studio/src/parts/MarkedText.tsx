@@ -24,17 +24,18 @@ export function MarkedText({ text, x, y, size, anchor = 'middle', class: name = 
       </tspan>
     );
   });
+  const place = { x, y, 'font-size': size, 'text-anchor': anchor };
+  // The halo lies under all of the text: that of a run would cover the run before it.
   return (
-    <text
-      x={x}
-      y={y}
-      font-size={size}
-      text-anchor={anchor}
-      fill={fill}
-      class={`marked ${halo ? 'halo' : ''} ${name}`}
-      data-quantity={quantity}
-    >
-      {parts}
-    </text>
+    <>
+      {halo && (
+        <text {...place} class={`marked halo ${name}`} aria-hidden="true">
+          {parts}
+        </text>
+      )}
+      <text {...place} fill={fill} class={`marked ${name}`} data-quantity={quantity}>
+        {parts}
+      </text>
+    </>
   );
 }

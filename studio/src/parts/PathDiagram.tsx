@@ -16,7 +16,7 @@ export function PathDiagram() {
   const light = lit(place, found, litPath.value);
   const aim = target.value?.slice('dL/d'.length);
   const isTarget = (name?: string) => name !== undefined && name === aim;
-  const showsFactors = light.factors.length <= kMostFactors && place.radius > 14;
+  const showsFactors = light.factors.length <= kMostFactors && place.radius > 18;
   return (
     <div class="scroller" tabIndex={0} role="group" aria-label={t('page.derivative')}>
       <svg
@@ -27,9 +27,9 @@ export function PathDiagram() {
       >
         {place.edges.map((edge) => {
           const { x1, y1, x2, y2 } = edgeLine(edge, place.radius);
-          const isLit = light.edges.has(edge.weight);
+          const isLit = light.edges.has(edge.id);
           return (
-            <g key={edge.weight} class={`edge ${isLit ? 'lit' : ''} ${isTarget(edge.weight) ? 'aim' : ''}`} data-edge={edge.weight} onClick={() => derive(edge.weight)}>
+            <g key={edge.id} class={`edge ${isLit ? 'lit' : ''} ${isTarget(edge.weight) ? 'aim' : ''}`} data-edge={edge.weight} onClick={() => derive(edge.weight)}>
               <line class="touch" x1={x1} y1={y1} x2={x2} y2={y2} />
               <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} />
               {isLit && <line class="flow" x1={x1} y1={y1} x2={x2} y2={y2} />}
@@ -53,7 +53,7 @@ export function PathDiagram() {
         {showsFactors &&
           light.factors.map((factor) => (
             <g key={factor.index} transform={`translate(${factor.x} ${factor.y}) rotate(${factor.angle})`}>
-              <MarkedText text={`${factor.text} = ${numberLabel(factor.value)}`} x={0} y={-9} size={18} class="factor" halo />
+              <MarkedText text={`${factor.text} = ${numberLabel(factor.value)}`} x={0} y={-12} size={18} class="factor" halo />
             </g>
           ))}
       </svg>

@@ -6,8 +6,8 @@ import type { Curves, Explanation, Moment, Network, RunSummary } from '../api/ty
 import type { View } from '../draw/encoding';
 import { layOut } from '../draw/layout';
 
-export type Page = 'gallery' | 'network' | 'derivative';
-export const kPages: Page[] = ['gallery', 'network', 'derivative'];
+export type Page = 'gallery' | 'network' | 'derivative' | 'train';
+export const kPages: Page[] = ['gallery', 'network', 'derivative', 'train'];
 
 export const page = signal<Page>('gallery');
 export const runs = signal<RunSummary[]>([]);
@@ -116,13 +116,13 @@ export function start(): void {
     if (runId.value && page.value === 'derivative' && target.value)
       askExplanation({ run: runId.value, quantity: target.value, ...at.value });
   });
-  let asked = 0;
+  let asked = { at: 0, what: '' };
   effect(() => {
     const id = runId.value;
-    const isMoving = run.value?.status === 'playing';
-    void lastStep.value;
-    if (!id || (isMoving && Date.now() - asked < 500)) return;
-    asked = Date.now();
+    const status = run.value?.status;
+    const what = `${id} ${status} ${lastStep.value}`;
+    if (!id || what === asked.what || (status === 'playing' && Date.now() - asked.at < 500)) return;
+    asked = { at: Date.now(), what };
     askCurves(id);
   });
 }
