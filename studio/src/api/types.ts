@@ -124,10 +124,10 @@ export interface Explanation {
 
 export interface Curves {
   steps?: number[];
-  loss?: number[];
+  loss?: Num[]; // none of a moment after the last step
   learning_rate?: number[];
   parameter_steps?: number[];
-  parameters?: Record<string, (number | null)[]>;
+  parameters?: Record<string, (Num | null)[]>;
   metrics?: { epoch: number; part: string; name: string; value: number }[];
 }
 

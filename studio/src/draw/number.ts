@@ -30,6 +30,6 @@ export function spokenNumber(x: Num, digits = 3): string {
 
 // Every digit, so that reading it back gives the same bits.
 export const wholeNumber = (x: Num | null | undefined): string =>
-  x === null || x === undefined ? '\u2013' : typeof x === 'string' ? x : String(x).replace('-', kMinus);
+  x === null || x === undefined ? '\u2013' : typeof x === 'string' ? x : String(x).replaceAll('-', kMinus);
 
 export const asNumber = (x: Num | null | undefined): number => (typeof x === 'number' ? x : Number.NaN);
