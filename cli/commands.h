@@ -44,12 +44,14 @@ Command check_command();
 Command lab_command();
 Command datasets_command();
 Command bench_command();
+Command studio_command();
 
 // In the order of the help.
 inline std::vector<Command> all_commands() {
-  return {train_command(),    evaluate_command(), predict_command(), encode_command(),   decode_command(),
-          describe_command(), show_command(),     explain_command(), diagnose_command(), figure_command(),
-          book_command(),     check_command(),    lab_command(),     datasets_command(), bench_command()};
+  return {train_command(),    evaluate_command(), predict_command(), encode_command(),
+          decode_command(),   describe_command(), show_command(),    explain_command(),
+          diagnose_command(), figure_command(),   book_command(),    check_command(),
+          lab_command(),      datasets_command(), bench_command(),   studio_command()};
 }
 
 }  // namespace isinglass

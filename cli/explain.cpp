@@ -40,7 +40,7 @@ int explain(const Arguments& a) {
   Address address;
   const RunMoment found = moment_at(a.run, a.epoch, read_sample(a.sample), a.quantity, address);
   const Index paths = a.paths != kAutomatic ? a.paths : format == "json" ? kComplete : kReadable;
-  Derivation derivation = derive(found.moment, address, found.row, {.most_paths = paths, .largest = a.largest});
+  Derivation derivation = derive(found.of.moment, address, found.of.row, {.most_paths = paths, .largest = a.largest});
   derivation.recorded = found.recorded;
   if (a.convention == "book") derivation = derivation.in_book_signs();
   if (format == "json")

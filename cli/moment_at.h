@@ -3,13 +3,12 @@
 #include <optional>
 #include <string>
 
-#include "isinglass/explain/moment.h"
+#include "isinglass/explain/moment_of_step.h"
 
 namespace isinglass {
 
 struct RunMoment {
-  Moment moment;
-  std::optional<Index> row;        // of the sample in the moment's batch
+  SampleMoment of;
   std::optional<double> recorded;  // the quantity, where the run's store has it
 };
 

@@ -71,6 +71,20 @@ if(SYSTEM_PYTHON)
   endforeach()
 endif()
 
+# The studio in a browser, where there is one.
+find_program(NODE_PROGRAM node)
+if(NODE_PROGRAM AND TARGET isinglass_command AND EXISTS ${PROJECT_SOURCE_DIR}/studio/dist/index.html
+   AND NOT ISINGLASS_SANITIZE)
+  add_test(NAME Studio.InABrowser COMMAND ${NODE_PROGRAM} tests/browser/main.mjs
+           WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(Studio.InABrowser PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600
+                       ENVIRONMENT ISINGLASS_BINARY=$<TARGET_FILE:isinglass_command>)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/studio/node_modules)
+    add_test(NAME Studio.DrawingCode COMMAND ${NODE_PROGRAM} node_modules/vitest/vitest.mjs run
+             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/studio)
+  endif()
+endif()
+
 # The comparison with others, two steps a run, and the page made from its numbers; neither looks at a time. The examples
 # of docs/run-store.md.
 if(SYSTEM_PYTHON AND TARGET isinglass_command)

@@ -22,7 +22,8 @@ STANDS_ON = {
     "lab": ["train", "figure"],
     "figure": ["record"],
     "book": ["lab", "explain"],
-    "isinglass": ["book", "figure", "explain", "train", "lab", "bench"],  # isinglass/isinglass.h, all of the library
+    "serve": ["book"],
+    "isinglass": ["serve", "book", "figure", "explain", "train", "lab", "bench"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 

@@ -64,6 +64,25 @@ show_progress() {
   fi
 }
 
+# build_studio: the page that goes into the program, studio/dist. Without it the program has no studio, and says so.
+build_studio() {
+  local log=$root/build/studio.log built=$root/studio/dist/index.html
+  if [ -e "$built" ] && [ -z "$(find "$root"/studio/{src,public,index.html,package-lock.json,tsconfig.json,vite.config.ts} \
+    -newer "$built" -print -quit)" ]; then
+    return
+  fi
+  mkdir -p "$root/build"
+  if ! { command -v node && command -v npm; } >/dev/null; then
+    say 'there is no Node.js, so the studio is left out; to have it: apt-get install nodejs npm'
+    return
+  fi
+  say 'building the page of the studio'
+  (cd "$root/studio" &&
+    { cmp -s package-lock.json node_modules/.from || { npm ci --no-audit --no-fund && cp package-lock.json node_modules/.from; }; } &&
+    npm run build) </dev/null >"$log" 2>&1 ||
+    say "the page of the studio could not be built, so the studio is left out (full log: $log)"
+}
+
 # build PRESET: configures and builds build/PRESET; the log is build/PRESET.log.
 build() {
   local log=$root/build/$1.log

@@ -1,0 +1,45 @@
+# Writes OUT, a C++ file that holds the files of DIST, the studio's built page (isinglass/serve/studio_page.h).
+# The assembler reads them: as text of C++ they would take longer to compile than all of the library.
+set(types html "text/html; charset=utf-8" js "text/javascript; charset=utf-8" css "text/css; charset=utf-8"
+          svg image/svg+xml woff2 font/woff2 json application/json png image/png)
+file(GLOB_RECURSE files RELATIVE ${DIST} ${DIST}/*)
+list(SORT files)
+set(parts "")
+set(names "")
+set(rows "")
+set(number 0)
+foreach(file IN LISTS files)
+  cmake_path(GET file EXTENSION LAST_ONLY ending)
+  string(SUBSTRING "${ending}" 1 -1 ending)
+  list(FIND types "${ending}" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "${DIST}/${file}: the studio has no type for this ending; add it to cmake/embed_studio.cmake")
+  endif()
+  math(EXPR place "${place} + 1")
+  list(GET types ${place} type)
+  set(name isinglass_page_${number})
+  string(APPEND parts "asm(R\"(.section .rodata
+.balign 16
+${name}: .incbin \"${DIST}/${file}\"
+${name}_end: .byte 0
+.previous)\");
+")
+  string(APPEND names "extern \"C\" const char ${name}[], ${name}_end[];\n")
+  string(APPEND rows "      {\"${file}\", \"${type}\", {${name}, static_cast<std::size_t>(${name}_end - ${name})}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE ${OUT} "// Made from studio/dist by cmake/embed_studio.cmake.
+#include \"isinglass/serve/studio_page.h\"
+
+${parts}
+${names}
+namespace isinglass {
+
+const std::vector<PageFile>& studio_page() {
+  static const std::vector<PageFile> files = {
+${rows}  };
+  return files;
+}
+
+}  // namespace isinglass
+")

@@ -1,0 +1,17 @@
+// isinglass/serve/curves_document.h - the loss of every step, the metrics of every epoch and the parameters of small networks, as JSON.
+#pragma once
+#include "isinglass/base/value.h"
+#include "isinglass/model/graph.h"
+#include "isinglass/record/run_store.h"
+
+namespace isinglass {
+
+// Of longer runs, so many steps, evenly spread: the first and the last are among them.
+constexpr Index kMostCurvePoints = 2000;
+
+Value curves_document(RunStore& store, const Graph& graph);
+
+// Networks of up to so many trained numbers also tell each of them over time, as far as frames hold them.
+constexpr Index kMostParameterCurves = 60, kMostParameterPoints = 500;
+
+}  // namespace isinglass

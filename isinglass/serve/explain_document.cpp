@@ -1,0 +1,58 @@
+#include "isinglass/serve/explain_document.h"
+
+#include "isinglass/explain/moment_of_step.h"
+#include "isinglass/explain/notation.h"
+#include "isinglass/explain/write_derivation.h"
+#include "isinglass/figure/quantity_symbol.h"
+#include "isinglass/serve/moment_document.h"
+
+namespace isinglass {
+namespace {
+
+// The name of a place without its sample: a page shows one sample.
+std::string plain(std::string name) {
+  return name.substr(0, name.find('@'));
+}
+
+Value factor_of(const Derivation& d, const Derivation::Factor& factor) {
+  const Notation text(d, Notation::kText), latex(d, Notation::kLatex);
+  Value out = Value::Table{};
+  const std::string of = plain(text.place(factor.of)), from = plain(text.place(factor.from));
+  out.set("of", of);
+  out.set("from", from);
+  out.set("of_symbol", symbol_of(of));
+  out.set("from_symbol", symbol_of(from));
+  out.set("symbol", latex.symbol(factor));
+  out.set("formula", latex.formula(factor));
+  out.set("numbers", latex.numbers(factor));
+  out.set("value", factor.value());
+  return out;
+}
+
+}  // namespace
+
+Value explain_document(Replay& replay, const std::string& quantity, std::optional<Index> sample) {
+  const Address address = parse_derivative(quantity, replay.graph(), sample);
+  const MomentRequest request{.sample = sample};
+  const Replay::Batch batch = sample ? replay.batch_of(*sample) : Replay::Batch{};
+  const SampleMoment found = moment_of(replay.moment(batch), replay.graph(), replay.loss(), sample);
+  Derivation d = derive(found.moment, address, found.row, {.most_paths = 256, .largest = 12});
+  d.recorded = number_in(replay, address, compute(replay, request).row);
+  Value out = to_json(d);
+  Value::Array factors, paths;
+  for (const Derivation::Factor& factor : d.factors) factors.push_back(factor_of(d, factor));
+  for (const Derivation::Path& path : d.paths) {
+    Value::Array indices;
+    for (const std::size_t f : path.factors) indices.push_back(static_cast<Index>(f));
+    Value row = Value::Table{};
+    row.set("factors", std::move(indices));
+    row.set("product", path.product);
+    paths.push_back(std::move(row));
+  }
+  out.set("symbol", Notation(d, Notation::kLatex).quantity());
+  out.set("factors", std::move(factors));
+  out.set("paths", std::move(paths));
+  return out;
+}
+
+}  // namespace isinglass

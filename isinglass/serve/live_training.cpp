@@ -1,0 +1,140 @@
+#include "isinglass/serve/live_training.h"
+
+#include "isinglass/base/error.h"
+#include "isinglass/record/run_recorder.h"
+
+namespace isinglass {
+
+// Records, and holds the run once its record stands, before the first step.
+struct LiveTraining::Recorder : RunRecorder {
+  explicit Recorder(LiveTraining& live) : RunRecorder([](const std::string&) {}), live_(live) {}
+  void begin(Trainer<float>& trainer, const Experiment& experiment, const RunSettings& settings) override {
+    RunRecorder::begin(trainer, experiment, settings);
+    hold();
+  }
+  void begin(Trainer<double>& trainer, const Experiment& experiment, const RunSettings& settings) override {
+    RunRecorder::begin(trainer, experiment, settings);
+    hold();
+  }
+
+ private:
+  void hold() { live_.wait_for_leave(); }
+  LiveTraining& live_;
+};
+
+LiveTraining::LiveTraining(Experiment experiment, RunSettings settings)
+    : experiment_(std::move(experiment)), settings_(std::move(settings)), thread_([this] { work(); }) {}
+
+LiveTraining::~LiveTraining() {
+  stop();
+  thread_.join();
+}
+
+void LiveTraining::work() {
+  try {
+    Recorder recorder(*this);
+    recorder_ = &recorder;
+    run_training(experiment_, settings_,
+                 {.on_batch = [this](const BatchReport& report) { finished_step(report); },
+                  .should_stop = [this] { return is_stopping_.load(std::memory_order_relaxed); },
+                  .watcher = &recorder});
+    set_state(State::kDone);
+  } catch (const std::exception& error) {
+    set_state(State::kFailed, error.what());
+  }
+}
+
+void LiveTraining::finished_step(const BatchReport& report) {
+  loss_.store(report.loss, std::memory_order_relaxed);
+  step_.store(report.epoch * report.batches + report.batch, std::memory_order_release);
+  if (runs_free_.load(std::memory_order_relaxed)) return;
+  if (report.batch == report.batches && report.epoch + 1 == report.epochs) return;  // nothing is left to wait for
+  wait_for_leave();
+}
+
+void LiveTraining::wait_for_leave() {
+  std::unique_lock lock(mutex_);
+  const auto may_go = [this] { return is_stopping_ || allowed_ != 0; };
+  if (!may_go()) {
+    lock.unlock();
+    recorder_->before_checkpoint();  // writes
+    lock.lock();
+    if (!may_go()) state_ = State::kPaused;
+    changed_.notify_all();
+    changed_.wait(lock, may_go);
+  }
+  if (is_stopping_) return;
+  if (allowed_ == kEndless && interval_.count() > 0) {
+    // A command that comes while it waits for its time is followed at once.
+    if (changed_.wait_until(lock, next_,
+                            [&] { return is_stopping_ || allowed_ != kEndless || interval_.count() == 0; })) {
+      lock.unlock();
+      return wait_for_leave();
+    }
+    next_ = std::max(next_ + interval_, Clock::now() - interval_);
+  }
+  if (allowed_ > 0) --allowed_;
+}
+
+void LiveTraining::set_state(State state, const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::kEnding && state == State::kPaused) return;
+  state_ = state;
+  message_ = message;
+  changed_.notify_all();
+}
+
+void LiveTraining::wait_until_ready() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return state_ != State::kStarting; });
+}
+
+void LiveTraining::play(double steps_a_second) {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::kPaused && state_ != State::kPlaying) return;
+  state_ = State::kPlaying;
+  allowed_ = kEndless;
+  interval_ = steps_a_second > 0
+                  ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / steps_a_second))
+                  : Clock::duration{};
+  next_ = Clock::now() + interval_;
+  runs_free_ = interval_.count() == 0;
+  changed_.notify_all();
+}
+
+void LiveTraining::pause() {
+  const std::lock_guard lock(mutex_);
+  allowed_ = 0;
+  runs_free_ = false;
+  changed_.notify_all();
+}
+
+void LiveTraining::advance(Index steps) {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::kPaused && state_ != State::kPlaying) return;
+  state_ = State::kPlaying;
+  runs_free_ = false;
+  allowed_ = steps;
+  interval_ = {};
+  changed_.notify_all();
+}
+
+void LiveTraining::stop() {
+  const std::lock_guard lock(mutex_);
+  is_stopping_ = true;
+  runs_free_ = false;
+  if (state_ == State::kPaused || state_ == State::kPlaying) state_ = State::kEnding;
+  changed_.notify_all();
+}
+
+LiveTraining::Status LiveTraining::status() const {
+  const std::lock_guard lock(mutex_);
+  return {.state = state_, .step = step_.load(std::memory_order_acquire), .loss = loss_, .message = message_};
+}
+
+bool LiveTraining::is_over() const {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::kDone || state_ == State::kFailed;
+}
+
+}  // namespace isinglass

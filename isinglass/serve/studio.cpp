@@ -1,0 +1,218 @@
+#include "isinglass/serve/studio.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "isinglass/base/error.h"
+#include "isinglass/book/examples.h"
+#include "isinglass/io/json.h"
+#include "isinglass/io/toml.h"
+#include "isinglass/serve/studio_page.h"
+
+namespace isinglass {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_in(const Value& body, std::string_view key) {
+  const Value* value = body.find(key);
+  if (value == nullptr || value->is_null()) return "";
+  if (value->as_string() == nullptr) throw InputError("'" + std::string(key) + "': expected text");
+  return *value->as_string();
+}
+
+double number_of(const Value& body, std::string_view key, double otherwise) {
+  const Value* value = body.find(key);
+  if (value == nullptr || value->is_null()) return otherwise;
+  const double number = value->as_real() != nullptr      ? *value->as_real()
+                        : value->as_integer() != nullptr ? static_cast<double>(*value->as_integer())
+                                                         : -1;
+  if (!(number >= 0 && number <= 1e12))
+    throw InputError("'" + std::string(key) + "': expected a number from 0 to 1e12");
+  return number;
+}
+
+std::optional<Index> count_in(const HttpRequest& request, const std::string& key) {
+  const auto found = request.query.find(key);
+  if (found == request.query.end() || found->second.empty()) return std::nullopt;
+  Index count = -1;
+  const std::string& text = found->second;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count < 0)
+    throw InputError(key + ": expected a count from 0, got '" + text + "'");
+  return count;
+}
+
+MomentRequest moment_in(const HttpRequest& request) {
+  return {.step = count_in(request, "step").value_or(0), .sample = count_in(request, "sample")};
+}
+
+std::string quantity_in(const HttpRequest& request) {
+  const auto found = request.query.find("quantity");
+  if (found == request.query.end()) throw InputError("quantity: expected the name of a number, such as w(1,4)");
+  return found->second;
+}
+
+HttpAnswer json(const Value& document) {
+  return {.body = write_json(document)};
+}
+
+// The first sentence of the comment that an example begins with.
+std::string title_of(std::string_view text) {
+  std::string title;
+  while (text.starts_with("# ")) {
+    const std::size_t end = text.find('\n');
+    title += (title.empty() ? "" : " ") + std::string(text.substr(2, end - 2));
+    text.remove_prefix(end + 1);
+  }
+  return title;
+}
+
+// A name that is safe as a directory: letters, digits, '-', '_' and '.'.
+std::string safe_name(const std::string& wished) {
+  std::string name;
+  for (const char c : wished.substr(0, 60))
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ? c : '-';
+  while (name.starts_with('.')) name.erase(0, 1);
+  return name.empty() ? "run" : name;
+}
+
+HttpAnswer page_file(const PageFile& file, const std::string& token) {
+  std::string bytes(file.bytes);
+  const std::string place = "%TOKEN%";
+  const std::size_t at = file.path == "index.html" ? bytes.find(place) : std::string::npos;
+  if (at != std::string::npos) bytes.replace(at, place.size(), token);
+  return {.type = std::string(file.type), .body = std::move(bytes)};
+}
+
+// A path as a regular expression that matches nothing else.
+std::string literal(std::string_view path) {
+  std::string pattern = "/";
+  for (const char c : path) pattern += c == '.' || c == '+' ? std::string("\\") + c : std::string(1, c);
+  return pattern;
+}
+
+}  // namespace
+
+Studio::Studio(Setup setup) : directory_(std::move(setup.directory)), token_(make_token()) {
+  for (const std::string& run : setup.runs) add_run(run);
+  server_ = std::make_unique<HttpServer>(HttpServer::Setup{
+      .port = setup.port, .token = token_, .routes = routes(), .events = [this] { return write_json(state()); }});
+}
+
+std::string Studio::free_id(const std::string& wished) const {
+  std::string id = wished;
+  for (int n = 2; runs_.contains(id) || fs::exists(fs::path(directory_) / id); ++n)
+    id = wished + "-" + std::to_string(n);
+  return id;
+}
+
+std::string Studio::add_run(const std::string& directory) {
+  const std::string wished = safe_name(fs::absolute(directory).lexically_normal().filename().string());
+  std::string id = wished;
+  for (int n = 2; runs_.contains(id); ++n) id = wished + "-" + std::to_string(n);
+  runs_[id] = std::make_unique<ObservedRun>(id, directory);
+  order_.push_back(id);
+  return id;
+}
+
+ObservedRun& Studio::run(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find(id);
+  if (found == runs_.end()) throw InputError("there is no run '" + id + "'" + did_you_mean(id, order_));
+  return *found->second;
+}
+
+Value Studio::state() {
+  const std::lock_guard lock(mutex_);
+  Value::Array runs;
+  for (const std::string& id : order_) runs.push_back(runs_.at(id)->summary());
+  Value out = Value::Table{};
+  out.set("runs", std::move(runs));
+  return out;
+}
+
+Value Studio::scenes() const {
+  Value::Array scenes;
+  for (const EmbeddedExample& example : embedded_examples()) {
+    Value scene = Value::Table{};
+    scene.set("name", example.name);
+    scene.set("about", title_of(example.text));
+    scene.set("toml", example.text);
+    scenes.push_back(std::move(scene));
+  }
+  Value out = Value::Table{};
+  out.set("scenes", std::move(scenes));
+  return out;
+}
+
+Value Studio::begin_run(const Value& body) {
+  const std::string scene = text_in(body, "scene"), text = text_in(body, "toml");
+  if (scene.empty() == text.empty()) throw InputError("expected either 'scene', the name of an example, or 'toml'");
+  const std::string source = scene.empty() ? "experiment" : scene;
+  Value file = parse_toml(scene.empty() ? text : std::string(example_text(scene)), source);
+  if (const Value* settings = body.find("set"); settings != nullptr && settings->as_table() != nullptr)
+    for (const auto& [key, value] : *settings->as_table())
+      set_override(file, key + "=" + (value.as_string() != nullptr ? *value.as_string() : write_json(value)));
+  const Experiment experiment = Experiment::read(file);
+  const std::string wished = text_in(body, "name");
+  const std::lock_guard lock(mutex_);
+  const std::string id = free_id(safe_name(wished.empty() ? source : wished));
+  const std::string directory = (fs::path(directory_) / id).string();
+  runs_[id] = nullptr;
+  try {
+    runs_[id] = std::make_unique<ObservedRun>(id, experiment, RunSettings{.directory = directory});
+  } catch (...) {
+    runs_.erase(id);
+    throw;
+  }
+  order_.push_back(id);
+  return runs_[id]->summary();
+}
+
+Value Studio::command(ObservedRun& run, const Value& body) {
+  LiveTraining* live = run.live();
+  if (live == nullptr) throw InputError("the run '" + run.id() + "' is over; begin it again to train it");
+  const std::string word = text_in(body, "do");
+  if (word == "play")
+    live->play(number_of(body, "rate", 0));
+  else if (word == "pause")
+    live->pause();
+  else if (word == "step")
+    live->advance(static_cast<Index>(std::max(1.0, number_of(body, "batches", 1))));
+  else if (word == "stop")
+    live->stop();
+  else
+    throw InputError("do: there is no '" + word + "'" + did_you_mean(word, {"play", "pause", "step", "stop"}));
+  return run.summary();
+}
+
+std::vector<HttpRoute> Studio::routes() {
+  const std::string one = "/api/runs/([A-Za-z0-9._-]+)";
+  const auto of_run = [this](auto answer) {
+    return [this, answer](const HttpRequest& request) { return json(answer(run(request.parts[0]), request)); };
+  };
+  std::vector<HttpRoute> routes{
+      {"GET", "/api/state", [this](const HttpRequest&) { return json(state()); }},
+      {"GET", "/api/scenes", [this](const HttpRequest&) { return json(scenes()); }},
+      {"POST", "/api/runs",
+       [this](const HttpRequest& request) { return json(begin_run(parse_json(request.body, "body"))); }},
+      {"POST", one + "/command",
+       of_run([this](ObservedRun& r, const HttpRequest& q) { return command(r, parse_json(q.body, "body")); })},
+      {"GET", one, of_run([](ObservedRun& r, const HttpRequest&) { return r.network(); })},
+      {"GET", one + "/moment", of_run([](ObservedRun& r, const HttpRequest& q) { return r.moment(moment_in(q)); })},
+      {"GET", one + "/explain",
+       of_run([](ObservedRun& r, const HttpRequest& q) { return r.explain(quantity_in(q), moment_in(q)); })},
+      {"GET", one + "/equations",
+       of_run([](ObservedRun& r, const HttpRequest& q) { return r.equations(quantity_in(q), moment_in(q)); })},
+      {"GET", one + "/curves", of_run([](ObservedRun& r, const HttpRequest&) { return r.curves(); })},
+      {"GET", one + "/findings", of_run([](ObservedRun& r, const HttpRequest&) { return r.findings(); })},
+  };
+  for (const PageFile& file : studio_page())
+    routes.push_back({"GET", file.path == "index.html" ? "/" : literal(file.path),
+                      [this, &file](const HttpRequest&) { return page_file(file, token_); }});
+  return routes;
+}
+
+}  // namespace isinglass

@@ -1,0 +1,45 @@
+// isinglass/serve/studio.h - the studio: runs to look at and to train, behind an HTTP server (docs/studio-api.md).
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "isinglass/serve/http_server.h"
+#include "isinglass/serve/observed_run.h"
+
+namespace isinglass {
+
+class Studio {
+ public:
+  struct Setup {
+    std::vector<std::string> runs;   // directories
+    std::string directory = "runs";  // where new runs are written
+    Index port = 0;
+  };
+  // Throws InputError for a run that cannot be read or a port that is taken.
+  explicit Studio(Setup setup);
+
+  std::string address() const { return server_->address(); }
+  const std::string& token() const { return token_; }
+  void start() { server_->start(); }
+
+ private:
+  std::vector<HttpRoute> routes();
+  std::string add_run(const std::string& directory);
+  std::string free_id(const std::string& wished) const;
+  ObservedRun& run(const std::string& id);
+  Value state();
+  Value scenes() const;
+  Value begin_run(const Value& body);
+  Value command(ObservedRun& run, const Value& body);
+
+  const std::string directory_, token_;
+  std::mutex mutex_;  // of the map
+  std::map<std::string, std::unique_ptr<ObservedRun>> runs_;
+  std::vector<std::string> order_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace isinglass

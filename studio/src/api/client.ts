@@ -1,0 +1,55 @@
+// Every request of the page. Answers are JSON; a refusal is an Error with the server's own line.
+import type { Curves, Equations, Explanation, Finding, Moment, Network, RunSummary, Scene } from './types';
+
+const token = () => document.querySelector('meta[name="isinglass-token"]')?.getAttribute('content') ?? '';
+
+async function answer<T>(response: Response): Promise<T> {
+  const document = await response.json().catch(() => ({ error: `${response.status} ${response.statusText}` }));
+  if (!response.ok) throw new Error(document.error ?? response.statusText);
+  return document as T;
+}
+
+async function get<T>(path: string, query: Record<string, string | number | null | undefined> = {}): Promise<T> {
+  const words = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== null && value !== undefined) words.set(key, `${value}`);
+  const tail = words.toString();
+  return answer<T>(await fetch(path + (tail && `?${tail}`)));
+}
+
+async function post<T>(path: string, body: unknown): Promise<T> {
+  const headers = { 'Content-Type': 'application/json', 'X-Isinglass-Token': token() };
+  return answer<T>(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
+
+export interface At {
+  step: number;
+  sample?: number | null;
+}
+
+export const api = {
+  state: () => get<{ runs: RunSummary[] }>('/api/state'),
+  scenes: () => get<{ scenes: Scene[] }>('/api/scenes'),
+  begin: (scene: string) => post<RunSummary>('/api/runs', { scene }),
+  command: (run: string, body: { do: string; rate?: number; batches?: number }) =>
+    post<RunSummary>(`${of(run)}/command`, body),
+  network: (run: string) => get<Network>(of(run)),
+  moment: (run: string, at: At) => get<Moment>(`${of(run)}/moment`, { ...at }),
+  equations: (run: string, quantity: string, at: At) => get<Equations>(`${of(run)}/equations`, { quantity, ...at }),
+  explain: (run: string, quantity: string, at: At) => get<Explanation>(`${of(run)}/explain`, { quantity, ...at }),
+  curves: (run: string) => get<Curves>(`${of(run)}/curves`),
+  findings: (run: string) => get<{ findings: Finding[] }>(`${of(run)}/findings`),
+};
+
+// Tells of every run, up to 20 times a second; the browser reconnects by itself when the server comes back.
+export function listen(on: (runs: RunSummary[]) => void, onLink: (up: boolean) => void): () => void {
+  const source = new EventSource('/api/events');
+  source.onmessage = (event) => {
+    onLink(true);
+    on((JSON.parse(event.data) as { runs: RunSummary[] }).runs);
+  };
+  source.onopen = () => onLink(true);
+  source.onerror = () => onLink(false);
+  return () => source.close();
+}

@@ -1,0 +1,142 @@
+// What the server says (docs/studio-api.md).
+
+export type Status = 'starting' | 'playing' | 'paused' | 'ending' | 'done' | 'failed';
+
+export interface RunSummary {
+  id: string;
+  status: Status;
+  step: number; // the last that can be looked at
+  steps: number; // of the whole run
+  batches: number; // of an epoch
+  loss?: number;
+  message?: string;
+}
+
+export interface Scene {
+  name: string;
+  about: string;
+  toml: string;
+}
+
+export interface NetworkNode {
+  name: string;
+  name_symbol: string;
+  letter: string;
+  number: number;
+  layer: number;
+  in?: string;
+  in_symbol?: string;
+  bias?: string;
+  bias_symbol?: string;
+  activation?: string;
+}
+
+export interface NetworkEdge {
+  id: string; // its two nodes: a weight of a convolution joins several
+  from: string;
+  to: string;
+  weight: string;
+  weight_symbol: string;
+}
+
+export interface Layer {
+  name: string;
+  kind: string;
+  activation: string;
+  parameters: number;
+  shape: number[];
+}
+
+export interface Network {
+  layers: Layer[];
+  parameters: number;
+  samples: number;
+  batches: number;
+  loss: string;
+  autoencoder: boolean;
+  drawn: boolean;
+  nodes?: NetworkNode[];
+  edges?: NetworkEdge[];
+  run: RunSummary;
+}
+
+// A number, or the name of one that JSON cannot write ("NaN", "Infinity").
+export type Num = number | string;
+
+export interface Moment {
+  step: number;
+  epoch: number;
+  batch: number;
+  sample: number | null;
+  of: 'sample' | 'batch';
+  loss: Num;
+  learning_rate: Num;
+  targets?: Num[];
+  numbers?: Record<string, Num>;
+  signals?: Record<string, Num>;
+  updates?: Record<string, Num>;
+}
+
+export interface EquationRow {
+  kind: 'sum' | 'activation' | 'derivative' | 'signal' | 'update' | 'value';
+  left: string;
+  symbols: string;
+  numbers: string;
+  value: Num;
+}
+
+export interface Equations {
+  quantity: string;
+  symbol: string;
+  rows: EquationRow[];
+}
+
+export interface Factor {
+  of: string;
+  from: string;
+  of_symbol: string;
+  from_symbol: string;
+  symbol: string;
+  formula: string;
+  numbers: string;
+  value: Num;
+}
+
+export interface Path {
+  factors: number[];
+  product: Num;
+}
+
+export interface Explanation {
+  quantity: string;
+  symbol: string;
+  epoch: number;
+  sample: number | null;
+  recorded: Num | null;
+  sum_of_paths: Num;
+  finite_difference: Num;
+  path_count: number;
+  complete: boolean;
+  rest: Num;
+  factors: Factor[];
+  paths: Path[];
+}
+
+export interface Curves {
+  steps?: number[];
+  loss?: Num[]; // none of a moment after the last step
+  learning_rate?: number[];
+  parameter_steps?: number[];
+  parameters?: Record<string, (Num | null)[]>;
+  metrics?: { epoch: number; part: string; name: string; value: number }[];
+}
+
+export interface Finding {
+  kind: string;
+  layer: string;
+  quantity: string;
+  epoch: number;
+  evidence: string;
+  why: string;
+  cure: string;
+}

@@ -1,0 +1,60 @@
+// What each view of the network writes on nodes and edges, and how strongly an edge is drawn: every number is the
+// engine's, by its name.
+import type { Moment, Num } from '../api/types';
+import { numberLabel, asNumber } from './number';
+import { partialOf, updateOf } from './marks';
+import type { Layout, PlacedEdge, PlacedNode } from './layout';
+
+export type View = 'weights' | 'forward' | 'back' | 'update';
+export const kViews: View[] = ['weights', 'forward', 'back', 'update'];
+
+export interface Said {
+  symbol: string;
+  quantity: string; // its name, for tests and for whoever listens
+  value: Num;
+}
+
+const look = (moment: Moment | null, name: string, symbol: string): Said[] => {
+  const value = moment?.numbers?.[name];
+  return value === undefined ? [] : [{ symbol, quantity: name, value }];
+};
+
+export function edgeSays(edge: PlacedEdge, view: View, moment: Moment | null): Said | null {
+  const { weight, weight_symbol: symbol } = edge;
+  if (view === 'weights') return look(moment, weight, symbol)[0] ?? null;
+  if (view === 'back') return look(moment, `dL/d${weight}`, partialOf(symbol))[0] ?? null;
+  const value = view === 'forward' ? moment?.signals?.[edge.id] : moment?.updates?.[weight];
+  if (value === undefined) return null;
+  const says = view === 'forward' ? `${symbol} ${edge.source.name_symbol}` : updateOf(symbol);
+  return { symbol: says, quantity: view === 'forward' ? `signal ${edge.id}` : `update ${weight}`, value };
+}
+
+// The numbers under a node.
+export function nodeSays(node: PlacedNode, view: View, moment: Moment | null): Said[] {
+  const inside = node.in && node.in_symbol && node.in !== node.name ? { name: node.in, symbol: node.in_symbol } : null;
+  if (view === 'forward' && node.layer > 0)
+    return [...(inside ? look(moment, inside.name, inside.symbol) : []), ...look(moment, node.name, node.name_symbol)];
+  if (view === 'back')
+    return [
+      ...(inside ? look(moment, `dL/d${inside.name}`, partialOf(inside.symbol)) : []),
+      ...look(moment, `dL/d${node.name}`, partialOf(node.name_symbol)),
+    ];
+  return [];
+}
+
+export function biasSays(node: PlacedNode, view: View, moment: Moment | null): Said | null {
+  if (!node.bias || !node.bias_symbol) return null;
+  if (view === 'back') return look(moment, `dL/d${node.bias}`, partialOf(node.bias_symbol))[0] ?? null;
+  if (view !== 'update') return look(moment, node.bias, node.bias_symbol)[0] ?? null;
+  const value = moment?.updates?.[node.bias];
+  return value === undefined ? null : { symbol: updateOf(node.bias_symbol), quantity: `update ${node.bias}`, value };
+}
+
+export const saidText = (said: Said, digits = 3): string => `${said.symbol} = ${numberLabel(said.value, digits)}`;
+
+// |number| / largest |number| of each edge, from 0 to 1: lines go from thin and faint to thick and full.
+export function strengths(layout: Layout, view: View, moment: Moment | null): number[] {
+  const sizes = layout.edges.map((edge) => Math.abs(asNumber(edgeSays(edge, view, moment)?.value)));
+  const most = Math.max(...sizes.filter(Number.isFinite), 0);
+  return sizes.map((s) => (Number.isFinite(s) && most > 0 ? s / most : 0));
+}

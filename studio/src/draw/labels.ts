@@ -1,0 +1,57 @@
+// Labels on edges, so that none lies on another: each takes the first place along its edge that is still free.
+import { markedWidth } from './marks';
+import { type EdgeLine, edgeLine, type Layout, type PlacedNode } from './layout';
+
+export interface EdgeLabel {
+  x: number;
+  y: number;
+  angle: number;
+}
+
+const kPlaces = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8];
+const kSize = 18; // of the text, in the diagram's units
+
+interface Spot {
+  x: number;
+  y: number;
+}
+
+// A label as spots along its line.
+function spots(line: EdgeLine, t: number, width: number): Spot[] {
+  const x = line.x1 + (line.x2 - line.x1) * t;
+  const y = line.y1 + (line.y2 - line.y1) * t;
+  const length = Math.hypot(line.x2 - line.x1, line.y2 - line.y1) || 1;
+  const count = Math.max(2, Math.ceil(width / kSize));
+  return Array.from({ length: count }, (_, i) => {
+    const d = (i / (count - 1) - 0.5) * width;
+    return { x: x + ((line.x2 - line.x1) / length) * d, y: y + ((line.y2 - line.y1) / length) * d };
+  });
+}
+
+// What a node and the texts around it take: its bias above on the left, two numbers below.
+function ownSpots(node: PlacedNode, radius: number): Spot[] {
+  const row = (y: number, from: number, to: number) => [0, 1, 2, 3, 4].map((i) => ({ x: node.x + from + ((to - from) * i) / 4, y }));
+  const below = [node.y + radius + 18, node.y + radius + 42].flatMap((y) => row(y, -62, 62));
+  return [node, ...below, ...(node.bias ? row(node.y - radius * 1.85, -100, 34) : [])];
+}
+
+export function placeLabels(layout: Layout, texts: string[]): EdgeLabel[] {
+  const taken: Spot[] = layout.nodes.flatMap((n) => ownSpots(n, layout.radius));
+  const near = (a: Spot, b: Spot) => Math.abs(a.x - b.x) < kSize * 1.1 && Math.abs(a.y - b.y) < kSize * 1.35;
+  return layout.edges.map((edge, i) => {
+    const line = edgeLine(edge, layout.radius);
+    const width = markedWidth(texts[i] ?? '') * kSize;
+    const length = Math.hypot(line.x2 - line.x1, line.y2 - line.y1);
+    let best = { clash: Infinity, t: 0.5, spots: [] as Spot[] };
+    for (const t of kPlaces) {
+      const own = spots(line, t, width);
+      const isOver = Math.min(t, 1 - t) * length < width / 2; // it would run into a node
+      const clash = own.reduce((sum, s) => sum + taken.filter((other) => near(s, other)).length, isOver ? 3 : 0);
+      if (clash < best.clash) best = { clash, t, spots: own };
+      if (clash === 0) break;
+    }
+    taken.push(...best.spots);
+    const at = { x: line.x1 + (line.x2 - line.x1) * best.t, y: line.y1 + (line.y2 - line.y1) * best.t };
+    return { ...at, angle: line.angle };
+  });
+}

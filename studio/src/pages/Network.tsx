@@ -1,0 +1,31 @@
+// The network at one moment: its picture in four views, and what a number is made of.
+import { t, type Word } from '../i18n';
+import { kViews } from '../draw/encoding';
+import { Diagram } from '../parts/Diagram';
+import { Inspector } from '../parts/Inspector';
+import { LayerTable } from '../parts/LayerTable';
+import { layout, network, view } from '../state/store';
+import { SamplePicker } from '../parts/SamplePicker';
+
+export function NetworkPage() {
+  return (
+    <div class="work">
+      <section class="canvas" aria-label={t('page.network')}>
+        <div class="bar">
+          <div class="views" role="radiogroup" aria-label={t('view.label')}>
+            {kViews.map((name) => (
+              <label key={name} class={view.value === name ? 'on' : ''}>
+                <input type="radio" name="view" checked={view.value === name} onChange={() => (view.value = name)} />
+                {t(`view.${name}` as Word)}
+              </label>
+            ))}
+          </div>
+          <SamplePicker />
+        </div>
+        <p class="about">{t(`view.${view.value}.about` as Word)}</p>
+        {layout.value ? <Diagram /> : <LayerTable network={network.value!} />}
+      </section>
+      <Inspector />
+    </div>
+  );
+}

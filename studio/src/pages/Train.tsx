@@ -1,0 +1,194 @@
+// How training goes: loss, metrics and parameters over time, runs side by side, and what the doctor says.
+import { signal } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { api } from '../api/client';
+import type { Curves, Finding } from '../api/types';
+import { t, tOr, type Word } from '../i18n';
+import { edgeColour } from '../draw/layout';
+import { numberLabel } from '../draw/number';
+import { Chart, type Series } from '../parts/Chart';
+import { Marked } from '../parts/TimeBar';
+import { batches, curves, layout, network, page, pinned, run, runId, runs } from '../state/store';
+import { isDark } from '../state/theme';
+
+const logX = signal(true);
+const logY = signal(true);
+const kOthers = ['#3f8ff5', '#2c9c62', '#9a63dd', '#c9820c', '#d0418c'];
+
+const metric = (found: Curves, part: string, name: string) =>
+  (found.metrics ?? []).filter((m) => m.part === part && m.name === name).sort((a, b) => a.epoch - b.epoch);
+
+export function Train() {
+  const found = curves.value;
+  const [others, setOthers] = useState<Record<string, Curves>>({});
+  const own = isDark.value ? '#ff9a4d' : '#b8430b';
+  const losses = useMemo((): Series[] => {
+    const validation = metric(found, 'validation', 'loss');
+    return [
+      { name: t('train.train'), steps: found.steps ?? [], values: found.loss ?? [], colour: own },
+      ...(validation.length
+        ? [{ name: t('train.validation'), steps: validation.map((m) => m.epoch * batches.value), values: validation.map((m) => m.value), colour: own, isDashed: true }]
+        : []),
+      ...Object.entries(others).map(([id, c], i) => ({ name: tOr(`scene.${id}`, id), steps: c.steps ?? [], values: c.loss ?? [], colour: kOthers[i % kOthers.length]! })),
+    ];
+  }, [found, others, own, t('train.train')]);
+  const hasAny = (found.steps ?? []).length > 0;
+  return (
+    <div class="train">
+      <section>
+        <div class="bar">
+          <h1>{t('train.loss')}</h1>
+          <div class="choices">
+            <Choice word="train.logX" on={logX} />
+            <Choice word="train.logY" on={logY} />
+          </div>
+        </div>
+        <p class="muted">{t('train.loss.about')}</p>
+        {hasAny ? <Chart series={losses} label={t('train.loss')} logX={logX.value} logY={logY.value} /> : <p class="none">{t('train.none')}</p>}
+        <Others chosen={others} choose={setOthers} />
+        {hasAny && <Table series={losses} />}
+      </section>
+      <Metrics found={found} />
+      <Parameters found={found} />
+      <Findings />
+    </div>
+  );
+}
+
+function Choice({ word, on }: { word: Word; on: typeof logX }) {
+  return (
+    <label>
+      <input type="checkbox" checked={on.value} onChange={(event) => (on.value = event.currentTarget.checked)} />
+      {t(word)}
+    </label>
+  );
+}
+
+function Others({ chosen, choose }: { chosen: Record<string, Curves>; choose: (c: Record<string, Curves>) => void }) {
+  const rest = runs.value.filter((r) => r.id !== runId.value);
+  if (rest.length === 0) return null;
+  const toggle = async (id: string, on: boolean) => {
+    const { [id]: _, ...without } = chosen;
+    choose(on ? { ...without, [id]: await api.curves(id).catch(() => ({})) } : without);
+  };
+  return (
+    <fieldset class="choices">
+      <legend>{t('train.compare')}</legend>
+      {rest.map((r) => (
+        <label key={r.id}>
+          <input type="checkbox" checked={r.id in chosen} onChange={(event) => void toggle(r.id, event.currentTarget.checked)} />
+          {tOr(`scene.${r.id}`, r.id)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+// The chart for those who do not see it.
+function Table({ series }: { series: Series[] }) {
+  const numbers = (s: Series) => s.values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v));
+  return (
+    <details>
+      <summary>{t('train.table')}</summary>
+      <table class="numbers">
+        <thead>
+          <tr>
+            <td />
+            {(['train.first', 'train.least', 'train.last'] as Word[]).map((w) => <th key={w} scope="col">{t(w)}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {series.map((s) => {
+            const all = numbers(s);
+            return (
+              <tr key={s.name}>
+                <th scope="row">{s.name}</th>
+                {[all[0], Math.min(...all), all[all.length - 1]].map((v, i) => <td key={i}><Marked text={numberLabel(v ?? 'NaN', 5)} /></td>)}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+function Metrics({ found }: { found: Curves }) {
+  const names = [...new Set((found.metrics ?? []).filter((m) => m.part === 'validation' && !m.name.includes('loss')).map((m) => m.name))].slice(0, 3);
+  const series = useMemo(
+    () =>
+      names.map((name, i): Series => {
+        const rows = metric(found, 'validation', name);
+        return { name: `${t('train.validation')} ${name}`, steps: rows.map((m) => m.epoch * batches.value), values: rows.map((m) => m.value), colour: kOthers[i]! };
+      }),
+    [found, names.join(), t('train.validation')],
+  );
+  if (series.length === 0) return null;
+  return (
+    <section>
+      <h2>{t('train.metrics')}</h2>
+      <Chart series={series} label={t('train.metrics')} logX={logX.value} logY={false} height={200} />
+    </section>
+  );
+}
+
+function Parameters({ found }: { found: Curves }) {
+  const dark = isDark.value;
+  const place = layout.value;
+  const series = useMemo((): Series[] => {
+    const steps = found.parameter_steps ?? [];
+    return Object.entries(found.parameters ?? {}).map(([name, values]) => {
+      const edge = place?.edges.find((e) => e.weight === name);
+      const node = place?.nodes.find((n) => n.bias === name);
+      const colour = edge ? edgeColour(edge, dark) : edgeColour({ hue: node?.hue ?? 33, shade: 0.5 }, dark);
+      return { name: name.replace('w(', '\u03bb('), steps, values, colour, isDashed: !edge };
+    });
+  }, [found, place, dark]);
+  if (series.length === 0 || !series[0]!.steps.length) return null;
+  return (
+    <section>
+      <h2>{t('train.parameters')}</h2>
+      <p class="muted">{t('train.parameters.about')}</p>
+      <Chart series={series} label={t('train.parameters')} logX={logX.value} logY={false} height={280} />
+    </section>
+  );
+}
+
+function Findings() {
+  const [list, setList] = useState<Finding[] | null>(null);
+  const status = run.value?.status;
+  useEffect(() => {
+    setList(null);
+    if (status !== 'playing') api.findings(runId.value).then((answer) => setList(answer.findings), () => setList(null));
+  }, [runId.value, status, run.value?.step]);
+  if (list === null) return null;
+  const show = (quantity: string) => {
+    pinned.value = quantity.replace('dL/d', '');
+    page.value = 'network';
+  };
+  const isNamed = (q: string) => network.value?.nodes?.some((n) => [n.name, n.in, n.bias].includes(q)) || network.value?.edges?.some((e) => e.weight === q);
+  return (
+    <section>
+      <h2>{t('train.findings')}</h2>
+      {list.length === 0 && <p>{t('train.healthy')}</p>}
+      <ul class="findings">
+        {list.map((f, i) => (
+          <li key={i}>
+            <h3>{f.kind.replaceAll('_', ' ')}{f.layer && ` · ${f.layer}`}</h3>
+            <dl>
+              <dt>{t('train.seen')}</dt>
+              <dd>{f.evidence}</dd>
+              <dt>{t('train.why')}</dt>
+              <dd>{f.why}</dd>
+              <dt>{t('train.try')}</dt>
+              <dd>{f.cure}</dd>
+            </dl>
+            {isNamed(f.quantity.replace('dL/d', '')) && (
+              <button type="button" class="quiet" onClick={() => show(f.quantity)}>{t('train.show')}</button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,144 @@
+// A chart of numbers over steps, drawn by uPlot: axes may be logarithmic, a click goes to the moment.
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import type { Num } from '../api/types';
+import { goTo, step } from '../state/store';
+import { pause } from '../state/playing';
+import { isDark } from '../state/theme';
+
+export interface Series {
+  name: string;
+  steps: number[];
+  values: (Num | null)[];
+  colour: string;
+  isDashed?: boolean;
+}
+
+interface Props {
+  series: Series[];
+  label: string;
+  logX: boolean;
+  logY: boolean;
+  height?: number;
+}
+
+const kShownShare = 1e-12; // of the largest: on a logarithmic axis what falls further runs along the ground
+
+// Ticks of a logarithmic axis: powers of ten, of many every so many; of few also what lies between.
+const kPowers: Partial<uPlot.Axis> = {
+  filter: (_, splits) => splits,
+  splits: (_, __, low, high) => {
+    const first = Math.ceil(Math.log10(low));
+    const last = Math.floor(Math.log10(high));
+    const by = Math.max(1, Math.ceil((last - first) / 6));
+    const powers = Array.from({ length: Math.max(0, Math.floor((last - first) / by) + 1) }, (_x, i) => 10 ** (last - i * by));
+    return powers.length > 1 ? powers : [low, Math.sqrt(low * high), high];
+  },
+  values: (_, splits) =>
+    splits.map((v) => {
+      const power = Math.round(Math.log10(v));
+      if (Math.abs(v / 10 ** power - 1) > 1e-9 || Math.abs(power) < 4) return `${Number(v.toPrecision(2))}`;
+      return `10${[...`${power}`].map((c) => (c === '-' ? '\u207b' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(c)])).join('')}`;
+    }),
+};
+
+// All series over the same steps; where one has no number there is none.
+function joined(series: Series[], logX: boolean, logY: boolean): uPlot.AlignedData {
+  const steps = [...new Set(series.flatMap((s) => s.steps))].sort((a, b) => a - b);
+  const isShown = (v: Num | null): v is number => typeof v === 'number' && Number.isFinite(v);
+  const least = Math.max(0, ...series.flatMap((s) => s.values.filter(isShown))) * kShownShare;
+  const rows = series.map((s) => {
+    const at = new Map(s.steps.map((x, i) => [x, s.values[i] ?? null]));
+    return steps.map((x) => {
+      const y = at.get(x);
+      if (y === undefined) return undefined;
+      if (!isShown(y)) return null;
+      return logY ? Math.max(y, least) : y;
+    });
+  });
+  return [steps.map((x) => x + (logX ? 1 : 0)), ...rows] as uPlot.AlignedData;
+}
+
+export function Chart({ series, label, logX, logY, height = 260 }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const dark = isDark.value;
+  const names = series.map((s) => s.name + s.colour).join();
+  useEffect(() => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') }, font: '12px system-ui, sans-serif' };
+    const plot = new uPlot(
+      {
+        width: place.current!.clientWidth,
+        height,
+        scales: {
+          x: { time: false, distr: logX ? 3 : 1, range: (_, low, high) => [low, high > low ? high : low + 1] },
+          y: logY ? { distr: 3, range: (_, low, high) => [low * 0.7, high * 1.4] } : {},
+        },
+        axes: [axis, { ...axis, size: 64, ...(logY ? kPowers : {}) }],
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+        series: [
+          {},
+          ...series.map((s) => ({
+            label: s.name,
+            stroke: s.colour,
+            width: 1.8,
+            spanGaps: true,
+            points: { show: s.steps.length < 2 },
+            ...(s.isDashed ? { dash: [6, 4] } : {}),
+          })),
+        ],
+        hooks: {
+          draw: [
+            (u) => {
+              const x = Math.round(u.valToPos(step.peek() + (logX ? 1 : 0), 'x', true));
+              if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+              u.ctx.save();
+              u.ctx.strokeStyle = colour('--ink');
+              u.ctx.lineWidth = devicePixelRatio;
+              u.ctx.beginPath();
+              u.ctx.moveTo(x, u.bbox.top);
+              u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
+              u.ctx.stroke();
+              u.ctx.restore();
+            },
+          ],
+        },
+      },
+      joined(series, logX, logY),
+      place.current!,
+    );
+    plot.over.addEventListener('click', () => {
+      const index = plot.cursor.idx;
+      if (index === null || index === undefined) return;
+      pause();
+      goTo(plot.data[0]![index]! - (logX ? 1 : 0));
+    });
+    chart.current = plot;
+    const watch = new ResizeObserver(() => plot.setSize({ width: place.current?.clientWidth ?? 300, height }));
+    watch.observe(place.current!);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+      chart.current = null;
+    };
+  }, [names, logX, logY, dark, height]);
+  useEffect(() => chart.current?.setData(joined(series, logX, logY)), [series]);
+  const now = step.value;
+  useEffect(() => chart.current?.redraw(false), [now]);
+  return (
+    <figure class="chart">
+      <div ref={place} role="img" aria-label={label} />
+      <figcaption>
+        {series.map((s) => (
+          <span key={s.name}>
+            <i class={s.isDashed ? 'dashed' : ''} style={{ '--colour': s.colour }} aria-hidden="true" />
+            {s.name}
+          </span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+}

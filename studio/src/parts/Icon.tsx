@@ -1,0 +1,43 @@
+// The few signs of the page, drawn in lines of the text's colour.
+const kPaths = {
+  play: <path d="M8 5v14l11-7z" fill="currentColor" />,
+  pause: <path d="M7 5h4v14H7zM14 5h4v14h-4z" fill="currentColor" stroke="none" />,
+  back: <path d="M15 6l-6 6 6 6" />,
+  forward: <path d="M9 6l6 6-6 6" />,
+  backEpoch: <path d="M18 6l-6 6 6 6M11 6l-6 6 6 6" />,
+  forwardEpoch: <path d="M6 6l6 6-6 6M13 6l6 6-6 6" />,
+  first: <path d="M18 6l-8 6 8 6zM6 5v14" />,
+  last: <path d="M6 6l8 6-8 6zM18 5v14" />,
+  sun: (
+    <>
+      <circle cx="12" cy="12" r="4.2" />
+      <path d="M12 2.5v2.5M12 19v2.5M2.5 12H5M19 12h2.5M5.3 5.3l1.8 1.8M16.9 16.9l1.8 1.8M5.3 18.7l1.8-1.8M16.9 7.1l1.8-1.8" />
+    </>
+  ),
+  moon: <path d="M20 14.5A8.2 8.2 0 0 1 9.5 4 8.2 8.2 0 1 0 20 14.5z" />,
+  keyboard: (
+    <>
+      <rect x="2.5" y="6" width="19" height="12" rx="2" />
+      <path d="M6 10h.01M9 10h.01M12 10h.01M15 10h.01M18 10h.01M7 14.2h10" />
+    </>
+  ),
+  check: <path d="M5 12.5l4.5 4.5L19 7.5" />,
+};
+
+export type IconName = keyof typeof kPaths;
+
+export const Icon = ({ name }: { name: IconName }) => (
+  <svg
+    viewBox="0 0 24 24"
+    width="20"
+    height="20"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.8"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    {kPaths[name]}
+  </svg>
+);
