@@ -13,6 +13,9 @@ template <class T>
 class Observer {
  public:
   virtual ~Observer() = default;
+  // Asked before a training step: whether values and their gradients are read after it. If not, a lean plan
+  // (PlanOptions) may overwrite them; the input, the output, the losses and the gradients of parameters are there.
+  virtual bool looks_at_values() { return true; }
   virtual void after_forward(const Plan<T>&, std::size_t /*layer*/) {}
   virtual void after_backward(const Plan<T>&, std::size_t /*layer*/) {}  // last layer first
   virtual void after_update(const Plan<T>&) {}

@@ -103,7 +103,7 @@ class Plan {
   std::vector<Phase> phases_of(std::size_t begin, std::size_t end) const;
   std::vector<std::size_t> forward_runs() const;
   std::vector<Index> rows_in_memory() const;
-  bool is_lean() const { return options_.lean && observer_ == nullptr; }
+  bool is_lean() const { return options_.lean && (observer_ == nullptr || !observer_->looks_at_values()); }
   void set_rows(Index rows, const PlanSharing* sharing, bool passes);
   void set_step(Mode mode, const RandomKey& key);
   void run_phases(const std::vector<Phase>& phases);

@@ -138,6 +138,18 @@ StepRow Recorder<T>::row_of(const Plan<T>& plan) const {
 }
 
 template <class T>
+bool Recorder<T>::has_statistics(Index epoch, Index batch) const {
+  return batch == 0 && (epoch % statistics_every_ == 0 || is_logarithmic(epoch));
+}
+
+template <class T>
+bool Recorder<T>::looks_at_values() {
+  const Progress& progress = setup_.trainer.progress();
+  return !ring_.empty() || still_to_keep_ > 0 || has_statistics(progress.epoch, progress.batch) ||
+         frames_.selects(progress.epoch, progress.batch, progress.step);
+}
+
+template <class T>
 void Recorder<T>::after_backward(const Plan<T>& plan, std::size_t layer) {
   if (layer != 0 || !is_alive()) return;
   StepRow row = row_of(plan);
@@ -147,8 +159,8 @@ void Recorder<T>::after_backward(const Plan<T>& plan, std::size_t layer) {
     still_to_keep_ = static_cast<Index>(ring_.size()) + 1;
   }
   const bool is_whole = still_to_keep_ > 0 || frames_.selects(row.epoch, row.batch, row.step);
-  const bool has_statistics = row.batch == 0 && (row.epoch % statistics_every_ == 0 || is_logarithmic(row.epoch));
-  if (is_whole || has_statistics || !ring_.empty()) {
+  const bool counts = has_statistics(row.epoch, row.batch);
+  if (is_whole || counts || !ring_.empty()) {
     const Stopwatch watch(seconds_);
     if (is_whole) {
       keep_frame(plan, row);
@@ -156,7 +168,7 @@ void Recorder<T>::after_backward(const Plan<T>& plan, std::size_t layer) {
     } else if (!ring_.empty()) {
       keep_in_ring(plan, row);
     }
-    if (has_statistics) keep_statistics(plan, row);
+    if (counts) keep_statistics(plan, row);
   }
   keep_step(row);
 }

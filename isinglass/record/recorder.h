@@ -34,6 +34,7 @@ class Recorder : public Observer<T> {
   explicit Recorder(Setup setup);
 
   // Both throw FileError when the store cannot be written and on_error = "stop".
+  bool looks_at_values() override;
   void after_backward(const Plan<T>& plan, std::size_t layer) override;
   void after_update(const Plan<T>& plan) override;
 
@@ -54,6 +55,7 @@ class Recorder : public Observer<T> {
   RecordSchedule::Settings schedule_settings() const;
   bool is_small() const;
   StoreWriter::Start start_of_store();
+  bool has_statistics(Index epoch, Index batch) const;
   StepRow row_of(const Plan<T>& plan) const;
   void choose_rows();
   void keep_frame(const Plan<T>& plan, StepRow& row);
