@@ -40,10 +40,10 @@ endif()
 # lacks one, its test fails in naming it and is skipped.
 foreach(set IN ITEMS AVX2 SSE4 SCALAR)
   if(TARGET isinglass_spanning_test AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    add_test(NAME InstructionSet.${set}
+    add_test(NAME SlowInstructionSet.${set}
              COMMAND isinglass_spanning_test --gtest_brief=1
                      --gtest_filter=Golden*:*Layer*:*NetworkOracle*:Determinism*:Threads*:Resume*:Checkpoint*:Trainer*:Activations*)
-    set_tests_properties(InstructionSet.${set} PROPERTIES TIMEOUT 600
+    set_tests_properties(SlowInstructionSet.${set} PROPERTIES TIMEOUT 600
                          ENVIRONMENT ISINGLASS_INSTRUCTION_SET=${set}
                          SKIP_REGULAR_EXPRESSION "instruction set '${set}' is not available here")
   endif()
