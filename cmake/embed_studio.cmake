@@ -1,7 +1,7 @@
 # Writes OUT, a C++ file that holds the files of DIST, the studio's built page (isinglass/serve/studio_page.h).
 # The assembler reads them: as text of C++ they would take longer to compile than all of the library.
 set(types html "text/html; charset=utf-8" js "text/javascript; charset=utf-8" css "text/css; charset=utf-8"
-          svg image/svg+xml woff2 font/woff2 json application/json png image/png)
+          svg image/svg+xml woff2 font/woff2 json application/json png image/png txt "text/plain; charset=utf-8")
 file(GLOB_RECURSE files RELATIVE ${DIST} ${DIST}/*)
 list(SORT files)
 set(parts "")

@@ -67,7 +67,7 @@ show_progress() {
 # build_studio: the page that goes into the program, studio/dist. Without it the program has no studio, and says so.
 build_studio() {
   local log=$root/build/studio.log built=$root/studio/dist/index.html
-  if [ -e "$built" ] && [ -z "$(find "$root"/studio/{src,public,index.html,package-lock.json,tsconfig.json,vite.config.ts} \
+  if [ -e "$built" ] && [ -z "$(find "$root"/studio/{src,public,index.html,licences.mjs,package-lock.json,tsconfig.json,vite.config.ts} \
     -newer "$built" -print -quit)" ]; then
     return
   fi
