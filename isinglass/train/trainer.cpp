@@ -155,8 +155,9 @@ double Trainer<T>::train_batch() {
   const double loss = is_tiny ? train_tiny(rows, most) : plan_.train(count, load(rows));
   if (!progress_.first_loss) progress_.first_loss = loss;
   if (!(loss <= most)) {
+    plan_.set_observer(nullptr);  // has seen this step; again for the values of the nodes, which it may not have kept
     plan_.keep_values();
-    if (plan_.observer() == nullptr) plan_.train(count, load(rows));  // for the values of the nodes
+    plan_.train(count, load(rows));
     report_divergence(loss);
   }
   if (!is_tiny || !descends_at_once_) update();
