@@ -34,8 +34,8 @@ seed = 3
 generator = { kind = "blobs", samples = 90, seed = 4 }
 validation_fraction = 0.2
 [model]
-layers = [{ kind = "dense", units = 6 }, { kind = "batch_norm" }, { kind = "tanh" }, { kind = "dropout", rate = 0.3 },
-          { kind = "dense", units = 3, activation = "softmax" }]
+layers = [{ kind = "dense", units = 6, activation = "relu" }, { kind = "batch_norm" }, { kind = "tanh" },
+          { kind = "dropout", rate = 0.3 }, { kind = "dense", units = 3, activation = "softmax" }]
 [train]
 optimiser = { kind = "adam", learning_rate = 0.02 }
 schedule = { kind = "reduce_on_plateau", patience = 1 }
