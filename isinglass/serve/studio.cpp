@@ -1,13 +1,13 @@
 #include "isinglass/serve/studio.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "isinglass/base/error.h"
 #include "isinglass/book/examples.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
+#include "isinglass/serve/request.h"
 #include "isinglass/serve/studio_page.h"
 
 namespace isinglass {
@@ -15,47 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string text_in(const Value& body, std::string_view key) {
-  const Value* value = body.find(key);
-  if (value == nullptr || value->is_null()) return "";
-  if (value->as_string() == nullptr) throw InputError("'" + std::string(key) + "': expected text");
-  return *value->as_string();
-}
-
-double number_of(const Value& body, std::string_view key, double otherwise) {
-  const Value* value = body.find(key);
-  if (value == nullptr || value->is_null()) return otherwise;
-  const double number = value->as_real() != nullptr      ? *value->as_real()
-                        : value->as_integer() != nullptr ? static_cast<double>(*value->as_integer())
-                                                         : -1;
-  if (!(number >= 0 && number <= 1e12))
-    throw InputError("'" + std::string(key) + "': expected a number from 0 to 1e12");
-  return number;
-}
-
-std::optional<Index> count_in(const HttpRequest& request, const std::string& key) {
-  const auto found = request.query.find(key);
-  if (found == request.query.end() || found->second.empty()) return std::nullopt;
-  Index count = -1;
-  const std::string& text = found->second;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count < 0)
-    throw InputError(key + ": expected a count from 0, got '" + text + "'");
-  return count;
-}
-
 MomentRequest moment_in(const HttpRequest& request) {
   return {.step = count_in(request, "step").value_or(0), .sample = count_in(request, "sample")};
 }
 
 std::string quantity_in(const HttpRequest& request) {
-  const auto found = request.query.find("quantity");
-  if (found == request.query.end()) throw InputError("quantity: expected the name of a number, such as w(1,4)");
-  return found->second;
-}
-
-HttpAnswer json(const Value& document) {
-  return {.body = write_json(document)};
+  return text_in(request, "quantity", "the name of a number, such as w(1,4)");
 }
 
 // The first sentence of the comment that an example begins with.

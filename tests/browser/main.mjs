@@ -1,5 +1,6 @@
 // Runs the tests of this directory, or says what is missing and ends with 77, which CTest counts as skipped.
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { lacks } from './rig.mjs';
 
 const reason = lacks();
@@ -7,5 +8,6 @@ if (reason) {
   console.log(`skipped: ${reason}`);
   process.exit(77);
 }
-const files = [new URL('studio_test.mjs', import.meta.url).pathname];
+const directory = new URL('.', import.meta.url).pathname;
+const files = readdirSync(directory).filter((name) => name.endsWith('_test.mjs')).map((name) => directory + name);
 process.exit(spawnSync(process.execPath, ['--test', ...files], { stdio: 'inherit' }).status ?? 1);

@@ -1,0 +1,22 @@
+// isinglass/serve/request.h - what a request says, checked. All throw InputError with a line that names the key.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "isinglass/base/value.h"
+#include "isinglass/serve/http_server.h"
+
+namespace isinglass {
+
+// Of a JSON body: "" and `otherwise` where the key is absent or null; numbers are from 0 to 1e12.
+std::string text_in(const Value& body, std::string_view key);
+double number_of(const Value& body, std::string_view key, double otherwise);
+
+// Of the query: a count from 0, where there is one; a text that has to be there.
+std::optional<Index> count_in(const HttpRequest& request, const std::string& key);
+std::string text_in(const HttpRequest& request, const std::string& key, const std::string& expected);
+
+HttpAnswer json(const Value& document);
+
+}  // namespace isinglass
