@@ -1,6 +1,7 @@
 #include "isinglass/base/communicator.h"
 
 #include <algorithm>
+#include <new>
 
 #include "isinglass/base/error.h"
 
@@ -27,12 +28,29 @@ std::vector<std::string> Communicator::all_texts(const std::string& own) {
   return texts;
 }
 
-void Communicator::check_same(const std::string& what, const std::string& own) {
+void Communicator::check_same(const std::string& what, const std::string& own, const std::string& what_to_do) {
   const std::vector<std::string> texts = all_texts(own);
   const auto other = std::ranges::find_if(texts, [&](const std::string& text) { return text != texts[0]; });
   if (other != texts.end())
     throw InputError("the " + what + " of rank 0 and rank " + std::to_string(other - texts.begin()) +
-                     " differ: " + texts[0] + " and " + *other);
+                     " differ: " + texts[0] + " and " + *other + "; " + what_to_do);
+}
+
+void Communicator::agree(const std::function<void()>& work) {
+  std::string failure;  // its exit status, then its line
+  try {
+    work();
+  } catch (const Error& error) {
+    failure = static_cast<char>('0' + error.exit_status()) + std::string(error.what());
+  } catch (const std::bad_alloc&) {
+    failure = "1there is not enough memory";
+  }
+  const std::vector<std::string> failures = all_texts(failure);
+  const auto first = std::ranges::find_if(failures, [](const std::string& text) { return !text.empty(); });
+  if (first == failures.end()) return;
+  const bool is_of_all = std::ranges::all_of(failures, [&](const std::string& text) { return text == *first; });
+  const std::string who = is_of_all ? "" : "rank " + std::to_string(first - failures.begin()) + ": ";
+  throw Error(who + first->substr(1), first->front() - '0');
 }
 
 }  // namespace isinglass

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,8 +29,11 @@ class Communicator {
   bool any(bool own);
   std::vector<std::string> all_texts(const std::string& own);  // by rank
   // Throws InputError, on every rank the same line, when the ranks do not have the same: "the versions of rank 0 and
-  // rank 2 differ: 0.1.0 and 0.2.0".
-  void check_same(const std::string& what, const std::string& own);
+  // rank 2 differ: 0.1.0 and 0.2.0; " and what to do.
+  void check_same(const std::string& what, const std::string& own, const std::string& what_to_do);
+  // Work that may fail on some ranks: then every rank throws an Error with the line of the first of them, which it
+  // names unless all say the same.
+  void agree(const std::function<void()>& work);
 };
 
 }  // namespace isinglass

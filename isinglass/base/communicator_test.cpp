@@ -32,13 +32,32 @@ TEST(Communicator, OrKeepsTheSignOfZero) {
 
 TEST(Communicator, RanksThatDifferAreNamedOnEachOfThem) {
   ThreadRanks::run(3, [](Communicator& ranks) {
-    ranks.check_same("versions", "0.1.0");
+    ranks.check_same("versions", "0.1.0", "");
     try {
-      ranks.check_same("versions", ranks.rank() == 2 ? "0.2.0" : "0.1.0");
+      ranks.check_same("versions", ranks.rank() == 2 ? "0.2.0" : "0.1.0", "install one");
       ADD_FAILURE() << "nothing was thrown";
     } catch (const InputError& error) {
-      EXPECT_STREQ(error.what(), "the versions of rank 0 and rank 2 differ: 0.1.0 and 0.2.0");
+      EXPECT_STREQ(error.what(), "the versions of rank 0 and rank 2 differ: 0.1.0 and 0.2.0; install one");
     }
+  });
+}
+
+TEST(Communicator, AFailureOfOneRankIsThatOfAll) {
+  ThreadRanks::run(3, [](Communicator& ranks) {
+    ranks.agree([] {});
+    const auto message = [&](const std::function<void()>& work) {
+      try {
+        ranks.agree(work);
+      } catch (const Error& error) {
+        return std::to_string(error.exit_status()) + " " + error.what();
+      }
+      return std::string();
+    };
+    EXPECT_EQ(message([&] {
+                if (ranks.rank() > 0) throw FileError("x: it is not there");
+              }),
+              "2 rank 1: x: it is not there");
+    EXPECT_EQ(message([] { throw NumericError("it diverged"); }), "1 it diverged");
   });
 }
 
