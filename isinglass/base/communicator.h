@@ -1,12 +1,15 @@
 // isinglass/base/communicator.h - processes that compute one thing together: the ranks 0 .. size - 1 of a group.
 //
-// Every rank calls the same operations in the same order; each returns when all have called it.
+// Every rank calls the same operations in the same order; each returns when all have called it. One thread of a process
+// calls them.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "isinglass/base/shape.h"
@@ -24,6 +27,14 @@ class Communicator {
   // Every word becomes the bitwise or of the words of all ranks. Of numbers that are zero on all ranks but one this
   // makes that one's, bit by bit; a sum would make +0 of -0.
   virtual void all_or(std::span<std::uint64_t> words) = 0;
+
+  // Messages between two ranks, outside of the order of the operations above.
+  virtual void send(Index to, std::string_view bytes) = 0;
+  struct Message {
+    Index from = 0;
+    std::string bytes;
+  };
+  virtual std::optional<Message> poll() = 0;  // one that has come, or none
 
   bool is_first() const { return rank() == 0; }
   bool any(bool own);

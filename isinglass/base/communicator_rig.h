@@ -2,8 +2,9 @@
 #pragma once
 #include <barrier>
 #include <cstring>
+#include <deque>
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -27,9 +28,12 @@ class ThreadRanks {
 
  private:
   struct Shared {
-    explicit Shared(Index size_) : size(size_), places(static_cast<std::size_t>(size_)), barrier(size_) {}
+    explicit Shared(Index size_)
+        : size(size_), places(static_cast<std::size_t>(size_)), messages(places.size()), barrier(size_) {}
     const Index size;
     std::vector<void*> places;  // where each rank has its bytes
+    std::mutex mutex;           // of the messages
+    std::vector<std::deque<Communicator::Message>> messages;
     std::barrier<> barrier;
   };
   class Rank : public Communicator {
@@ -53,6 +57,19 @@ class ThreadRanks {
       shared_.barrier.arrive_and_wait();
       std::memcpy(words.data(), all.data(), words.size_bytes());
       shared_.barrier.arrive_and_wait();
+    }
+
+    void send(Index to, std::string_view bytes) override {
+      const std::lock_guard lock(shared_.mutex);
+      shared_.messages[static_cast<std::size_t>(to)].push_back({rank_, std::string(bytes)});
+    }
+    std::optional<Message> poll() override {
+      const std::lock_guard lock(shared_.mutex);
+      auto& own = shared_.messages[static_cast<std::size_t>(rank_)];
+      if (own.empty()) return std::nullopt;
+      Message message = std::move(own.front());
+      own.pop_front();
+      return message;
     }
 
    private:

@@ -61,5 +61,27 @@ TEST(Communicator, AFailureOfOneRankIsThatOfAll) {
   });
 }
 
+TEST(Communicator, MessagesFindTheirRankInOrder) {
+  ThreadRanks::run(3, [](Communicator& ranks) {
+    const auto next = [&] {
+      for (;;)
+        if (const auto message = ranks.poll()) return *message;
+    };
+    if (!ranks.is_first()) {
+      ranks.send(0, "a");
+      ranks.send(0, "b");
+      EXPECT_EQ(next().bytes, "for " + std::to_string(ranks.rank()));
+      return;
+    }
+    std::vector<std::string> texts(3);
+    for (int i = 0; i < 4; ++i) {
+      const Communicator::Message message = next();
+      texts[static_cast<std::size_t>(message.from)] += message.bytes;
+    }
+    EXPECT_EQ(texts, (std::vector<std::string>{"", "ab", "ab"}));
+    for (Index r = 1; r < 3; ++r) ranks.send(r, "for " + std::to_string(r));
+  });
+}
+
 }  // namespace
 }  // namespace isinglass

@@ -12,6 +12,9 @@ struct MpiFunctions {
   int rank = 0, size = 1;
   bool (*all_gather)(std::byte* bytes, const std::size_t* begins) = nullptr;
   bool (*all_or)(std::uint64_t* words, std::size_t count) = nullptr;
+  bool (*send)(int to, const char* bytes, std::size_t size) = nullptr;
+  bool (*poll)(int* from, std::size_t* size) = nullptr;  // whether a message has come
+  bool (*receive)(int from, char* bytes, std::size_t size) = nullptr;
   void (*finish)() = nullptr;  // waits for the others
 };
 

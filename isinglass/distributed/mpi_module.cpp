@@ -42,6 +42,24 @@ bool all_or(std::uint64_t* words, std::size_t count) {
   return true;
 }
 
+bool send(int to, const char* bytes, std::size_t size) {
+  return size <= kMost && MPI_Send(bytes, static_cast<int>(size), MPI_BYTE, to, 0, MPI_COMM_WORLD) == MPI_SUCCESS;
+}
+
+bool poll(int* from, std::size_t* size) {
+  int has_come = 0, count = 0;
+  MPI_Status status;
+  if (MPI_Iprobe(MPI_ANY_SOURCE, 0, MPI_COMM_WORLD, &has_come, &status) != MPI_SUCCESS || has_come == 0) return false;
+  MPI_Get_count(&status, MPI_BYTE, &count);
+  *from = status.MPI_SOURCE;
+  *size = static_cast<std::size_t>(count);
+  return true;
+}
+
+bool receive(int from, char* bytes, std::size_t size) {
+  return MPI_Recv(bytes, static_cast<int>(size), MPI_BYTE, from, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE) == MPI_SUCCESS;
+}
+
 void finish() {
   MPI_Finalize();
 }
@@ -59,6 +77,9 @@ extern "C" bool isinglass_open_mpi(isinglass::MpiFunctions* functions) {
   MPI_Comm_size(MPI_COMM_WORLD, &functions->size);
   functions->all_gather = isinglass::all_gather;
   functions->all_or = isinglass::all_or;
+  functions->send = isinglass::send;
+  functions->poll = isinglass::poll;
+  functions->receive = isinglass::receive;
   functions->finish = isinglass::finish;
   return true;
 }

@@ -69,6 +69,19 @@ class OpenRanks : public MpiRanks {
     const Operation operation(*this);
     check(functions_.all_or(words.data(), words.size()));
   }
+  void send(Index to, std::string_view bytes) override {
+    const Operation operation(*this);
+    check(functions_.send(static_cast<int>(to), bytes.data(), bytes.size()));
+  }
+  std::optional<Message> poll() override {
+    int from = 0;
+    std::size_t size = 0;
+    if (!functions_.poll(&from, &size)) return std::nullopt;
+    const Operation operation(*this);
+    Message message{from, std::string(size, '\0')};
+    check(functions_.receive(from, message.bytes.data(), size));
+    return message;
+  }
   // A process that mpirun has bound to some processors sees these alone.
   Index processors() const override {
     const Index here = static_cast<Index>(std::thread::hardware_concurrency());
