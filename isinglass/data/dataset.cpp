@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <type_traits>
 
@@ -17,7 +18,8 @@ void require(bool holds, const std::string& message) {
 
 void check_rows(std::span<const Index> rows, Index size) {
   for (const Index row : rows)
-    require(row >= 0 && row < size, "there is no sample " + std::to_string(row) + " among " + std::to_string(size));
+    if (row < 0 || row >= size)
+      throw ShapeError("data set: there is no sample " + std::to_string(row) + " among " + std::to_string(size));
 }
 
 // One sample. Bytes and floats are scaled in T, doubles in double: a number such as a year loses
@@ -27,7 +29,9 @@ void convert(const S* from, std::span<const double> center, std::span<const doub
   using Wide = std::conditional_t<std::is_same_v<S, double>, double, T>;
   const std::size_t n = to.size();
   T* out = to.data();
-  if (center.empty()) {
+  if (center.empty() && std::is_same_v<S, T>) {
+    std::memcpy(out, from, n * sizeof(T));
+  } else if (center.empty()) {
     for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from[i]);
   } else if (center.size() == 1) {
     const Wide c = static_cast<Wide>(center[0]), s = static_cast<Wide>(spread[0]);
@@ -37,11 +41,16 @@ void convert(const S* from, std::span<const double> center, std::span<const doub
   }
 }
 
+// The inputs of samples; the width of vectors and the type of the numbers are looked up once for all of them.
 template <class T>
-void convert_row(const Dataset::Parts& parts, Index row, std::span<T> to) {
-  const auto first = static_cast<std::size_t>(row) * to.size();
+void convert_rows(const Dataset::Parts& parts, std::span<const Index> rows, View<T> to) {
   const auto convert_from = [&](const auto* numbers) {
-    kernels::widened([&] { convert(numbers + first, parts.center, parts.spread, to); });
+    kernels::widened([&] {
+      for (Index r = 0; r < to.rows; ++r) {
+        const Index row = parts.rows[static_cast<std::size_t>(rows[static_cast<std::size_t>(r)])];
+        convert(numbers + row * to.cols, parts.center, parts.spread, to.row(r));
+      }
+    });
   };
   if (parts.inputs->type == DType::kU8)
     convert_from(parts.inputs->data<std::uint8_t>());
@@ -49,6 +58,31 @@ void convert_row(const Dataset::Parts& parts, Index row, std::span<T> to) {
     convert_from(parts.inputs->data<float>());
   else
     convert_from(parts.inputs->data<double>());
+}
+
+template <class T>
+void gather_targets(const Dataset::Parts& parts, std::span<const Index> rows, View<T> x, View<T> y) {
+  const auto each = [&](auto write) {
+    for (Index r = 0; r < y.rows; ++r) write(static_cast<std::size_t>(rows[static_cast<std::size_t>(r)]), r);
+  };
+  switch (parts.kind) {
+    case TargetKind::kNone:
+      return;
+    case TargetKind::kValues:
+      return each([&](std::size_t s, Index r) {
+        const double* values = parts.targets.data() + s * static_cast<std::size_t>(y.cols);
+        for (Index c = 0; c < y.cols; ++c) y(r, c) = static_cast<T>(values[c]);
+      });
+    case TargetKind::kOneHot:
+      return each([&](std::size_t s, Index r) {
+        std::ranges::fill(y.row(r), T{0});
+        y(r, parts.labels[s]) = T{1};
+      });
+    case TargetKind::kBinary:
+      return each([&](std::size_t s, Index r) { y(r, 0) = static_cast<T>(parts.labels[s]); });
+    case TargetKind::kInputs:
+      return each([&](std::size_t, Index r) { std::ranges::copy(x.row(r), y.row(r).begin()); });
+  }
 }
 
 std::shared_ptr<const Array> copy_of(View<const double> x) {
@@ -135,35 +169,11 @@ void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y, std::spa
   if (!weights.empty() && weights.size() != rows.size())
     throw ShapeError("data set: expected room for " + std::to_string(n) + " weights, found " +
                      std::to_string(weights.size()));
-  for (Index r = 0; r < n; ++r) {
-    const Index row = rows[static_cast<std::size_t>(r)];
-    if (row < 0 || row >= size())
-      throw ShapeError("data set: there is no sample " + std::to_string(row) + " among " + std::to_string(size()));
-    const auto s = static_cast<std::size_t>(row);
-    convert_row(parts, parts.rows[s], x.row(r));
-    if (!weights.empty())
-      weights[static_cast<std::size_t>(r)] = parts.weights.empty() ? T{1} : static_cast<T>(parts.weights[s]);
-    if (y.data == nullptr) continue;
-    const std::span<T> target = y.row(r);
-    switch (parts.kind) {
-      case TargetKind::kNone:
-        break;
-      case TargetKind::kValues:
-        for (std::size_t c = 0; c < target.size(); ++c)
-          target[c] = static_cast<T>(parts.targets[s * target.size() + c]);
-        break;
-      case TargetKind::kOneHot:
-        std::ranges::fill(target, T{0});
-        target[static_cast<std::size_t>(parts.labels[s])] = T{1};
-        break;
-      case TargetKind::kBinary:
-        target[0] = static_cast<T>(parts.labels[s]);
-        break;
-      case TargetKind::kInputs:
-        std::ranges::copy(x.row(r), target.begin());
-        break;
-    }
-  }
+  check_rows(rows, size());
+  convert_rows(parts, rows, x);
+  for (std::size_t r = 0; r < weights.size(); ++r)
+    weights[r] = parts.weights.empty() ? T{1} : static_cast<T>(parts.weights[static_cast<std::size_t>(rows[r])]);
+  if (y.data != nullptr) gather_targets(parts, rows, x, y);
 }
 
 template void Dataset::gather(std::span<const Index>, View<float>, View<float>, std::span<float>) const;

@@ -50,6 +50,11 @@ class Plan {
   View<T> target() { return {target_.data(), options_.max_batch, output_size_}; }
   std::span<T> weights() { return weights_.span(); }  // of the samples; 1 at first
 
+  // Batches are read from there, not from input(), until the next call. Nothing that looks at value(0) may run meanwhile.
+  void read_input(View<const T> from) {
+    whole_.read_input(from);
+    for (PlanPart<T>& part : parts_) part.read_input(from);
+  }
   // Computes the outputs, and with a loss and `with_loss` the loss of each sample.
   void forward(Index rows, Mode mode, const RandomKey& key, bool with_loss = false);
   // One training step without the update: returns the mean loss and leaves dL/dparameters in gradients().
@@ -68,6 +73,15 @@ class Plan {
   // start from, such as the code of an autoencoder.
   void forward_nodes(Index rows, std::size_t begin, std::size_t end);
   void keep_values() { options_.lean = false; }  // from the next step on
+  // For another way to compute the same step (tiny_plan.h): it begins with so many rows, fills in values, their gradients
+  // and losses, and tells the observer.
+  void begin_step(Index rows) {
+    rows_ = rows;
+    training_now_ = false;
+  }
+  View<T> value_gradient(ValueId v) { return memory_.gradients[v]; }
+  std::span<double> losses() { return losses_; }
+  void notify_observer();
   Parameters<T>& gradients() { return *gradients_; }
   const Parameters<T>& gradients() const { return *gradients_; }
   const Parameters<T>& parameters() const { return *parameters_; }
@@ -108,7 +122,6 @@ class Plan {
   void run_loss(PlanPart<T>& part, bool with_gradient);
   Index parts_for(Index rows, double work) const;
   bool fused() const { return options_.loss && !options_.loss->activation().empty(); }
-  void notify_observer();
 
   const Graph* graph_;
   PlanOptions options_;

@@ -7,7 +7,7 @@ namespace isinglass {
 template <class T>
 PlanPart<T>::PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& parameters, Parameters<T>* gradients,
                       kernels::Products products)
-    : calls(graph.nodes.size()), sums(memory.sums), graph_(&graph), memory_(&memory) {
+    : calls(graph.nodes.size()), sums(memory.sums), graph_(&graph), memory_(&memory), input_(memory.values[0]) {
   for (std::size_t k = 0; k < calls.size(); ++k) {
     const GraphNode& node = graph.nodes[k];
     PlanCall<T>& call = calls[k];
@@ -41,7 +41,15 @@ void PlanPart<T>::take(Index new_first, Index new_count, const PlanSharing* shar
 }
 
 template <class T>
-View<T> PlanPart<T>::cut(const View<T>& whole, bool passing) const {
+void PlanPart<T>::read_input(View<const T> from) {
+  if (input_.data == from.data && input_.stride == from.stride) return;
+  input_ = from;
+  count = -1;
+}
+
+template <class T>
+template <class U>
+View<U> PlanPart<T>::cut(const View<U>& whole, bool passing) const {
   return whole.data == nullptr ? whole : whole.middle_rows(passing ? taken_ : first, count);
 }
 
@@ -53,7 +61,10 @@ void PlanPart<T>::narrow(Index new_first, Index new_count) {
   const auto value = [&](ValueId v) { return cut(memory_->values[place_of(v)], passes_ && sharing_->passing[v]); };
   for (std::size_t k = 0; k < calls.size(); ++k) {
     PlanCall<T>& call = calls[k];
-    for (std::size_t i = 0; i < call.x.size(); ++i) call.x[i] = value(graph_->nodes[k].inputs[i]);
+    for (std::size_t i = 0; i < call.x.size(); ++i) {
+      const ValueId v = graph_->nodes[k].inputs[i];
+      call.x[i] = v == 0 ? cut(input_, false) : View<const T>(value(v));
+    }
     for (std::size_t i = 0; i < call.dx.size(); ++i) {
       const ValueId v = graph_->nodes[k].inputs[i];  // only a value with one reader lies in another's place
       call.dx[i] = cut(place_of(v) == v ? memory_->dx[k][i] : memory_->gradients[place_of(v)], false);

@@ -34,6 +34,8 @@ struct PlanPart {
   void take(Index new_first, Index new_count, const PlanSharing* sharing = nullptr, bool passes = false);
   // Points all views at some of the rows taken.
   void narrow(Index new_first, Index new_count);
+  // From the next take() on the network's input lies there.
+  void read_input(View<const T> from);
 
   Index first = 0, count = -1;
   std::vector<PlanCall<T>> calls;  // of each node
@@ -41,11 +43,13 @@ struct PlanPart {
 
  private:
   ValueId place_of(ValueId v) const { return sharing_ == nullptr ? v : sharing_->place[v]; }
-  View<T> cut(const View<T>& whole, bool passing) const;
+  template <class U>
+  View<U> cut(const View<U>& whole, bool passing) const;
 
   const Graph* graph_ = nullptr;
   const PlanMemory<T>* memory_ = nullptr;
   const PlanSharing* sharing_ = nullptr;
+  View<const T> input_;
   Index taken_ = 0;  // the first row
   bool passes_ = false;
 };

@@ -51,13 +51,16 @@ bool TinyPlan<T>::fits(const Graph& graph, const Loss& loss) {
 template <class T>
 TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& parameters, Parameters<T>& gradients)
     : is_mean_squared_(loss.kind() == MeanSquared::kName) {
-  for (const GraphNode& node : graph.nodes) {
+  for (ValueId k = 0; k < graph.nodes.size(); ++k) {
+    const GraphNode& node = graph.nodes[k];
     if (node.layer.kind() != Dense::kName) {
       const auto found = std::ranges::find(kActivations, node.layer.kind());
       stages_.back().activation = static_cast<Activation>(found - kActivations.begin());
+      stages_.back().out_value = k + 1;
       continue;
     }
     Stage stage{.n_in = node.in[0][0], .n_out = node.out[0]};
+    stage.in_value = stage.out_value = k + 1;
     stage.kernel = parameters[node.parameters[0]].data;
     stage.kernel_gradient = gradients[node.parameters[0]].data;
     if (node.parameters.size() > 1) {
@@ -67,7 +70,7 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
     stages_.push_back(stage);
   }
   Index rows = stages_[0].n_in + stages_.back().n_out + 3;
-  for (const Stage& stage : stages_) rows += 3 * stage.n_out;
+  for (const Stage& stage : stages_) rows += 5 * stage.n_out;
   work_ = Buffer<T>(rows * kLanes);
   T* data = work_.data();
   const auto next = [&](Index count) {
@@ -75,9 +78,7 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
     return data - count * kLanes;
   };
   for (Stage& stage : stages_) {
-    stage.out = next(stage.n_out);
-    stage.slope = next(stage.n_out);
-    stage.d = next(stage.n_out);
+    for (T** place : {&stage.in, &stage.out, &stage.slope, &stage.d_out, &stage.d}) *place = next(stage.n_out);
   }
   input_ = next(stages_[0].n_in);
   target_ = next(stages_.back().n_out);
@@ -138,6 +139,7 @@ template <class T>
 template <Index L>
 void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) {
   T *out = s.out + j * L, *slope = s.slope + j * L;
+  if (plan_ != nullptr) std::ranges::copy(in, s.in + j * L);
   const auto each = [&](auto function) {
     for (Index l = 0; l < L; ++l) std::tie(out[l], slope[l]) = function(in[l]);
   };
@@ -182,8 +184,11 @@ double TinyPlan<T>::loss(const S& formula, const T* target, Index count, double 
     for (Index l = 0; l < L; ++l) {
       const T p = s.out[j * L + l], y = target[j * L + l];
       sum[l] += formula.term(static_cast<double>(p) - static_cast<double>(y));
-      s.d[j * L + l] = scale_[l] * static_cast<T>(factor) * formula.slope(p - y) * s.slope[j * L + l];
+      const T slope = scale_[l] * static_cast<T>(factor) * formula.slope(p - y);
+      if (plan_ != nullptr) s.d_out[j * L + l] = slope;
+      s.d[j * L + l] = slope * s.slope[j * L + l];
     }
+  for (Index l = 0; l < L && plan_ != nullptr; ++l) losses_[static_cast<std::size_t>(l)] = factor * sum[l];
   for (Index l = 0; l < count; ++l) total = in_order(total, factor * sum[l] * static_cast<double>(weight_[l]));
   return total;
 }
@@ -199,6 +204,7 @@ void TinyPlan<T>::backward(const Stage& s, const Stage& below) {
       for (Index l = 0; l < L; ++l) sum[l] = std::fma(s.d[j * L + l], weight, sum[l]);
     }
     for (Index l = 0; l < L; ++l) below.d[i * L + l] = sum[l] * below.slope[i * L + l];
+    if (plan_ != nullptr) std::ranges::copy(sum, below.d_out + i * L);
   }
 }
 
@@ -222,6 +228,30 @@ void TinyPlan<T>::add_gradients(const Stage& s, const T* x, Index count, bool is
   zero_ += zero;
 }
 
+// What the lanes hold becomes rows of the plan.
+template <class T>
+template <Index L>
+void TinyPlan<T>::leave_numbers(const Samples& samples, const Pass& part) {
+  const Index first = static_cast<Index>(part.first), count = L == 1 ? 1 : static_cast<Index>(part.rows.size());
+  const auto leave = [&](const T* from, const View<T>& to) {
+    for (Index l = 0; l < count; ++l)
+      for (Index j = 0; j < to.cols; ++j) to(first + l, j) = from[j * L + l];
+  };
+  for (Index l = 0; l < count; ++l) {
+    const Index row = part.rows[static_cast<std::size_t>(l)];
+    std::ranges::copy(samples.inputs.row(row), plan_->input().row(first + l).begin());
+    std::ranges::copy(samples.targets.row(row), plan_->target().row(first + l).begin());
+    plan_->weights()[part.first + static_cast<std::size_t>(l)] = weight_[l];
+    plan_->losses()[part.first + static_cast<std::size_t>(l)] = losses_[static_cast<std::size_t>(l)];
+  }
+  for (const Stage& s : stages_) {
+    leave(s.in, plan_->value(s.in_value));
+    leave(s.out, plan_->value(s.out_value));
+    leave(s.d, plan_->value_gradient(s.in_value));
+    leave(s.d_out, plan_->value_gradient(s.out_value));
+  }
+}
+
 // Some samples of a batch; returns `total` with their losses. The last of them decide about the descent.
 template <class T>
 template <Index L>
@@ -236,16 +266,17 @@ double TinyPlan<T>::pass(const Samples& samples, const Pass& part, double total,
   }
   total =
       is_mean_squared_ ? loss<L>(MeanSquared{}, target, count, total) : loss<L>(HalfSquared{}, target, count, total);
-  const bool descends = descent && part.is_last && total / static_cast<double>(part.batch_size) <= descent->most_loss;
+  const bool descends = descent && part.is_last() && total / static_cast<double>(part.batch_size) <= descent->most_loss;
   for (std::size_t k = stages_.size() - 1; k > 0; --k) backward<L>(stages_[k], stages_[k - 1]);
   x = input;
   for (const Stage& s : stages_) {
     if (descends)
-      add_gradients<L, true>(s, x, count, part.is_first, descent->rate);
+      add_gradients<L, true>(s, x, count, part.is_first(), descent->rate);
     else
-      add_gradients<L, false>(s, x, count, part.is_first, 0);
+      add_gradients<L, false>(s, x, count, part.is_first(), 0);
     x = s.out;
   }
+  if (plan_ != nullptr) leave_numbers<L>(samples, part);
   return total;
 }
 
@@ -254,7 +285,7 @@ double TinyPlan<T>::step(const Samples& samples, std::span<const Index> batch, c
   double total = 0;
   for (std::size_t first = 0; first < batch.size(); first += kLanes) {
     const std::size_t count = std::min<std::size_t>(kLanes, batch.size() - first);
-    const Pass part{batch.subspan(first, count), batch.size(), first == 0, first + count == batch.size()};
+    const Pass part{batch.subspan(first, count), first, batch.size()};
     constexpr std::size_t kOf = kStep;
     total = count == 1         ? pass<1>(samples, part, total, descent)
             : count <= kOf     ? pass<kStep>(samples, part, total, descent)
@@ -270,6 +301,16 @@ double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, 
   double mean = 0;
   gathered_rows_ = nullptr;
   kernels::widened([&] { mean = step(samples, batch, descent); });
+  return mean;
+}
+
+template <class T>
+double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, Plan<T>& plan) {
+  plan.begin_step(static_cast<Index>(batch.size()));
+  plan_ = &plan;
+  const double mean = train(samples, batch);
+  plan_ = nullptr;
+  plan.notify_observer();
   return mean;
 }
 

@@ -2,8 +2,7 @@
 //
 // A plan (plan.h) calls a function for every layer. Where a layer is six multiplications, the calls take longer than
 // the sums; here the layers of a small dense chain run with samples in SIMD lanes and everything in one place. Each
-// number follows the law that the plan's kernels keep (matmul.h, reduce.h, loss.h), so losses and gradients have the
-// same bits; the values of the nodes are not kept.
+// number follows the law that the plan's kernels keep (matmul.h, reduce.h, loss.h), so all have the same bits.
 #pragma once
 #include <array>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "isinglass/model/parameters.h"
+#include "isinglass/model/plan.h"
 #include "isinglass/nn/loss.h"
 
 namespace isinglass {
@@ -38,6 +38,8 @@ class TinyPlan {
   };
   // The mean loss of these samples; dL/dparameters is left in the gradients.
   double train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent = {});
+  // The same; every number is left where the plan of the same network would have left it, and its observer is told.
+  double train(const Samples& samples, std::span<const Index> batch, Plan<T>& plan);
 
   // Descends batch after batch, to the end of epoch `epochs` - 1, or of the first that leaves a parameter which is no
   // number; or up to a batch whose loss is beyond most_loss. The epoch it ends in stays open: its batches and losses
@@ -60,7 +62,9 @@ class TinyPlan {
     T *kernel = nullptr, *bias = nullptr;  // (n_in, n_out), (n_out); no bias: null
     T *kernel_gradient = nullptr, *bias_gradient = nullptr;
     Activation activation = Activation::kLinear;
-    T *out = nullptr, *slope = nullptr, *d = nullptr;  // (n_out, lanes): output, its derivative, dL/dpre-activation
+    // (n_out, lanes): pre-activation, output and its derivative, dL/doutput, dL/dpre-activation
+    T *in = nullptr, *out = nullptr, *slope = nullptr, *d_out = nullptr, *d = nullptr;
+    ValueId in_value = 0, out_value = 0;
   };
   // So many samples stand side by side at most; fewer in as many of these steps as they need.
   static constexpr Index kStep = 32 / sizeof(T), kLanes = 4 * kStep;
@@ -82,10 +86,13 @@ class TinyPlan {
   template <Index L, bool kDescends>
   void add_gradients(const Stage& s, const T* x, Index count, bool is_first, T rate);
   struct Pass {
-    std::span<const Index> rows;  // of a batch
-    std::size_t batch_size;
-    bool is_first, is_last;
+    std::span<const Index> rows;  // of a batch, from the row `first` of it
+    std::size_t first, batch_size;
+    bool is_first() const { return first == 0; }
+    bool is_last() const { return first + rows.size() == batch_size; }
   };
+  template <Index L>
+  void leave_numbers(const Samples& samples, const Pass& part);
   template <Index L>
   double pass(const Samples& samples, const Pass& part, double total, const std::optional<Descent>& descent);
   double step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent);
@@ -94,8 +101,10 @@ class TinyPlan {
   Buffer<T> work_;
   T *input_ = nullptr, *target_ = nullptr;                    // (n_in, lanes), (n_out, lanes)
   T *weight_ = nullptr, *scale_ = nullptr, *ones_ = nullptr;  // (lanes)
-  const Index* gathered_rows_ = nullptr;  // in the lanes now: the only pass of an epoch finds its samples in place
-  T zero_ = 0;                            // 0 times all parameters that a descent left
+  const Index* gathered_rows_ = nullptr;    // in the lanes now: the only pass of an epoch finds its samples in place
+  std::array<double, kLanes> losses_ = {};  // of the samples in the lanes
+  Plan<T>* plan_ = nullptr;                 // that numbers are left in
+  T zero_ = 0;                              // 0 times all parameters that a descent left
   bool is_mean_squared_ = false;
 };
 

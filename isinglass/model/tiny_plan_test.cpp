@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "isinglass/kernels/instruction_set.h"
@@ -22,6 +23,28 @@ Graph chain(const std::vector<Index>& widths, const std::string& activation, con
   }
   return Graph::build(architecture, {widths[0]});
 }
+
+template <class T>
+void expect_same_numbers(const Plan<T>& a, const Plan<T>& b) {
+  ASSERT_EQ(a.rows(), b.rows());
+  EXPECT_EQ(a.mean_loss(), b.mean_loss());
+  EXPECT_TRUE(std::ranges::equal(a.sample_losses(), b.sample_losses()));
+  for (ValueId v = 0; v <= a.graph().nodes.size(); ++v)
+    for (Index r = 0; r < a.rows(); ++r) {
+      EXPECT_TRUE(std::ranges::equal(a.value(v).row(r), b.value(v).row(r))) << "value " << v << " row " << r;
+      if (v == 0) continue;  // which has no gradient
+      EXPECT_TRUE(std::ranges::equal(a.value_gradient(v).row(r), b.value_gradient(v).row(r)))
+          << "gradient of value " << v << " row " << r;
+    }
+}
+
+// Counts what it is told.
+template <class T>
+struct Listener : Observer<T> {
+  std::vector<std::size_t> forward, backward;
+  void after_forward(const Plan<T>&, std::size_t layer) override { forward.push_back(layer); }
+  void after_backward(const Plan<T>&, std::size_t layer) override { backward.push_back(layer); }
+};
 
 template <class T>
 void expect_same_bits(const Graph& graph, const Loss& loss, Index samples, const std::vector<Index>& batch) {
@@ -56,6 +79,17 @@ void expect_same_bits(const Graph& graph, const Loss& loss, Index samples, const
       for (Index i = 0; i < graph.parameters[p].size(); ++i)
         ASSERT_EQ(gradients[p].data[i], plan.gradients()[p].data[i]) << graph.parameters[p].name << " " << i;
   }
+  Plan<T> left(graph, parameters, pool, {.max_batch = count, .loss = loss, .training = true, .lean = true});
+  Listener<T> listener, expected_listener;
+  left.set_observer(&listener);
+  plan.set_observer(&expected_listener);
+  EXPECT_EQ(tiny.train({inputs, targets, weights}, batch, left), expected);
+  expect_same_numbers(left, plan);
+  EXPECT_EQ(left.train(count, {}), expected);  // the batch lies where a plan reads it
+  EXPECT_EQ(plan.train(count, {}), expected);
+  expect_same_numbers(left, plan);
+  EXPECT_EQ(listener.forward.size(), 2 * expected_listener.forward.size());
+  EXPECT_EQ(listener.backward.size(), 2 * expected_listener.backward.size());
 }
 
 TEST(TinyPlan, HasTheBitsOfAPlan) {

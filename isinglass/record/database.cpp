@@ -72,7 +72,7 @@ Database::Database(const std::string& path, Access access) : path_(path) {
     execute("PRAGMA query_only = ON");
     number("SELECT count(*) FROM sqlite_master");
   } catch (const FileError&) {  // in a directory where nobody may write there is no log beside the store
-    if (std::filesystem::exists(path + "-wal")) throw;
+    if (std::filesystem::exists(path + "-wal") || std::filesystem::exists(path + "-journal")) throw;
     open(address_of(path, "?immutable=1"), common | SQLITE_OPEN_READONLY);
   }
 }

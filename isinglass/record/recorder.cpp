@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 constexpr double kMegabyte = 1e6;
 constexpr Index kSmallNetwork = 2000;   // parameters
 constexpr Index kSmallFrame = 1 << 20;  // bytes
-constexpr std::size_t kFramesOfBlock = 1000, kStepsOfBlock = 4096, kBytesOfBlock = 1 << 22;
+constexpr std::size_t kFramesOfBlock = 1024, kStepsOfBlock = 4096, kBytesOfBlock = 1 << 22;
 constexpr double kStepRowBytes = 56;     // in the store
 constexpr double kBudgetOfSteps = 0.25;  // of the budget: for the rows of steps
 constexpr Index kStatisticsOfRun = 200;  // epochs with statistics, about
@@ -43,7 +43,7 @@ class Stopwatch {
 
 void remove_store(const std::string& path) {
   std::error_code ignored;  // what cannot be removed cannot be written either, and that is reported
-  for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end, ignored);
+  for (const char* end : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + end, ignored);
 }
 
 }  // namespace
@@ -338,10 +338,10 @@ void Recorder<T>::end(const RunSummary& summary) {
 
 template <class T>
 void Recorder<T>::keep_end(const RunSummary& summary) {
-  writer_->submit();
+  make_room(layout_.bytes(0));
   const Progress& progress = setup_.trainer.progress();
   StoreBlock& block = writer_->block();
-  block.frames.push_back({.frame = next_frame_, .is_whole = false, .offset = 0});
+  block.frames.push_back({.frame = next_frame_, .is_whole = false, .offset = block.numbers.size()});
   layout_.append_state(setup_.trainer, block.numbers);
   block.steps.push_back({.step = progress.step,
                          .epoch = progress.epoch,

@@ -15,7 +15,7 @@ void RunRecorder::begin_as(std::unique_ptr<Recorder<T>>& recorder, Trainer<T>& t
   const std::string path = settings.directory + "/" + kStoreFile;
   if (experiment.record.level == "off") {
     std::error_code ignored;  // the record of an earlier run must not stand beside this one's model
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end, ignored);
+    for (const char* end : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + end, ignored);
     return;
   }
   began_ = now();

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "isinglass/base/error.h"
 #include "isinglass/io/file.h"
@@ -15,7 +17,7 @@ namespace {
 
 std::string fresh_path(const std::string& name) {
   const std::string path = testing::TempDir() + "run-store-" + name + ".db";
-  for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
+  for (const char* end : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + end);
   return path;
 }
 
@@ -64,6 +66,23 @@ TEST(RunStore, GivesBackWhatWasWrittenAlsoBesideTheWriter) {
   write_steps(writer, 6, 1, 1);
   writer.submit(true);
   EXPECT_EQ(store.numbers(out, 6).at(0, 0), 60);
+}
+
+TEST(RunStore, KeepsALogWhenARunTakesLonger) {
+  const std::string path = fresh_path("log");
+  StoreWriter writer(start_at(path));
+  write_steps(writer, 0, 2, 1);
+  writer.submit(true);
+  RunStore reader(path);  // sees each commit, before the log is kept and after
+  EXPECT_TRUE(reader.step(1));
+  EXPECT_FALSE(reader.step(2));
+  std::this_thread::sleep_for(std::chrono::duration<double>(1.1 * StoreWriter::kCommitSeconds));
+  write_steps(writer, 2, 2, 1);
+  writer.submit(true);
+  EXPECT_FALSE(writer.has_failed());
+  EXPECT_TRUE(std::filesystem::exists(path + "-wal"));
+  RunStore other(path);
+  EXPECT_TRUE(other.step(3));
 }
 
 TEST(RunStore, GoesOnFromACheckpoint) {

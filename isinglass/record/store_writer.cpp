@@ -1,7 +1,6 @@
 #include "isinglass/record/store_writer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 
@@ -10,6 +9,9 @@
 #include "isinglass/io/json.h"
 
 namespace isinglass {
+
+constexpr int kPageBytes = 8192;
+constexpr auto kCommitPeriod = std::chrono::duration<double>(StoreWriter::kCommitSeconds);
 
 void StoreBlock::clear() {
   steps.clear();
@@ -20,6 +22,11 @@ void StoreBlock::clear() {
   units.clear();
   metrics.clear();
   run.clear();
+}
+
+bool StoreBlock::is_empty() const {
+  return steps.empty() && epochs.empty() && frames.empty() && layers.empty() && units.empty() && metrics.empty() &&
+         run.empty();
 }
 
 struct StoreWriter::Statements {
@@ -42,9 +49,10 @@ StoreWriter::StoreWriter(Start start)
     : database_(start.path, start.goes_on ? Database::Access::kWrite : Database::Access::kCreate),
       tensors_(std::move(start.tensors)),
       blocks_(kBlocks) {
-  // The log survives the end of the process, however it comes; it is not forced to the disk at every commit.
+  // What is committed survives the end of the process, however it comes; it is not forced to the disk.
   database_.execute("PRAGMA synchronous = OFF");
-  database_.execute("PRAGMA journal_mode = WAL");
+  if (start.goes_on) keep_log();
+  database_.execute(("PRAGMA page_size = " + std::to_string(kPageBytes)).c_str());
   database_.execute("BEGIN");
   if (!start.goes_on) create();
   statements_ = std::make_unique<Statements>(database_);
@@ -65,7 +73,7 @@ StoreWriter::StoreWriter(Start start)
 }
 
 StoreWriter::~StoreWriter() {
-  submit(true);
+  if (!block_->is_empty()) submit(true);
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
@@ -78,6 +86,16 @@ void StoreWriter::create() {
   database_.execute(("PRAGMA application_id = " + std::to_string(kStoreApplication)).c_str());
   database_.execute(("PRAGMA user_version = " + std::to_string(kStoreVersion)).c_str());
   database_.execute(kStoreTables);
+}
+
+// From now on others may read while this writes, at a price: each page goes to the log and then to the store. When
+// somebody reads just now, the next block tries again.
+void StoreWriter::keep_log() {
+  try {
+    database_.execute("PRAGMA journal_mode = WAL");
+    has_log_ = true;
+  } catch (const FileError&) {
+  }
 }
 
 // Drops what is from after the checkpoint that the run goes on from.
@@ -143,8 +161,7 @@ std::optional<std::string> StoreWriter::take_failure() {
 void StoreWriter::work() {
   std::unique_lock lock(mutex_);
   while (!is_ending_ || !full_.empty()) {
-    const auto period = std::chrono::duration<double>(kCommitSeconds);
-    if (!changed_.wait_for(lock, period, [&] { return is_ending_ || !full_.empty(); })) {
+    if (!changed_.wait_for(lock, kCommitPeriod, [&] { return is_ending_ || !full_.empty(); })) {
       is_due_.store(true, std::memory_order_relaxed);
       continue;
     }
@@ -168,6 +185,7 @@ void StoreWriter::work() {
 }
 
 void StoreWriter::write(StoreBlock& block) {
+  if (!has_log_ && Clock::now() - began_ > kCommitPeriod) keep_log();
   database_.execute("BEGIN IMMEDIATE");
   try {
     write_frames(block);

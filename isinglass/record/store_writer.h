@@ -1,9 +1,12 @@
 // isinglass/record/store_writer.h - writes a run store from a thread of its own, so that training need not wait.
 //
 // The caller fills a block; full blocks queue for the thread, which writes each in one transaction. There are kBlocks
-// of them: when all are full the caller waits, and the time is counted.
+// of them: when all are full the caller waits, and the time is counted. A run that is over at once is written without a
+// log; in a longer one, which somebody may want to read meanwhile, the store is in WAL mode from its first commit after
+// kCommitSeconds.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -37,6 +40,7 @@ struct StoreBlock {
   std::vector<std::pair<std::string, std::string>> run;  // key and value
 
   void clear();
+  bool is_empty() const;
 };
 
 class StoreWriter {
@@ -73,6 +77,7 @@ class StoreWriter {
  private:
   struct Statements;
   void create();
+  void keep_log();
   void go_on(const Start& start);
   void list_tensors();
   void work();
@@ -81,7 +86,11 @@ class StoreWriter {
   void write_chunks(const StoreBlock& block, std::size_t begin, std::size_t end);
   void write_numbers(StoreBlock& block);
 
+  using Clock = std::chrono::steady_clock;
+
   Database database_;
+  Clock::time_point began_ = Clock::now();
+  bool has_log_ = false;
   std::vector<StoredTensor> tensors_;
   std::unique_ptr<Statements> statements_;
   std::vector<std::byte> chunk_;

@@ -8,7 +8,8 @@
 
 namespace isinglass {
 
-constexpr Index kBatch = 256;  // of a prediction, at most
+constexpr Index kBatch = 256;            // of a prediction, at most
+constexpr Index kManyNumbers = 1 << 15;  // worth a second thread
 
 // Rows of so many bytes that a prediction takes at once: they stay in a second level cache until they are used, but are
 // enough to be worth the reading of all parameters.
@@ -44,31 +45,45 @@ Outcome Network<T>::train(const Dataset& data, const TrainOptions& options, cons
   return outcome;
 }
 
+// Whether rows need no conversion and are worth the plan's looking elsewhere than at its own place.
+template <class T>
+template <class U>
+bool Network<T>::stays_in_place(const View<const U>& x, const View<T>& into) {
+  return std::is_same_v<T, U> && into.data == plan_.input().data && x.contiguous() && x.size() >= kManyNumbers;
+}
+
+template <class T>
+template <class U>
+void Network<T>::copy_rows(const View<const U>& x, const View<T>& into) {
+  const auto copy = [&](Index begin, Index end) {
+    for (Index n = begin; n < end; ++n)
+      for (Index j = 0; j < into.cols; ++j) into(n, j) = static_cast<T>(x(n, j));
+  };
+  if (x.size() < kManyNumbers) return copy(0, x.rows);
+  const Index threads = pool_.threads();
+  pool_.run(threads,
+            [&](Index i) { kernels::widened([&] { copy(x.rows * i / threads, x.rows * (i + 1) / threads); }); });
+}
+
 template <class T>
 template <class U, class F>
 std::vector<double> Network<T>::by_batches(View<const U> x, View<T> into, F f) {
   if (x.cols != into.cols)
     throw ShapeError("a row has " + std::to_string(x.cols) + " numbers, but the network takes " +
                      std::to_string(into.cols));
+  const bool is_in_place = stays_in_place(x, into);
+  const Index most = is_in_place ? kBatch : rows_at_once(into.cols * static_cast<Index>(sizeof(T)));
+  const Index batches = (x.rows + most - 1) / most;
   std::vector<double> out;
   out.reserve(static_cast<std::size_t>(x.rows) * static_cast<std::size_t>(plan_.output().cols));
-  const Index most = rows_at_once(into.cols * static_cast<Index>(sizeof(T))), batches = (x.rows + most - 1) / most;
+  plan_.read_input(plan_.input());
   for (Index b = 0; b < batches; ++b) {
     const Index first = x.rows * b / batches, count = x.rows * (b + 1) / batches - first;
-    const auto narrow = [&, to = into](Index begin, Index end) {
-      for (Index n = begin; n < end; ++n)
-        if constexpr (std::is_same_v<T, U>)
-          std::ranges::copy(x.row(first + n), to.row(n).begin());
-        else
-          for (Index j = 0; j < to.cols; ++j) to(n, j) = static_cast<T>(x(first + n, j));
-    };
-    constexpr Index kWorthSharing = 1 << 15;  // numbers
-    if (count * x.cols < kWorthSharing)
-      narrow(0, count);
-    else
-      pool_.run(pool_.threads(), [&](Index i) {
-        kernels::widened([&] { narrow(count * i / pool_.threads(), count * (i + 1) / pool_.threads()); });
-      });
+    const View<const U> rows = x.middle_rows(first, count);
+    if constexpr (std::is_same_v<T, U>) {
+      if (is_in_place) plan_.read_input(rows);
+    }
+    if (!is_in_place) copy_rows(rows, into);
     const View<const T> y = f(count);
     for (Index n = 0; n < count; ++n) out.insert(out.end(), y.row(n).begin(), y.row(n).end());
   }

@@ -38,7 +38,11 @@ class Network {
   Parameters<T>& parameters() { return parameters_; }
 
  private:
-  // What f(rows) makes of the rows of x, copied batch by batch into `into`.
+  template <class U>
+  bool stays_in_place(const View<const U>& x, const View<T>& into);
+  template <class U>
+  void copy_rows(const View<const U>& x, const View<T>& into);
+  // What f(rows) makes of the rows of x, batch by batch in `into` or, for the plan's input, where they stand.
   template <class U, class F>
   std::vector<double> by_batches(View<const U> x, View<T> into, F f);
   template <class U>

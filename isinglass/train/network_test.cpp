@@ -61,6 +61,31 @@ TEST(Network, PredictsFromFloatsAsFromDoubles) {
   EXPECT_THROW(network.predict(View<const float>{x.data(), 2, 4}), ShapeError);
 }
 
+TEST(Network, ReadsManyRowsWhereTheyStand) {
+  constexpr Index kRows = 300, kInputs = 150;  // more than one batch, and more than is copied
+  Architecture architecture;
+  for (const Index units : {9, 4}) {
+    LayerSpec spec{.layer = Dense{.units = units}};
+    spec.activation = Layer::read(Value("relu"));
+    architecture.layers.push_back(spec);
+  }
+  std::vector<float> numbers(static_cast<std::size_t>(kRows * (kInputs + 1)));
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i % 97) / 97 - 0.5f;
+  const std::vector<double> wide(numbers.begin(), numbers.end());
+  for (const Index threads : {1, 2}) {
+    Network<float> network(architecture, {kInputs}, 1, threads);
+    const auto expect_same = [&](Index rows, Index stride) {
+      const std::vector<double> copied = network.predict(View<const double>(wide.data(), rows, kInputs, stride));
+      EXPECT_EQ(network.predict(View<const float>(numbers.data(), rows, kInputs, stride)), copied);
+      EXPECT_EQ(network.predict(View<const double>(wide.data(), rows, kInputs, stride)), copied);
+    };
+    expect_same(kRows, kInputs);
+    expect_same(kRows - 1, kInputs);
+    expect_same(kRows, kInputs + 1);  // rows with gaps
+    expect_same(3, kInputs);
+  }
+}
+
 TEST(Network, KeepsItsParametersWhenTrainingDiverges) {
   Plane plane;
   Network<double> network(plane.architecture, {2}, 1, 1);

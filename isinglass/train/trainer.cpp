@@ -151,9 +151,9 @@ template <class T>
 double Trainer<T>::train_batch() {
   const std::span<const Index> rows = batch_rows();
   const Index count = static_cast<Index>(rows.size());
-  const bool is_tiny = tiny_ && plan_.observer() == nullptr;
   const double most = most_loss();
-  const double loss = is_tiny ? train_tiny(rows, most) : plan_.train(count, load(rows));
+  const bool descends = tiny_ && descends_at_once_ && plan_.observer() == nullptr;
+  const double loss = tiny_ ? train_tiny(rows, most) : plan_.train(count, load(rows));
   if (!progress_.first_loss) progress_.first_loss = loss;
   if (!(loss <= most)) {
     plan_.set_observer(nullptr);  // has seen this step; again for the values of the nodes, which it may not have kept
@@ -161,7 +161,7 @@ double Trainer<T>::train_batch() {
     plan_.train(count, load(rows));
     report_divergence(loss);
   }
-  if (!is_tiny || !descends_at_once_) update();
+  if (!descends) update();
   if (plan_.observer() != nullptr) plan_.observer()->after_update(plan_);
   ++progress_.batch;
   ++progress_.step;
@@ -188,6 +188,7 @@ double Trainer<T>::most_loss() const {
 template <class T>
 double Trainer<T>::train_tiny(std::span<const Index> rows, double most) {
   using Descent = typename TinyPlan<T>::Descent;
+  if (plan_.observer() != nullptr) return tiny_->train(tiny_samples_, rows, plan_);
   if (!descends_at_once_) return tiny_->train(tiny_samples_, rows);
   return tiny_->train(tiny_samples_, rows, Descent{static_cast<T>(rate_), most});
 }
