@@ -26,7 +26,8 @@ class ReplayAs : public Replay {
                   .products = experiment.products(),
                   .preprocessor = data_.preprocessor,
                   .pool = pool_,
-                  .train = data_.train}),
+                  .train = data_.train,
+                  .stages = experiment_.stages}),
         initial_(graph_),
         copy_(graph_) {
     std::ranges::copy(trainer_.parameters().flat(), initial_.flat().begin());
@@ -163,6 +164,7 @@ class ReplayAs : public Replay {
                               .input_gradient = true,
                               .products = experiment_.products()};
     if (!probe_) probe_ = std::make_unique<Plan<T>>(graph_, copy_, pool_, options);
+    for (std::size_t k = 0; k < graph_.nodes.size(); ++k) probe_->set_layer(k, trainer_.plan().layer(k));
     std::ranges::copy(trainer_.parameters().flat(), copy_.flat().begin());
   }
 
