@@ -15,19 +15,13 @@ std::string cell(const Value& value) {
   return one_line(value.preview());
 }
 
-// "optimiser.learning_rate" of "train.optimiser.learning_rate": the last two words say enough.
-std::string short_key(const std::string& key) {
-  const std::size_t last = key.rfind('.');
-  const std::size_t before = last == std::string::npos || last == 0 ? std::string::npos : key.rfind('.', last - 1);
-  return before == std::string::npos ? key : key.substr(before + 1);
-}
-
 // What differs, such as "learning_rate 0.1 -> 0.08, l2 1e-05 -> 1.25e-05".
 std::string changes_text(const Space& space, const Values& before, const Values& after) {
   std::string text;
+  const std::vector<std::string> names = short_names(space);
   for (std::size_t d = 0; d < space.size(); ++d) {
     if (before.size() == space.size() && before[d] == after[d]) continue;
-    text += (text.empty() ? "" : ", ") + short_key(space[d].key) + " " +
+    text += (text.empty() ? "" : ", ") + names[d] + " " +
             (before.size() == space.size() ? cell(before[d]) + " -> " : std::string()) + cell(after[d]);
   }
   return text.empty() ? "nothing" : text;
@@ -68,7 +62,7 @@ Value lineage_event(const SearchEvent& e, const Space& space) {
 std::string members_table(const SearchSummary& summary, const Space& space) {
   constexpr std::size_t kMost = 20;
   Table rows{{"member", "epochs", summary.score}};
-  for (const Dimension& d : space) rows[0].push_back(short_key(d.key));
+  for (const std::string& name : short_names(space)) rows[0].push_back(name);
   for (const auto& [number, member] : summary.ranked) {
     if (rows.size() > kMost) break;
     rows.push_back({std::to_string(number), std::to_string(member.epoch),
@@ -94,7 +88,7 @@ std::string lineage_text(const SearchRecord& record) {
   text += fmt::format("\nThe winner, member {} after {} epochs ({} {:.6g}), came about so:\n", record.best_member,
                       record.best_epoch, record.score, record.best_score);
   Table way{{"epochs", "as member"}};
-  for (const Dimension& d : record.space) way[0].push_back(short_key(d.key));
+  for (const std::string& name : short_names(record.space)) way[0].push_back(name);
   for (const Stretch& s : lineage_of(record, record.best_member, record.best_epoch)) {
     way.push_back({fmt::format("{} to {}", s.begin, s.end - 1), std::to_string(s.member)});
     for (const Value& value : s.values) way.back().push_back(cell(value));

@@ -169,6 +169,24 @@ std::vector<Values> grid_of(const Space& space) {
   return rows;
 }
 
+std::vector<std::string> short_names(const Space& space) {
+  const auto last_words = [](const std::string& key, Index count) {
+    std::size_t at = key.size();
+    for (; count > 0 && at != std::string::npos && at > 0; --count) at = key.rfind('.', at - 1);
+    return at == std::string::npos || at == 0 ? key : key.substr(at + 1);
+  };
+  std::vector<std::string> names;
+  for (const Dimension& d : space) {
+    Index words = 1;
+    const auto is_shared = [&](const Dimension& other) {
+      return other.key != d.key && last_words(other.key, words) == last_words(d.key, words);
+    };
+    while (words < 20 && std::ranges::any_of(space, is_shared)) ++words;
+    names.push_back(last_words(d.key, words));
+  }
+  return names;
+}
+
 Value named_values(const Space& space, const Values& values) {
   Value table = Value::Table{};
   for (std::size_t d = 0; d < space.size(); ++d) table.set(space[d].key, values[d]);

@@ -47,6 +47,9 @@ Space read_space(const Value& table);
 // All combinations; the last dimension changes fastest. Throws OptionError for more than a million.
 std::vector<Values> grid_of(const Space& space);
 
+// For tables and figures: "learning_rate", or as many more words as tell the keys apart.
+std::vector<std::string> short_names(const Space& space);
+
 // { key = value, .. }, and back.
 Value named_values(const Space& space, const Values& values);
 Values read_values(const Space& space, const Value& named);
