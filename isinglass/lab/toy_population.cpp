@@ -1,6 +1,7 @@
 #include "isinglass/lab/toy_population.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "isinglass/figure/chart.h"
 #include "isinglass/figure/panels.h"
@@ -74,7 +75,7 @@ Scene quality_panel(const std::string& method, const ToyRun& run) {
   return draw(chart);
 }
 
-// A copy is a leap: the line breaks there.
+// A copy is a leap: the line breaks there. Every look has a marker.
 Scene way_panel(const std::string& method, const ToyRun& run) {
   Chart chart{.title = "",
               .x_label = "\u03b8_{0}",
@@ -84,13 +85,26 @@ Scene way_panel(const std::string& method, const ToyRun& run) {
               .has_equal_units = true};
   for (std::size_t k = 0; k < 2; ++k) {
     const ToyRun::Track& track = run.workers[k];
-    chart.series.push_back({.name = "",
-                            .key = method + ": theta of worker " + std::to_string(k),
-                            .x = track.theta_0,
-                            .y = track.theta_1,
-                            .line = Line::kNone,
-                            .marker = k == 0 ? Marker::kCircle : Marker::kDiamond,
-                            .colour = k == 0 ? kNegative : kPositive});
+    const Colour colour = k == 0 ? kNegative : kPositive;
+    Series way{.name = "", .key = method + ": theta of worker " + std::to_string(k), .colour = colour, .width = 2.4};
+    Series looks{.name = "",
+                 .key = way.key + " at its looks",
+                 .line = Line::kNone,
+                 .marker = k == 0 ? Marker::kCircle : Marker::kDiamond,
+                 .colour = colour};
+    const auto add = [](Series& series, double x, double y) {
+      series.x.push_back(x);
+      series.y.push_back(y);
+    };
+    for (std::size_t i = 0; i < track.q.size(); ++i) {
+      const Index step = static_cast<Index>(i);
+      add(way, track.theta_0[i], track.theta_1[i]);
+      if (step % kLook == 0) add(looks, track.theta_0[i], track.theta_1[i]);
+      if (std::ranges::find(track.copies, step) != track.copies.end())
+        add(way, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN());
+    }
+    chart.series.push_back(std::move(way));
+    chart.series.push_back(std::move(looks));
   }
   chart.look = {.width = 330, .height = 320};
   return draw(chart);

@@ -106,7 +106,8 @@ std::vector<Value> Dimension::grid() const {
   }
   for (Index i = 0; i < points; ++i) {
     const double share = points == 1 ? 0.5 : static_cast<double>(i) / static_cast<double>(points - 1);
-    const Value value = share == 1            ? value_of(high)
+    const Value value = share == 0            ? value_of(low)
+                        : share == 1          ? value_of(high)
                         : kind == kLogUniform ? at(share)
                                               : value_of(low + share * (high - low));
     if (values.empty() || !(values.back() == value)) values.push_back(value);  // few integers

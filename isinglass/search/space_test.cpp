@@ -25,7 +25,7 @@ std::string refusal_of(const std::string& space) {
 TEST(Space, BadRangesAreRefusedWithFileLineAndSuggestion) {
   const std::string rate = "\"train.optimiser.learning_rate\" = ";
   EXPECT_HAS(refusal_of(rate + "{ uniform = [1, 1] }"), "the range is empty");
-  EXPECT_HAS(refusal_of(rate + "{ uniform = [0.5, 0.1] }"), "s.toml:15:");
+  EXPECT_HAS(refusal_of(rate + "{ uniform = [0.5, 0.1] }"), "s.toml:16:47: ");
   EXPECT_HAS(refusal_of(rate + "{ log_uniform = [0, 0.1] }"), "begins above 0");
   EXPECT_HAS(refusal_of(rate + "{ log_unifrom = [0.1, 1] }"), "did you mean 'log_uniform'");
   EXPECT_HAS(refusal_of(rate + "{ uniform = [0.1] }"), "a range [low, high]");
