@@ -84,6 +84,7 @@ class Trainer {
     Dataset train;
     std::optional<Dataset> validation = {};
     std::vector<Stage> stages = {};  // Experiment::stages
+    Communicator* ranks = nullptr;   // processes that train this together; each has all of the above
   };
   // Draws the initial parameters. Throws ShapeError, OptionError when network, loss and data do not fit.
   explicit Trainer(Setup setup);
