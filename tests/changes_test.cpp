@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "isinglass/io/json.h"
+#include "tests/command.h"
 #include "tests/training_rig.h"
 
 namespace isinglass {
@@ -107,6 +109,31 @@ TEST(Changes, WhatCannotChangeIsRefused) {
   EXPECT_NE(refusal(set("\"train.optimiser.momentun\" = 0.5")).find("did you mean 'momentum'"), std::string::npos);
   EXPECT_NE(refusal("[{ epoch = 3, set = {} }, { epoch = 3, set = {} }]").find("in the order"), std::string::npos);
   EXPECT_NE(refusal("[{ set = {} }]").find("needs the setting 'epoch'"), std::string::npos);
+}
+
+// Dropout of 0.2 in epochs 0 and 1, then of 0.7: the chain rule has to know which.
+TEST(Changes, AreWhatAnExplanationReckonsWith) {
+  const testing_command::Workplace place;
+  place.write(
+      "e.toml",
+      "seed = 3\nprecision = \"double\"\n"
+      "changes = [{ epoch = 2, set = { \"model.layers.2.rate\" = 0.7 } }]\n"
+      "[data]\ninputs = [[0.1, 0.9], [0.8, 0.3]]\ntargets = [[1], [0]]\n"
+      "[model]\nlayers = [{ kind = \"dense\", units = 6, activation = \"tanh\" }, { kind = \"dropout\", rate = 0.2 },"
+      " { kind = \"dense\", units = 1 }]\n[train]\nepochs = 4\nbatch_size = 0\n[record]\nlevel = \"everything\"\n");
+  ASSERT_EQ(place.run({"train", "e.toml", "--out", "r", "--quiet"}).status, 0);
+  int non_zero = 0;
+  for (const char* epoch : {"0", "1", "2", "3"})
+    for (int unit = 0; unit < 6; ++unit) {
+      const std::string quantity = "dL/dlayer1.bias[" + std::to_string(unit) + "]";
+      const auto run = place.run({"explain", "r", quantity, "--epoch", epoch, "--format", "json"});
+      ASSERT_EQ(run.status, 0) << run.err;
+      const Value document = parse_json(run.out, "explanation");
+      const double recorded = *document.find("recorded")->as_real();
+      EXPECT_NEAR(*document.find("sum_of_paths")->as_real(), recorded, 1e-12) << quantity << " at " << epoch;
+      non_zero += recorded != 0;
+    }
+  EXPECT_GT(non_zero, 8);
 }
 
 TEST(Changes, KeysCountElementsFromOne) {

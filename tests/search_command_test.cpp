@@ -105,6 +105,16 @@ TEST(SearchCommand, AnInterruptedOneGoesOnToTheSameWinner) {
   EXPECT_EQ(place.read("s/model.safetensors"), place.read("whole/model.safetensors"));
 }
 
+TEST(SearchCommand, TheLabShowsItsMoves) {
+  const Workplace place;
+  const Outcome run = place.run({"lab", "pbt", "--json", "-o", "pbt.svg"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  const Value document = parse_json(run.out, "rows");
+  ASSERT_EQ(document.find("rows")->as_array()->size(), 4u);
+  EXPECT_GE(*(*document.find("rows")->as_array())[0].find("mean")->as_real(), 1.17);
+  EXPECT_EQ(xml_fault(place.read("pbt.svg")), "");
+}
+
 TEST(SearchCommand, RefusesWhatMakesNoSense) {
   const Workplace place;
   place.write("e.toml", experiment());

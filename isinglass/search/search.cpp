@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <filesystem>
 
 #include "isinglass/io/file.h"
 #include "isinglass/io/json.h"
@@ -100,6 +101,13 @@ std::vector<std::pair<Index, SearchMember>> ranked(const SearchPlan& plan, const
   return members;
 }
 
+// Results of an earlier search must not stand beside those of this one, should it fail.
+void remove_results(const std::string& directory) {
+  std::error_code ignored;  // what cannot be removed will not be written either, and that is reported
+  for (const char* name : {"best.toml", "model.safetensors", "summary.json"})
+    std::filesystem::remove(directory + "/" + name, ignored);
+}
+
 // What a schedule gives from epoch to epoch when it is told of another number of epochs in all.
 bool depends_on_epochs(const TrainOptions& train, Index epochs) {
   const double base = train.optimiser.learning_rate();
@@ -185,6 +193,7 @@ SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const 
   whole.set("search", write_options(plan.options));
   Board board(plan);
   make_directories(settings.directory);
+  if (!settings.resume) remove_results(settings.directory);
   SearchStore store(settings.directory, plan, settings.resume);
   if (settings.resume) {
     board.go_on_from(store.read(whole));

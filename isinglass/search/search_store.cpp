@@ -215,8 +215,7 @@ Board::Moment SearchStore::read(const Value& file) {
     throw OptionError(path +
                       ": the record is of another search; resume with the settings it was started with, or begin anew "
                       "without --resume");
-  if (text("outcome") == "done")
-    throw OptionError(path + ": this search is done; leave --resume out to begin it anew");
+  if (text("outcome") == "done") throw OptionError(path + ": this search is done; leave --resume out to begin it anew");
   Board::Moment moment;
   moment.reports = read_reports(database_, plan_.space);
   moment.events = read_events(database_, plan_.space);
