@@ -42,16 +42,17 @@ Command figure_command();
 Command book_command();
 Command check_command();
 Command lab_command();
+Command search_command();
 Command datasets_command();
 Command bench_command();
 Command studio_command();
 
 // In the order of the help.
 inline std::vector<Command> all_commands() {
-  return {train_command(),    evaluate_command(), predict_command(), encode_command(),
-          decode_command(),   describe_command(), show_command(),    explain_command(),
-          diagnose_command(), figure_command(),   book_command(),    check_command(),
-          lab_command(),      datasets_command(), bench_command(),   studio_command()};
+  return {train_command(),    evaluate_command(), predict_command(), encode_command(),   decode_command(),
+          describe_command(), show_command(),     explain_command(), diagnose_command(), figure_command(),
+          book_command(),     check_command(),    search_command(),  lab_command(),      datasets_command(),
+          bench_command(),    studio_command()};
 }
 
 }  // namespace isinglass

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/figure_search.h"
 #include "cli/moment_at.h"
 #include "cli/output.h"
 #include "isinglass/figure/raster.h"
@@ -15,13 +16,14 @@
 #include "isinglass/figure/run_metrics.h"
 #include "isinglass/figure/run_weights.h"
 #include "isinglass/io/text.h"
+#include "isinglass/search/search_store.h"
 
 namespace isinglass {
 namespace {
 
 struct Arguments {
   std::string run, kind, output, epoch, part, layer, features, convention = "standard";
-  std::vector<std::string> quantities;
+  std::vector<std::string> quantities, beside;
   Index sample = -1, scale = 2, threads = 0;  // sample -1: not given
 };
 
@@ -128,18 +130,17 @@ bool takes(const Kind& kind, const std::string& option) {
 
 // An option that would be without effect is a mistake.
 void check_options(const Arguments& a, const Kind& kind) {
-  const std::vector<std::pair<std::string, bool>> given{{"epoch", !a.epoch.empty()},
-                                                        {"sample", a.sample >= 0},
-                                                        {"part", !a.part.empty()},
-                                                        {"layer", !a.layer.empty()},
-                                                        {"features", !a.features.empty()},
-                                                        {"quantity", !a.quantities.empty()},
-                                                        {"convention", a.convention != "standard"}};
+  const std::vector<std::pair<std::string, bool>> given{
+      {"epoch", !a.epoch.empty()},       {"sample", a.sample >= 0},
+      {"part", !a.part.empty()},         {"layer", !a.layer.empty()},
+      {"features", !a.features.empty()}, {"quantity", !a.quantities.empty()},
+      {"beside", !a.beside.empty()},     {"convention", a.convention != "standard"}};
   for (const auto& [option, is_given] : given) {
     if (!is_given || takes(kind, option)) continue;
     std::string others;
     for (const Kind& other : kinds())
       if (takes(other, option)) others += (others.empty() ? "" : ", ") + std::string(other.name);
+    if (others.empty()) others = "best, a figure of searches";
     throw OptionError("figure " + std::string(kind.name) + ": --" + option + " has no meaning here; it is for " +
                       others);
   }
@@ -164,7 +165,19 @@ std::function<void(Index)> progress_of(const RunReader& run) {
   };
 }
 
+int deliver(const Scene& scene, const std::string& path, const Arguments& a) {
+  if (is_terminal(2)) say_in_place("");
+  write_figure(scene, path, static_cast<double>(a.scale));
+  say("figure in " + path);
+  return 0;
+}
+
 int figure(const Arguments& a) {
+  if (is_search(a.run)) {
+    const std::string path = a.output.empty() ? usual_path(a) : a.output;
+    check_figure_path(path);
+    return deliver(search_figure(a.run, a.kind, a.beside), path, a);
+  }
   const Kind& kind = find_kind(a.kind);
   check_options(a, kind);
   const std::string path = a.output.empty() ? usual_path(a) : a.output;
@@ -174,11 +187,7 @@ int figure(const Arguments& a) {
                         .run = run,
                         .epoch = read_epoch(a.epoch, run.epochs(), run.epochs()),
                         .curves = {.signs = read_sign_convention(a.convention), .on_epoch = progress_of(run)}};
-  const Scene scene = kind.draw(request);
-  if (is_terminal(2)) say_in_place("");
-  write_figure(scene, path, static_cast<double>(a.scale));
-  say("figure in " + path);
-  return 0;
+  return deliver(kind.draw(request), path, a);
 }
 
 }  // namespace
@@ -189,7 +198,7 @@ Command figure_command() {
           .summary = "Pictures of a run: curves, the network with its numbers, weights, boundaries, reconstructions.",
           .example = "isinglass figure runs/ann-3-2-1 network --epoch 1 -o network.svg",
           .arguments =
-              {{"RUN", "", "directory of a run, such as runs/iris", &a->run, true},
+              {{"RUN", "", "directory of a run, such as runs/iris, or of a search", &a->run, true},
                {"KIND", "", "what to draw; see below", &a->kind, true},
                {"--output,-o", "FILE", "a .svg or .png file; without it KIND.svg in the run's directory", &a->output},
                {"--epoch", "E", "the state before the updates of this epoch, counted from 0; last: after training",
@@ -202,6 +211,7 @@ Command figure_command() {
                 &a->quantities},
                {"--layer", "NAME", "whose weights: layer1, layer2, ...; without it the first with a kernel", &a->layer},
                {"--features", "X,Y", "of boundary: two inputs by name; the others stay at their mean", &a->features},
+               {"--beside", "DIR", "of best: another search in the same picture; may be repeated", &a->beside},
                {"--part", "PART", "train, validation or test data; without it test if there are any", &a->part},
                {"--convention", "SIGNS", "standard: derivatives dL/d, uphill; book: their negative, called dP/d",
                 &a->convention},
@@ -209,7 +219,7 @@ Command figure_command() {
                 between(1, 20)},
                {"--threads", "N", "threads for computing anew; 0 = one for each processor", &a->threads, false,
                 between(0, 1024)}},
-          .notes = kinds_text(),
+          .notes = kinds_text() + search_kinds_text(),
           .run = [a] { return figure(*a); }};
 }
 

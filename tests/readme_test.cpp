@@ -1,4 +1,4 @@
-// The session that README.md shows is a real one: its commands are run, its lines are printed.
+// The sessions that README.md and docs/search.md show are real ones: their commands are run, their lines are printed.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -17,8 +17,8 @@ struct Step {
   std::vector<std::string> expected;  // the lines below it
 };
 
-std::vector<Step> session() {
-  std::istringstream text(read_file(source_path("README.md")));
+std::vector<Step> session(const std::string& page) {
+  std::istringstream text(read_file(source_path(page)));
   std::vector<Step> steps;
   bool is_inside = false;
   for (std::string line; std::getline(text, line);) {
@@ -42,21 +42,15 @@ std::string run_in(const std::string& directory, const std::string& command) {
 
 bool tells_speed(const std::string& line) {
   return line.find("samples/s") != std::string::npos || line.find(" threads") != std::string::npos ||
-         line.starts_with("done after");
+         line.starts_with("done");
 }
 
-TEST(Readme, ItsSessionIsReal) {
-  try {
-    locate_dataset("auto-mpg");
-  } catch (const InputError&) {
-    GTEST_SKIP() << "auto-mpg has not been fetched";
-  }
-  const std::string place = testing::TempDir() + "/readme";
+void expect_real(const std::string& page, const std::string& place) {
   std::filesystem::remove_all(place);
   std::filesystem::create_directories(place);
   std::filesystem::create_directory_symlink(source_path("examples"), place + "/examples");
-  const std::vector<Step> steps = session();
-  ASSERT_GE(steps.size(), 4u);
+  const std::vector<Step> steps = session(page);
+  ASSERT_GE(steps.size(), 4u) << page;
   for (const Step& step : steps) {
     if (step.command.starts_with("cat ")) {  // a file that the reader has
       std::string content;
@@ -71,6 +65,19 @@ TEST(Readme, ItsSessionIsReal) {
                                                                << output;
       }
   }
+}
+
+TEST(Readme, ItsSessionIsReal) {
+  try {
+    locate_dataset("auto-mpg");
+  } catch (const InputError&) {
+    GTEST_SKIP() << "auto-mpg has not been fetched";
+  }
+  expect_real("README.md", testing::TempDir() + "/readme");
+}
+
+TEST(Readme, TheSessionOfThePageOnSearchingIsReal) {
+  expect_real("docs/search.md", testing::TempDir() + "/search-page");
 }
 
 // With ISINGLASS_UPDATE_DOCS=1 in the environment it is written anew.

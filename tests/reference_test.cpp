@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "isinglass/search/search_reference.h"
 #include "isinglass/train/experiment.h"
 #include "tests/golden.h"
 
@@ -13,7 +14,7 @@ namespace isinglass {
 namespace {
 
 std::string reference() {
-  return experiments_reference(read_file(source_path("examples/mnist-mlp.toml")));
+  return experiments_reference(read_file(source_path("examples/mnist-mlp.toml"))) + search_reference();
 }
 
 TEST(Reference, PageInTheTreeIsUpToDate) {

@@ -20,11 +20,12 @@ STANDS_ON = {
     "record": ["train"],
     "explain": ["record"],
     "bench": ["record"],
+    "search": ["record"],
     "lab": ["train", "figure"],
-    "figure": ["record"],
+    "figure": ["search"],
     "book": ["lab", "explain"],
     "serve": ["book"],
-    "isinglass": ["serve", "distributed", "book", "figure", "explain", "train", "lab", "bench"],  # isinglass/isinglass.h, all of the library
+    "isinglass": ["serve", "distributed", "book", "figure", "explain", "train", "lab", "bench", "search"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 

@@ -6,6 +6,7 @@
 //     scale = "symmetric"
 //     validation_fraction = 0.2
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,7 @@ struct DataOptions {
 
   double validation_fraction = 0, test_fraction = 0;
   bool stratify = false;
+  std::optional<Index> split_seed = {};
   Index limit = 0;
   Value class_weights;
   std::string weight_column;
@@ -134,6 +136,8 @@ struct DataOptions {
     v("test_fraction", &DataOptions::test_fraction, "share of the training data to be set aside for the final test",
       from_up_to(0, 1));
     v("stratify", &DataOptions::stratify, "give each part the same share of every class");
+    v("split_seed", &DataOptions::split_seed, "of the draw that sets samples aside; default: the experiment's seed",
+      between(0, 4294967295.0));
     v("limit", &DataOptions::limit, "use only the first samples of the training data; 0 = all", at_least(0));
     v("class_weights", &DataOptions::class_weights,
       "weight of a training sample by class: \"balanced\" or { yes = 5, no = 1 }; default: 1");

@@ -30,6 +30,7 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
   }
   for (const GraphNode& node : graph.nodes) {
     if (const auto purpose = node.layer.random()) random_nodes_.emplace_back(functions_.size(), *purpose);
+    layers_.push_back(node.layer);
     functions_.push_back(node.layer.functions<T>());
     row_work_ += static_cast<double>(size_of(node.out)) + 2 * node.layer.operations(node.in);
   }

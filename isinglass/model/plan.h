@@ -72,6 +72,12 @@ class Plan {
   // Computes nodes begin .. end-1 in inference mode for `rows` samples; the caller has filled the values that they
   // start from, such as the code of an autoencoder.
   void forward_nodes(Index rows, std::size_t begin, std::size_t end);
+  // From the next step on, node k is `layer`, which has the kind, shapes and working memory of the graph's.
+  void set_layer(std::size_t k, const Layer& layer) {
+    functions_[k] = layer.functions<T>();
+    layers_[k] = layer;
+  }
+  const Layer& layer(std::size_t k) const { return layers_[k]; }
   void keep_values() { options_.lean = false; }  // from the next step on
   // For another way to compute the same step (tiny_plan.h): it begins with so many rows, fills in values, their gradients
   // and losses, and tells the observer.
@@ -135,7 +141,8 @@ class Plan {
   Buffer<T> target_, weights_, scale_, scratch_;
   std::vector<double> losses_;
   std::optional<Parameters<T>> gradients_;
-  std::vector<LayerFunctions<T>> functions_;  // of each node
+  std::vector<Layer> layers_;                 // of each node
+  std::vector<LayerFunctions<T>> functions_;  // theirs
   std::vector<std::pair<std::size_t, Purpose>> random_nodes_;
   LossFunctions<T> loss_;
   std::vector<Action> actions_;

@@ -19,6 +19,7 @@ class ReplayAs : public Replay {
         store_(store),
         pool_(threads),
         graph_(Graph::build(experiment.model, data_.train.input_shape())),
+        shown_(graph_),
         trainer_({.graph = graph_,
                   .options = experiment_.train,
                   .loss = resolve_loss(experiment.train, graph_, data_.train.is_classification()),
@@ -26,7 +27,8 @@ class ReplayAs : public Replay {
                   .products = experiment.products(),
                   .preprocessor = data_.preprocessor,
                   .pool = pool_,
-                  .train = data_.train}),
+                  .train = data_.train,
+                  .stages = experiment_.stages}),
         initial_(graph_),
         copy_(graph_) {
     std::ranges::copy(trainer_.parameters().flat(), initial_.flat().begin());
@@ -37,7 +39,7 @@ class ReplayAs : public Replay {
     restore(0, nullptr);
   }
 
-  const Graph& graph() const override { return graph_; }
+  const Graph& graph() const override { return shown_; }
   const Loss& loss() const override { return trainer_.loss(); }
   const LoadedData& data() const override { return data_; }
   Index batches() const override { return trainer_.batches(); }
@@ -71,6 +73,7 @@ class ReplayAs : public Replay {
 
   StepMoment moment(const Batch& batch) override {
     const RandomKey key = load(batch);
+    show_layers();
     const Index rows = static_cast<Index>(samples_.size());
     const auto numbers = [&](const View<T>& view) {
       std::vector<double> out;
@@ -156,6 +159,11 @@ class ReplayAs : public Replay {
   };
 
   // A plan that also has the gradient of the inputs, with the present parameters.
+  // The layers as they are in force where the replay stands, for those who look at it.
+  void show_layers() {
+    for (std::size_t k = 0; k < graph_.nodes.size(); ++k) shown_.nodes[k].layer = trainer_.plan().layer(k);
+  }
+
   void make_probe() {
     const PlanOptions options{.max_batch = trainer_.plan().max_batch(),
                               .loss = loss(),
@@ -163,6 +171,8 @@ class ReplayAs : public Replay {
                               .input_gradient = true,
                               .products = experiment_.products()};
     if (!probe_) probe_ = std::make_unique<Plan<T>>(graph_, copy_, pool_, options);
+    show_layers();
+    for (std::size_t k = 0; k < graph_.nodes.size(); ++k) probe_->set_layer(k, shown_.nodes[k].layer);
     std::ranges::copy(trainer_.parameters().flat(), copy_.flat().begin());
   }
 
@@ -297,6 +307,7 @@ class ReplayAs : public Replay {
   RunStore* store_;
   ThreadPool pool_;
   Graph graph_;
+  Graph shown_;  // with the layers of the present epoch
   Trainer<T> trainer_;
   Parameters<T> initial_, copy_;
   std::string numpy_;  // the stream's state before the first epoch

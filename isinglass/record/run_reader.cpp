@@ -127,11 +127,11 @@ RunReader::Place RunReader::place_of(Index epoch, Index sample) {
 
 StepMoment RunReader::moment(Index epoch, std::optional<Index> sample) {
   check(epoch, sample);
-  if (!sample) {
-    go_to(epoch);
-    return replay().moment({});
-  }
-  return replay().moment(place_of(epoch, *sample).batch);
+  if (!sample) go_to(epoch);
+  StepMoment moment = replay().moment(sample ? place_of(epoch, *sample).batch : Replay::Batch{});
+  const Graph& present = replay().graph();  // the settings of its layers may change from epoch to epoch
+  for (std::size_t k = 0; k < graph_.nodes.size(); ++k) graph_.nodes[k].layer = present.nodes[k].layer;
+  return moment;
 }
 
 // The frame with the state of the epoch.

@@ -9,8 +9,10 @@ namespace {
 
 constexpr std::string_view kFormat = "isinglass checkpoint 1";
 
-// What has to be the same when a run goes on.
-std::string fingerprint(Experiment experiment) {
+// What has to be the same when a run goes on from here: changes that have not begun may still be others.
+std::string fingerprint(Experiment experiment, const Progress& progress) {
+  const Index epoch = progress.epoch + (progress.batch > 0 ? 1 : 0);
+  std::erase_if(experiment.changes.list, [epoch](const Change& change) { return change.epoch >= epoch; });
   experiment.train.epochs = 0;
   experiment.train.checkpoint_seconds = 0;
   experiment.record = {};
@@ -45,11 +47,11 @@ std::vector<Index> read_order(const Array& array, Index samples, const std::stri
 }  // namespace
 
 template <class T>
-void save_checkpoint(const std::string& path, const Experiment& experiment, Trainer<T>& trainer) {
+std::string checkpoint_bytes(const Experiment& experiment, Trainer<T>& trainer) {
   const auto state = trainer.state();
   Safetensors file;
   file.metadata = {{"format", std::string(kFormat)},
-                   {"experiment", fingerprint(experiment)},
+                   {"experiment", fingerprint(experiment, state.progress)},
                    {"progress", write_json(write_options(state.progress))},
                    {"schedule", write_json(state.progress.schedule.write())}};
   if (state.numpy != nullptr) file.metadata.emplace_back("numpy", state.numpy->state());
@@ -61,12 +63,13 @@ void save_checkpoint(const std::string& path, const Experiment& experiment, Trai
   const auto bytes = std::as_bytes(std::span(state.order));
   order.bytes.assign(bytes.begin(), bytes.end());
   file.tensors.emplace_back("order", std::move(order));
-  write_file(path, write_safetensors(file));
+  return write_safetensors(file);
 }
 
 template <class T>
-void load_checkpoint(const std::string& path, const Experiment& experiment, Trainer<T>& trainer) {
-  const Safetensors file = parse_safetensors(read_file(path), path);
+void restore_checkpoint(std::string_view bytes, const std::string& path, const Experiment& experiment,
+                        Trainer<T>& trainer) {
+  const Safetensors file = parse_safetensors(bytes, path);
   const auto metadata = [&](std::string_view key) -> const std::string& {
     for (const auto& [name, text] : file.metadata)
       if (name == key) return text;
@@ -74,13 +77,13 @@ void load_checkpoint(const std::string& path, const Experiment& experiment, Trai
   };
   if (metadata("format") != kFormat)
     throw FormatError(path + ": expected the format '" + std::string(kFormat) + "', got '" + metadata("format") + "'");
-  if (metadata("experiment") != fingerprint(experiment))
+  Progress progress;
+  read_options(parse_json(metadata("progress"), path), progress, "progress");
+  if (metadata("experiment") != fingerprint(experiment, progress))
     throw OptionError(path +
                       ": the checkpoint is of another experiment; resume with the settings it was started with, or "
                       "start anew without --resume");
   const auto state = trainer.state();
-  Progress progress;
-  read_options(parse_json(metadata("progress"), path), progress, "progress");
   progress.schedule = ScheduleState::read(parse_json(metadata("schedule"), path));
   if (state.numpy != nullptr) state.numpy->set_state(metadata("numpy"));
   restore(file, "parameters.", state.parameters, path);
@@ -98,9 +101,22 @@ void load_checkpoint(const std::string& path, const Experiment& experiment, Trai
   state.progress = progress;
 }
 
-template void save_checkpoint(const std::string&, const Experiment&, Trainer<float>&);
-template void save_checkpoint(const std::string&, const Experiment&, Trainer<double>&);
-template void load_checkpoint(const std::string&, const Experiment&, Trainer<float>&);
-template void load_checkpoint(const std::string&, const Experiment&, Trainer<double>&);
+template <class T>
+void save_checkpoint(const std::string& path, const Experiment& experiment, Trainer<T>& trainer) {
+  write_file(path, checkpoint_bytes(experiment, trainer));
+}
+
+template <class T>
+void load_checkpoint(const std::string& path, const Experiment& experiment, Trainer<T>& trainer) {
+  restore_checkpoint(read_file(path), path, experiment, trainer);
+}
+
+#define ISINGLASS_CHECKPOINT(T)                                                                           \
+  template std::string checkpoint_bytes(const Experiment&, Trainer<T>&);                                  \
+  template void restore_checkpoint(std::string_view, const std::string&, const Experiment&, Trainer<T>&); \
+  template void save_checkpoint(const std::string&, const Experiment&, Trainer<T>&);                      \
+  template void load_checkpoint(const std::string&, const Experiment&, Trainer<T>&);
+ISINGLASS_CHECKPOINT(float)
+ISINGLASS_CHECKPOINT(double)
 
 }  // namespace isinglass

@@ -4,10 +4,11 @@
 #include "isinglass/io/toml.h"
 
 namespace isinglass {
+namespace {
 
-Experiment Experiment::read(const Value& file) {
+Experiment read_sections(const Value& file) {
   Experiment e;
-  read_options(file, e, "an experiment", {"data", "model", "train", "record"});
+  read_options(file, e, "an experiment", {"data", "model", "train", "record", "search"});
   const auto section = [&](const char* name, auto& options) {
     const Value* table = file.find(name);
     const std::string what = "[" + std::string(name) + "]";
@@ -18,6 +19,34 @@ Experiment Experiment::read(const Value& file) {
   section("model", e.model);
   section("train", e.train);
   if (const Value* record = file.find("record")) e.record = RecordOptions::read(*record);
+  return e;
+}
+
+// The file as it would stand with the changes made, one after another.
+std::vector<Stage> stages_of(Value file, const ChangeList& changes) {
+  file.set("changes", Value::Array{});
+  std::vector<Stage> stages;
+  Value before = read_sections(file).write();
+  for (const Change& change : changes.list) {
+    for (const auto& [key, value] : *change.set.as_table()) set_key(file, key, value);
+    const Experiment e = read_sections(file);
+    const Value after = e.write();
+    for (const std::string& key : differing_keys(before, after))
+      if (!may_change(after, key))
+        throw OptionError(change.set.where() + "'" + key +
+                          "' cannot change while a network trains; settings of the optimiser and the schedule, "
+                          "penalties, clipping, dropout and noise can");
+    stages.push_back({change.epoch, e.train, e.model});
+    before = after;
+  }
+  return stages;
+}
+
+}  // namespace
+
+Experiment Experiment::read(const Value& file) {
+  Experiment e = read_sections(file);
+  if (!e.changes.list.empty()) e.stages = stages_of(file, e.changes);
   return e;
 }
 
@@ -41,7 +70,7 @@ RandomSettings Experiment::random() const {
 }
 
 std::unique_ptr<RandomStream> Experiment::split_stream() const {
-  return counter_stream({static_cast<std::uint64_t>(seed), Purpose::kSplit, 0, 0});
+  return counter_stream({static_cast<std::uint64_t>(data.split_seed.value_or(seed)), Purpose::kSplit, 0, 0});
 }
 
 Experiment load_experiment(const std::string& path, const std::vector<std::string>& overrides) {
@@ -62,22 +91,7 @@ void set_override(Value& file, const std::string& assignment) {
     value = text;
   }
   value.set_location({std::make_shared<const std::string>("--set " + key), 0, 0});
-  Value* at = &file;
-  std::size_t begin = 0;
-  for (std::size_t dot; (dot = key.find('.', begin)) != std::string::npos; begin = dot + 1) {
-    const std::string name = key.substr(begin, dot - begin);
-    Value* next = at->find(name);
-    if (next == nullptr) next = &at->set(name, Value::Table{});
-    if (const std::string* kind = next->as_string()) {
-      Value table = Value::Table{};
-      table.set("kind", *kind);
-      *next = table;
-    }
-    if (next->as_table() == nullptr)
-      throw OptionError("--set " + key + ": '" + name + "' is " + next->preview() + ", not a table");
-    at = next;
-  }
-  at->set(key.substr(begin), value);
+  set_key(file, key, std::move(value));
 }
 
 Loss resolve_loss(const TrainOptions& options, const Graph& graph, bool is_classification) {

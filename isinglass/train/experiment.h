@@ -6,6 +6,7 @@
 #include "isinglass/data/data_options.h"
 #include "isinglass/model/architecture.h"
 #include "isinglass/model/parameters.h"
+#include "isinglass/train/changes.h"
 #include "isinglass/train/record_options.h"
 #include "isinglass/train/train_options.h"
 
@@ -18,6 +19,8 @@ struct Experiment {
   Architecture model;
   TrainOptions train;
   RecordOptions record;
+  ChangeList changes;
+  std::vector<Stage> stages;  // what the changes come to
 
   // The settings outside of the sections.
   static void options(auto& v) {
@@ -29,9 +32,13 @@ struct Experiment {
     v("rng", &Experiment::rng,
       "counter: each draw keyed by seed, purpose, layer, step and index; numpy: the legacy generator of np.random",
       one_of({"counter", "numpy"}));
+    v("changes", &Experiment::changes,
+      "settings that change while it trains: [{ epoch = 5, set = { \"train.optimiser.learning_rate\" = 0.02 } }]; "
+      "those of the optimiser and the schedule, penalties, clipping, dropout and noise");
   }
 
-  // Throws OptionError with file, line and a suggestion for anything that is not in the tables.
+  // Throws OptionError with file, line and a suggestion for anything that is not in the tables. A section [search] is
+  // for isinglass/search.
   static Experiment read(const Value& file);
   Value write() const;  // with every default written out
 

@@ -24,17 +24,9 @@ std::string default_of(const OptionInfo& option) {
   return is_empty ? "" : code(option.default_text);
 }
 
-std::string settings(const std::vector<OptionInfo>& options) {
-  std::string out = "| key | type | default | range | meaning |\n|---|---|---|---|---|\n";
-  for (const OptionInfo& o : options)
-    out += "| " + code(o.name) + " | " + o.type + " | " + cell(default_of(o)) + " | " + cell(o.constraint) + " | " +
-           cell(o.help) + " |\n";
-  return out + "\n";
-}
-
 template <class S>
 std::string section(const std::string& title, const std::string& about) {
-  return "## " + title + "\n\n" + about + "\n\n" + settings(describe_options<S>());
+  return "## " + title + "\n\n" + about + "\n\n" + settings_table(describe_options<S>());
 }
 
 // All kinds of a table, then the settings of each that has any.
@@ -43,7 +35,7 @@ std::string kinds(const std::string& title, const std::string& about, const Tabl
   std::string out = "### " + title + "\n\n" + about + "\n\n| kind | what it is |\n|---|---|\n", details;
   for (const auto& row : table.rows()) {
     out += "| " + code(row.name) + " | " + cell(row.summary) + " |\n";
-    if (!row.options.empty()) details += "#### " + code(row.name) + "\n\n" + settings(row.options);
+    if (!row.options.empty()) details += "#### " + code(row.name) + "\n\n" + settings_table(row.options);
   }
   return out + "\n" + details;
 }
@@ -64,7 +56,7 @@ std::string paddings() {
 constexpr const char* kIntroduction =
     R"(An experiment file says all that a run depends on: its data, the network, how it is trained, and the seed of every
 random draw. It is written in [TOML](https://toml.io) and has the sections `[data]`, `[model]`, `[train]`
-and, when wanted, `[record]`:
+and, when wanted, `[record]` and `[search]`:
 
 )";
 
@@ -80,6 +72,14 @@ constexpr const char* kRules = R"(
 )";
 
 }  // namespace
+
+std::string settings_table(const std::vector<OptionInfo>& options) {
+  std::string out = "| key | type | default | range | meaning |\n|---|---|---|---|---|\n";
+  for (const OptionInfo& o : options)
+    out += "| " + code(o.name) + " | " + o.type + " | " + cell(default_of(o)) + " | " + cell(o.constraint) + " | " +
+           cell(o.help) + " |\n";
+  return out + "\n";
+}
 
 std::string experiments_reference(std::string_view example) {
   std::string page = "# Experiment files\n\n";
@@ -98,9 +98,9 @@ std::string experiments_reference(std::string_view example) {
       "### A part of the data\n\n`train`, `validation` and `test` each are a file, a pair of files "
       "(inputs and "
       "targets), or a table with one of these:\n\n" +
-      settings(describe_options<DataPart>());
+      settings_table(describe_options<DataPart>());
   page += "### Augmentation\n\n`augment = { shift = 2, flip = \"horizontal\" }`\n\n" +
-          settings(describe_options<Augmentation>());
+          settings_table(describe_options<Augmentation>());
   page += kinds("Generators", "Made data: `generator = { kind = \"xor\", samples = 100 }`.", generators());
   page += section<Architecture>("`[model]`",
                                 "The network: as `layers`, when fully connected as `widths`, or as an `autoencoder`.");
@@ -110,7 +110,7 @@ std::string experiments_reference(std::string_view example) {
       "\"inputs\"` in `[data]`. The decoder is the encoder mirrored: dense to dense, convolution to transposed "
       "convolution, pooling to upsampling, flatten to reshape; what follows a layer, such as its activation, follows "
       "its mirror image's neighbour.\n\n" +
-      settings(describe_options<Autoencoder>());
+      settings_table(describe_options<Autoencoder>());
   page += kinds("Layers",
                 "Each entry of `layers` is a table with `kind`, the settings of that kind, and "
                 "where wanted\n\n"
@@ -125,8 +125,8 @@ std::string experiments_reference(std::string_view example) {
   page += kinds("Initialisers", "Where parameters start; `fan_in` and `fan_out` count the connections of a unit.",
                 initialiser_table());
   page += section<TrainOptions>("`[train]`", "How the parameters are found.");
-  page +=
-      "### Early stopping\n\n`early_stopping = { patience = 10 }`\n\n" + settings(describe_options<EarlyStopping>());
+  page += "### Early stopping\n\n`early_stopping = { patience = 10 }`\n\n" +
+          settings_table(describe_options<EarlyStopping>());
   page += kinds("Losses",
                 "For one sample with prediction p, target y and n outputs. The loss of a batch is "
                 "the mean over its "

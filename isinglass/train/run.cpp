@@ -20,16 +20,6 @@ namespace {
 
 constexpr const char* kOutcomeNames[] = {"done", "early_stopped", "interrupted"};
 
-// The experiment as the run's directory keeps it: relative paths of data begin there.
-Experiment relocated(Experiment experiment, const RunSettings& settings) {
-  namespace fs = std::filesystem;
-  for (DataPart* part : {&experiment.data.train, &experiment.data.validation, &experiment.data.test})
-    for (std::string& file : part->files.names)
-      if (fs::path(file).is_relative())
-        file = fs::proximate(fs::path(settings.data_directory) / file, settings.directory).string();
-  return experiment;
-}
-
 // Results of an earlier run must not stand beside those of this one, should it fail.
 void remove_results(const std::string& directory) {
   std::error_code ignored;  // what cannot be removed will not be written either, and that is reported
@@ -56,6 +46,7 @@ class Run {
                   .pool = pool_,
                   .train = data_.train,
                   .validation = data_.validation,
+                  .stages = experiment.stages,
                   .ranks = ranks}) {
     if (data_.test) check_fit(graph_, *data_.test);
   }
@@ -242,6 +233,15 @@ void average(FoldsSummary& summary) {
 }
 
 }  // namespace
+
+Experiment relocated(Experiment experiment, const RunSettings& settings) {
+  namespace fs = std::filesystem;
+  for (DataPart* part : {&experiment.data.train, &experiment.data.validation, &experiment.data.test})
+    for (std::string& file : part->files.names)
+      if (fs::path(file).is_relative())
+        file = fs::proximate(fs::path(settings.data_directory) / file, settings.directory).string();
+  return experiment;
+}
 
 Value RunSummary::write() const {
   Value metrics = Value::Table{};

@@ -22,6 +22,9 @@ struct RunSettings {
   Communicator* ranks = nullptr;  // processes that train together, of which the first alone writes
 };
 
+// The experiment as a directory keeps it: relative paths of data begin there.
+Experiment relocated(Experiment experiment, const RunSettings& settings);
+
 // What is known once data and network stand, before the first step.
 struct RunPlan {
   Index parameters = 0, train_samples = 0, validation_samples = 0, test_samples = 0, threads = 1;

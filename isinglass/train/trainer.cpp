@@ -9,7 +9,6 @@
 
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/model/first_beyond.h"
-#include "isinglass/train/optimisers/sgd.h"
 #include "isinglass/train/schedules/constant.h"
 
 namespace isinglass {
@@ -23,6 +22,7 @@ static double seconds_since(Clock::time_point start) {
 template <class T>
 Trainer<T>::Trainer(Setup setup)
     : setup_(std::move(setup)),
+      now_(setup_.options),
       parameters_(setup_.graph),
       plan_(setup_.graph, parameters_, setup_.pool,
             {.max_batch = batch_size(),
@@ -36,13 +36,12 @@ Trainer<T>::Trainer(Setup setup)
   parameters_.initialise(setup_.random);
   for (std::size_t k = 0; k < setup_.options.optimiser.state_names().size(); ++k)
     optimiser_state_.emplace_back(setup_.graph);
-  std::tie(update_, optimiser_) = setup_.options.optimiser.template function<T>();
   if (setup_.validation) {
     check_fit(setup_.graph, *setup_.validation);
     evaluator_.emplace(setup_.graph, parameters_, setup_.pool, setup_.loss, setup_.preprocessor);
   }
-  list_slices();
   prepare_tiny();
+  take_settings();
 }
 
 template <class T>
@@ -54,31 +53,6 @@ Index Trainer<T>::batch_size() const {
 template <class T>
 Index Trainer<T>::batches() const {
   return (setup_.train.size() + batch_size() - 1) / batch_size();
-}
-
-template <class T>
-void Trainer<T>::list_slices() {
-  constexpr Index kLarge = 1 << 15;  // numbers; enough work for a thread
-  const bool are_penalties = setup_.options.l1 != 0 || setup_.options.l2 != 0;
-  std::vector<Slice> small;
-  Index end_of_last = -1;  // with the zeros behind it
-  for (const GraphParameter& p : setup_.graph.parameters) {
-    if (p.spec.role == ParamSpec::kState) continue;
-    const bool has_penalty = are_penalties && p.spec.role == ParamSpec::kKernel;
-    const Index begin = p.offset, end = begin + p.size();
-    if (p.size() >= kLarge) {
-      // One piece a thread, as the plan cuts the gradient: most of a slice then lies in the cache of who updates it.
-      const Index pieces = setup_.pool.threads();
-      for (Index i = 0; i < pieces; ++i)
-        slices_.push_back({begin + p.size() * i / pieces, begin + p.size() * (i + 1) / pieces, has_penalty});
-    } else if (begin == end_of_last && small.back().has_penalty == has_penalty && end - small.back().begin <= kLarge) {
-      small.back().end = end;
-    } else {
-      small.push_back({begin, end, has_penalty});
-    }
-    if (p.size() < kLarge) end_of_last = begin + Buffer<T>::aligned(p.size());
-  }
-  slices_.insert(slices_.end(), small.begin(), small.end());
 }
 
 template <class T>
@@ -95,15 +69,13 @@ void Trainer<T>::prepare_tiny() {
   std::iota(all.begin(), all.end(), Index{0});
   data.template gather<T>(all, inputs, targets, tiny_memory_.weights.span().first(all.size()));
   tiny_samples_ = {inputs, targets, tiny_memory_.weights.span()};
-  const TrainOptions& o = setup_.options;
-  descends_at_once_ =
-      o.optimiser.kind() == Sgd::kName && o.l1 == 0 && o.l2 == 0 && o.clip_value == 0 && o.clip_norm == 0;
 }
 
 template <class T>
 void Trainer<T>::begin_epoch() {
-  rate_ = setup_.options.schedule.rate(setup_.options.optimiser.learning_rate(), progress_.epoch, setup_.options.epochs,
-                                       progress_.schedule);
+  enter_stage();
+  rate_ =
+      now_.schedule.rate(now_.optimiser.learning_rate(), progress_.epoch, setup_.options.epochs, progress_.schedule);
   if (order_.empty()) draw_order();
 }
 
@@ -208,7 +180,7 @@ void Trainer<T>::report_divergence(double loss) const {
 // Applies clip_value to the gradients and returns the factor that clip_norm asks for.
 template <class T>
 double Trainer<T>::clip() {
-  const TrainOptions& o = setup_.options;
+  const TrainOptions& o = now_;
   if (o.clip_value > 0) {
     const T most = static_cast<T>(o.clip_value);
     for (T& g : plan_.gradients().flat()) g = std::clamp(g, -most, most);
@@ -220,7 +192,7 @@ double Trainer<T>::clip() {
 
 template <class T>
 void Trainer<T>::update() {
-  const TrainOptions& o = setup_.options;
+  const TrainOptions& o = now_;
   const double scale = clip();
   const auto one = [&](Index i) {
     const Slice& slice = slices_[static_cast<std::size_t>(i)];
@@ -246,10 +218,11 @@ void Trainer<T>::update() {
 }
 
 template <class T>
-Outcome Trainer<T>::run(const TrainEvents& events) {
+Outcome Trainer<T>::run(const TrainEvents& events, Index until) {
   const TrainOptions& o = setup_.options;
   Clock::time_point checkpoint = Clock::now(), start = checkpoint;
-  while (progress_.epoch < o.epochs && !out_of_patience()) {
+  end_ = std::min(o.epochs, until);
+  while (progress_.epoch < end_ && !out_of_patience()) {
     if (!train_epoch(events)) {
       progress_.seconds += seconds_since(start);
       return Outcome::kInterrupted;
@@ -258,7 +231,7 @@ Outcome Trainer<T>::run(const TrainEvents& events) {
     EpochReport report = finish_epoch(std::chrono::duration<double>(now - start).count());
     start = evaluator_ ? Clock::now() : now;  // validation is no training
     const double monitored = report.validation ? report.validation->loss : report.train_loss;
-    o.schedule.observe(progress_.schedule, monitored);
+    now_.schedule.observe(progress_.schedule, monitored);
     watch(monitored, report);
     if (events.on_epoch) events.on_epoch(report);
     if (std::chrono::duration<double>(now - checkpoint).count() >= o.checkpoint_seconds) {
@@ -266,7 +239,7 @@ Outcome Trainer<T>::run(const TrainEvents& events) {
       checkpoint = start = Clock::now();
     }
   }
-  return progress_.epoch < o.epochs ? Outcome::kEarlyStopped : Outcome::kDone;
+  return progress_.epoch < end_ ? Outcome::kEarlyStopped : Outcome::kDone;
 }
 
 // The rest of the epoch, and of some more when nobody minds; false when training is to stop.
@@ -290,7 +263,7 @@ template <class T>
 bool Trainer<T>::may_hurry(const TrainEvents& events) const {
   const TrainOptions& o = setup_.options;
   return descends_at_once_ && plan_.observer() == nullptr && events.is_silent() && !evaluator_ && !o.early_stopping &&
-         o.sampling == "in_order" && o.schedule.kind() == ConstantRate::kName;
+         o.sampling == "in_order" && o.schedule.kind() == ConstantRate::kName && setup_.stages.empty();
 }
 
 // To the end of the last epoch, or of an earlier one when it is time to look at the clock; up to a batch that diverges.
@@ -302,7 +275,7 @@ void Trainer<T>::hurry() {
   tiny_->descend(tiny_samples_,
                  {.order = order_,
                   .batch_size = static_cast<std::size_t>(batch_size()),
-                  .epochs = std::min(setup_.options.epochs, progress_.epoch + most)},
+                  .epochs = std::min(end_, progress_.epoch + most)},
                  {.rate = static_cast<T>(rate_), .most_loss = most_loss()}, at);
   progress_.step += (at.epoch - progress_.epoch) * batches() + at.batch - progress_.batch;
   progress_.epoch = at.epoch;

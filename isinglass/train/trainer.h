@@ -5,6 +5,7 @@
 // run that was stopped anywhere goes on to the same bits as one that was not.
 #pragma once
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,8 +13,8 @@
 #include "isinglass/data/dataset.h"
 #include "isinglass/model/plan.h"
 #include "isinglass/model/tiny_plan.h"
+#include "isinglass/train/changes.h"
 #include "isinglass/train/evaluate.h"
-#include "isinglass/train/train_options.h"
 
 namespace isinglass {
 
@@ -81,15 +82,17 @@ class Trainer {
     const Preprocessor& preprocessor;
     ThreadPool& pool;
     Dataset train;
-    std::optional<Dataset> validation;
-    Communicator* ranks = nullptr;  // processes that train this together; each has all of the above
+    std::optional<Dataset> validation = {};
+    std::vector<Stage> stages = {};  // Experiment::stages
+    Communicator* ranks = nullptr;   // processes that train this together; each has all of the above
   };
   // Draws the initial parameters. Throws ShapeError, OptionError when network, loss and data do not fit.
   explicit Trainer(Setup setup);
 
   // Trains until all epochs are done, early stopping ends it, or events.should_stop() says so. Throws NumericError, naming epoch, batch, layer and the first
   // quantity that is not finite, when training diverges.
-  Outcome run(const TrainEvents& events);
+  // Also returns, kDone, once `until` epochs are finished.
+  Outcome run(const TrainEvents& events, Index until = std::numeric_limits<Index>::max());
   // Early stopping: back to the parameters of the best epoch, when the options ask for it. For the end of a run; a
   // checkpoint is taken before.
   void restore_best();
@@ -102,6 +105,8 @@ class Trainer {
   const Progress& progress() const { return progress_; }
   double learning_rate() const { return rate_; }  // of the current epoch
   const Loss& loss() const { return setup_.loss; }
+  // The settings of the current epoch, as a step takes them: { train = { optimiser, .. }, layers = [..] }.
+  Value in_force() const;
   bool is_tiny() const { return tiny_.has_value(); }  // steps that nobody watches go through a TinyPlan
   // What it holds from the first step to the last, besides the data.
   std::vector<MemoryUse> memory() const;
@@ -139,6 +144,8 @@ class Trainer {
   };
 
   Index batch_size() const;
+  void enter_stage();
+  void take_settings();
   void list_slices();
   void prepare_tiny();
   void draw_order();
@@ -156,6 +163,7 @@ class Trainer {
   [[noreturn]] void report_divergence(double loss) const;
 
   Setup setup_;
+  TrainOptions now_;  // of these, what may change is that of the current epoch
   Parameters<T> parameters_;
   Plan<T> plan_;
   std::optional<Evaluator<T>> evaluator_;
@@ -170,7 +178,9 @@ class Trainer {
   std::optional<Parameters<T>> best_;
   std::vector<Index> order_;
   Progress progress_;
-  double rate_ = 0;  // of the current epoch
+  double rate_ = 0;        // of the current epoch
+  std::size_t stage_ = 0;  // how many of the stages have begun
+  Index end_ = 0;          // where run() is to stop
 };
 
 extern template class Trainer<float>;

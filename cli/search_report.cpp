@@ -1,0 +1,118 @@
+#include "cli/search_report.h"
+
+#include <fmt/format.h>
+
+#include "cli/output.h"
+
+namespace isinglass {
+namespace {
+
+using Table = std::vector<std::vector<std::string>>;
+
+std::string cell(const Value& value) {
+  if (const double* real = value.as_real()) return fmt::format("{:.4g}", *real);
+  if (const std::string* text = value.as_string()) return one_line(*text);
+  return one_line(value.preview());
+}
+
+// What differs, such as "learning_rate 0.1 -> 0.08, l2 1e-05 -> 1.25e-05".
+std::string changes_text(const Space& space, const Values& before, const Values& after) {
+  std::string text;
+  const std::vector<std::string> names = short_names(space);
+  for (std::size_t d = 0; d < space.size(); ++d) {
+    if (before.size() == space.size() && before[d] == after[d]) continue;
+    text += (text.empty() ? "" : ", ") + names[d] + " " +
+            (before.size() == space.size() ? cell(before[d]) + " -> " : std::string()) + cell(after[d]);
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+}  // namespace
+
+Value make_search_event(std::string_view name) {
+  Value event = Value::Table{};
+  event.set("event", name);
+  return event;
+}
+
+Value report_event(const SearchReport& report, const Space& space) {
+  Value event = make_search_event("epoch");
+  event.set("member", report.member);
+  event.set("epoch", report.epoch);
+  event.set("score", report.score);
+  event.set("loss", report.loss);
+  if (!report.validation.is_null()) event.set("validation", report.validation);
+  event.set("seconds", report.seconds);
+  event.set("values", named_values(space, report.values));
+  return event;
+}
+
+Value lineage_event(const SearchEvent& e, const Space& space) {
+  Value event = make_search_event(kEventNames[e.kind]);
+  event.set("member", e.member);
+  event.set("epoch", e.epoch);
+  event.set("seconds", e.seconds);
+  if (e.parent >= 0) event.set("parent", e.parent);
+  if (!e.before.empty()) event.set("before", named_values(space, e.before));
+  event.set("values", named_values(space, e.values));
+  if (!e.text.empty()) event.set("message", e.text);
+  return event;
+}
+
+std::string members_table(const SearchSummary& summary, const Space& space) {
+  constexpr std::size_t kMost = 20;
+  Table rows{{"member", "epochs", summary.score}};
+  for (const std::string& name : short_names(space)) rows[0].push_back(name);
+  for (const auto& [number, member] : summary.ranked) {
+    if (rows.size() > kMost) break;
+    rows.push_back({std::to_string(number), std::to_string(member.epoch),
+                    member.has_failed ? "diverged"
+                    : member.score    ? fmt::format("{:.6g}", *member.score)
+                                      : "-"});
+    for (const Value& value : member.values) rows.back().push_back(cell(value));
+  }
+  const std::size_t left = summary.ranked.size() + 1 - rows.size();
+  return aligned(rows, "rrr") + (left > 0 ? fmt::format("and {} more\n", left) : "");
+}
+
+std::string lineage_text(const SearchRecord& record) {
+  Table rows{{"epoch", "member", "event", "parent", "what changed"}};
+  for (const SearchEvent& e : record.events)
+    rows.push_back({std::to_string(e.epoch), std::to_string(e.member), kEventNames[e.kind],
+                    e.parent >= 0 ? std::to_string(e.parent) : "",
+                    e.kind == SearchEvent::kFail   ? one_line(e.text)
+                    : e.kind == SearchEvent::kStop ? "trains no longer"
+                                                   : changes_text(record.space, e.before, e.values)});
+  std::string text = aligned(rows, "rrlrl");
+  if (record.best_member < 0) return text;
+  text += fmt::format("\nThe winner, member {} after {} epochs ({} {:.6g}), came about so:\n", record.best_member,
+                      record.best_epoch, record.score, record.best_score);
+  Table way{{"epochs", "as member"}};
+  for (const std::string& name : short_names(record.space)) way[0].push_back(name);
+  for (const Stretch& s : lineage_of(record, record.best_member, record.best_epoch)) {
+    way.push_back({fmt::format("{} to {}", s.begin, s.end - 1), std::to_string(s.member)});
+    for (const Value& value : s.values) way.back().push_back(cell(value));
+  }
+  return text + aligned(way, "lr");
+}
+
+Value lineage_document(const SearchRecord& record) {
+  Value events = Value::Array{}, winner = Value::Array{};
+  for (const SearchEvent& e : record.events) events.as_array()->push_back(lineage_event(e, record.space));
+  if (record.best_member >= 0)
+    for (const Stretch& s : lineage_of(record, record.best_member, record.best_epoch)) {
+      Value stretch = Value::Table{};
+      stretch.set("member", s.member);
+      stretch.set("begin", s.begin);
+      stretch.set("end", s.end);
+      stretch.set("values", named_values(record.space, s.values));
+      winner.as_array()->push_back(std::move(stretch));
+    }
+  Value document = Value::Table{};
+  document.set("score", record.score);
+  document.set("events", std::move(events));
+  document.set("winner", std::move(winner));
+  return document;
+}
+
+}  // namespace isinglass
