@@ -15,6 +15,7 @@ Command initialization_topic();
 Command convolution_topic();
 Command collapse_topic();
 Command symmetry_topic();
+Command logic_topic();
 int convolve_signal(const ConvolutionArguments& a);  // lab convolution --signal
 
 }  // namespace isinglass
