@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "isinglass/base/error.h"
 #include "isinglass/figure/raster.h"
+#include "isinglass/io/text.h"
 
 namespace isinglass {
 
@@ -44,6 +47,24 @@ void check_output(const std::string& path) {
 void deliver_figure(const Scene& figure, const std::string& path) {
   write_figure(figure, path);
   say("figure in " + path);
+}
+
+double read_number(const std::string& text, const std::string& option) {
+  const std::optional<double> value = parse_real(text);
+  if (!value) throw OptionError(option + ": expected a number, found " + in_quotes(text));
+  return *value;
+}
+
+std::vector<double> read_numbers(const std::string& text, const std::string& option) {
+  std::vector<double> numbers;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::size_t first = std::min(text.find_first_not_of(' ', at), end);
+    const std::size_t last = text.find_last_not_of(' ', end == 0 ? 0 : end - 1);
+    numbers.push_back(read_number(first < end ? text.substr(first, last + 1 - first) : "", option));
+    at = end + 1;
+  }
+  return numbers;
 }
 
 Argument figure_option(std::string* value) {

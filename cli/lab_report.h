@@ -24,6 +24,10 @@ void check_output(const std::string& path);
 // Where -o wants the figure; said on standard error.
 void deliver_figure(const Scene& figure, const std::string& path);
 
+// The number behind an option, or the numbers between its commas. Throw OptionError, led by the option's name.
+double read_number(const std::string& text, const std::string& option);
+std::vector<double> read_numbers(const std::string& text, const std::string& option);
+
 Argument figure_option(std::string* value);
 Argument json_flag(bool* value);
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kLow = -0.5, kHigh = 1.5;
 constexpr Index kCells = 60;
-const ChartLook kPlaneLook = {.width = 330, .height = 260, .text_size = 11};
+const ChartLook kPlaneLook = {.width = 330, .height = 290, .text_size = 11};
 
 std::string title_of(const LogicNetwork& logic) {
   return logic.name + (is_right(logic) ? "" : ": wrong");
@@ -24,7 +24,7 @@ std::string title_of(const LogicNetwork& logic) {
 std::vector<Series> corners(const std::vector<double>& wanted) {
   std::vector<Series> points;
   for (const double value : {0.0, 1.0}) {
-    Series series{.name = value == 0 ? "0" : "1",
+    Series series{.name = "",
                   .key = value == 0 ? "wanted 0" : "wanted 1",
                   .line = Line::kNone,
                   .marker = value == 0 ? Marker::kCircle : Marker::kTriangle,
@@ -166,9 +166,11 @@ Scene logic_figure(const std::vector<XorResult>& results, double tolerance) {
     panels.push_back(logic_diagram(logic));
     panels.push_back(logic_boundary(logic));
   }
-  return arrange({arrange(panels, 4, "Logic functions as sigmoid nodes with weights chosen by hand"),
-                  xor_figure(results, tolerance)},
-                 1);
+  return arrange(
+      {arrange(panels, 4,
+               "Logic functions as sigmoid nodes with weights chosen by hand (circles should be 0, triangles 1)"),
+       xor_figure(results, tolerance)},
+      1);
 }
 
 }  // namespace isinglass

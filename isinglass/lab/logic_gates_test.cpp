@@ -79,13 +79,12 @@ TEST(XorExperiment, LearnsAsOftenAsTheScriptDoes) {
   EXPECT_EQ(learned("as coded"), 20);
   EXPECT_EQ(learned("column of ones"), 20);
   EXPECT_EQ(learned("biases"), 18);
-  EXPECT_EQ(results[0].parameters, 12);
-  EXPECT_EQ(results[2].parameters, 9);
-  EXPECT_EQ(results[2].worst.size(), 20u);
-  EXPECT_EQ(results[2].plane_learned.size(), static_cast<std::size_t>(kXorCells * kXorCells));
-  EXPECT_EQ(results[2].plane_stuck.size(), static_cast<std::size_t>(kXorCells * kXorCells));
-  EXPECT_TRUE(results[0].plane_stuck.empty());
-  EXPECT_NEAR(results[0].worst[13], 0.0, 0.2);
+  EXPECT_EQ(results[1].parameters, 12);
+  EXPECT_EQ(results[0].parameters, 9);
+  EXPECT_EQ(results[0].worst.size(), 20u);
+  EXPECT_EQ(results[0].plane_learned.size(), static_cast<std::size_t>(kXorCells * kXorCells));
+  EXPECT_EQ(results[0].plane_stuck.size(), static_cast<std::size_t>(kXorCells * kXorCells));
+  EXPECT_TRUE(results[1].plane_stuck.empty());
 }
 
 }  // namespace

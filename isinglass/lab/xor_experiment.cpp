@@ -45,6 +45,7 @@ struct Variant {
 
 std::vector<Variant> variants() {
   return {
+      {.name = "biases", .network = "2-2-1 tanh", .summary = "the textbook network: a bias for each node"},
       {.name = "as coded",
        .network = "2-3-1 tanh",
        .summary = "the source's program: ones beside the inputs, a third hidden node, its derivative",
@@ -59,8 +60,10 @@ std::vector<Variant> variants() {
        .hidden = 3,
        .has_biases = false,
        .has_column = true},
-      {.name = "biases", .network = "2-2-1 tanh", .summary = "the textbook network: a bias for each node"},
-      {.name = "no biases", .network = "2-2-1 tanh", .summary = "lines through the origin only", .has_biases = false},
+      {.name = "no biases",
+       .network = "2-2-1 tanh",
+       .summary = "its hidden nodes draw lines through the origin",
+       .has_biases = false},
       {.name = "four hidden", .network = "2-4-1 tanh", .summary = "twice as many hidden nodes", .hidden = 4},
       {.name = "relu", .network = "2-2-1 relu", .summary = "rectified hidden nodes, tanh output", .activation = Relu{}},
       {.name = "sigmoid",
