@@ -141,8 +141,8 @@ int show_experiment(const RateArguments& a, const Rates& rates) {
 }
 
 int show_demonstration(const RateArguments& a, const Rates& rates) {
-  constexpr double kPathRate = 0.1;
-  constexpr Index kPathEpochs = 30;
+  constexpr double kPathRate = 0.25;
+  constexpr Index kPathEpochs = 40;
   const Experiment experiment = demonstration_experiment();
   const LoadedData data = load_data(experiment.data, ".", *experiment.split_stream());
   std::vector<LossCurve> curves;

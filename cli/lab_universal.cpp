@@ -16,7 +16,7 @@ namespace isinglass {
 namespace {
 
 struct UniversalArguments {
-  std::string function = "sin(1.5 pi x (1 + x)) + 0.4 abs(x)", from = "-1", to = "1", activation = "tanh", output;
+  std::string function = "sin(2 pi x) + 0.5 sin(7 pi x)", from = "-1", to = "1", activation = "tanh", output;
   Index epochs = 3000, starts = 3, seed = 1;
   bool json = false;
 };

@@ -53,7 +53,8 @@ void print_table(const std::vector<VectorisationRow>& rows, const VectorisationA
   print(aligned(table, "r"));
   print(fmt::format(
       "Microseconds a sample through a {} network of sigmoids in numbers of type {}, on one thread, best of "
-      "several runs in turn.\nThe numbers are the same up to rounding; gradients in parts of the largest.\n",
+      "several runs in turn.\nThe numbers are the same up to rounding; gradients in parts of the largest. The "
+      "loop\nadds up the gradients of its samples, the batch has them in one product.\n",
       a.widths, a.precision));
 }
 

@@ -63,7 +63,7 @@ Scene surface(const Landscape& land) {
                    .y = {land.best_b},
                    .line = Line::kNone,
                    .marker = Marker::kDiamond,
-                   .colour = kPaper}};
+                   .colour = rgb(0xffd500)}};
   return draw(plane);
 }
 
@@ -142,7 +142,7 @@ Scene descent_figure(const std::vector<LossCurve>& curves, const Landscape& land
                      const EscapeExperiment& escapes) {
   return arrange({loss_curve_figure(curves, "The learning rate decides (2-16-16-2 network on two moons)"),
                   arrange({surface(landscape), losses_of_paths(landscape)}, 2),
-                  arrange({traces(escapes), valley(escapes)}, 2, "Noise leaves a local minimum: y = tanh(w x)")},
+                  arrange({valley(escapes), traces(escapes)}, 2, "Noise leaves a local minimum: y = tanh(w x)")},
                  1);
 }
 

@@ -67,7 +67,7 @@ Scene pooling_figure(const PoolingExperiment& experiment, Index shown) {
   const Scene charts = arrange({curves(experiment, "How far the outputs move",
                                        "distance (1: as unlike as two other images)", &PoolingRow::distance),
                                 curves(experiment, "How many outputs change",
-                                       "share that changes by a tenth of the range", &PoolingRow::changed)},
+                                       "share that changes by more than a quarter", &PoolingRow::changed)},
                                1);
   return arrange({draw(grid), charts}, 2);
 }

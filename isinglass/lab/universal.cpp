@@ -123,7 +123,8 @@ UniversalExperiment universal_experiment(const Formula& function, const Universa
                                          const std::function<void(double)>& tell) {
   const Samples fine = samples_of(function, s, kFiner * (s.points - 1) + 1), coarse = samples_of(function, s, s.points);
   const Spread spread = spread_of(coarse.y);
-  if (!(spread.deviation > 0))
+  const auto [least, largest] = std::ranges::minmax(coarse.y);
+  if (!(least < largest))
     throw InputError("the function " + in_quotes(function.text()) + " is the same everywhere; there is nothing to fit");
   std::vector<double> targets;
   for (const double y : coarse.y) targets.push_back((y - spread.mean) / spread.deviation);
