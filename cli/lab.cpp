@@ -8,7 +8,8 @@ Command lab_command() {
           .summary = "Single ideas to try out, such as a kernel on your own image.",
           .example = "isinglass lab convolution photo.png --kernel sobel_x -o edges.png",
           .topics = {activations_topic(), initialization_topic(), convolution_topic(), collapse_topic(),
-                     symmetry_topic(), population_topic()}};
+                     symmetry_topic(), logic_topic(), pooling_topic(), universal_topic(), learning_rate_topic(),
+                     vectorisation_topic(), population_topic()}};
 }
 
 }  // namespace isinglass

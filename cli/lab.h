@@ -16,6 +16,11 @@ Command convolution_topic();
 Command collapse_topic();
 Command symmetry_topic();
 Command population_topic();
+Command logic_topic();
+Command pooling_topic();
+Command universal_topic();
+Command learning_rate_topic();
+Command vectorisation_topic();
 int convolve_signal(const ConvolutionArguments& a);  // lab convolution --signal
 
 }  // namespace isinglass

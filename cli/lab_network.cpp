@@ -6,9 +6,9 @@
 
 #include "cli/experiment_file.h"
 #include "cli/lab.h"
+#include "cli/lab_report.h"
 #include "cli/output.h"
 #include "cli/trained_model.h"
-#include "isinglass/figure/raster.h"
 #include "isinglass/lab/activation_table.h"
 #include "isinglass/lab/collapse.h"
 #include "isinglass/lab/depth_experiment.h"
@@ -18,42 +18,6 @@
 namespace isinglass {
 namespace {
 
-using Table = std::vector<std::vector<std::string>>;
-
-std::string yes(bool is_so) {
-  return is_so ? "yes" : "no";
-}
-std::string number(double x) {
-  return std::isnan(x) ? "-" : fmt::format("{:.4g}", x);
-}
-
-// The table as it is for people, or as { "rows": [...] } with the header's names.
-int deliver_table(const Table& table, const std::string& sides, const std::string& remark, bool json) {
-  if (!json) {
-    print(aligned(table, sides) + remark);
-    return 0;
-  }
-  Value::Array rows;
-  for (std::size_t r = 1; r < table.size(); ++r) {
-    Value row = Value::Table{};
-    for (std::size_t c = 0; c < table[r].size(); ++c) row.set(table[0][c], table[r][c]);
-    rows.push_back(std::move(row));
-  }
-  Value document = Value::Table{};
-  document.set("rows", std::move(rows));
-  print_json(document);
-  return 0;
-}
-
-// Where -o wants the figure; said on standard error.
-void deliver_figure(const Scene& figure, const std::string& path) {
-  write_figure(figure, path);
-  say("figure in " + path);
-}
-void check_output(const std::string& path) {
-  if (!path.empty()) check_figure_path(path);
-}
-
 struct ActivationArguments {
   std::string output;
   bool json = false;
@@ -61,15 +25,16 @@ struct ActivationArguments {
 
 int show_activations(const ActivationArguments& a) {
   check_output(a.output);
-  Table table{{"activation", "range", "non-linear", "monotonic", "continuous", "differentiable", "monotonic slope",
-               "identity at 0", "largest slope", "slope for x > 0"}};
+  LabTable table{{"activation", "range", "non-linear", "monotonic", "continuous", "differentiable", "monotonic slope",
+                  "identity at 0", "largest slope", "slope for x > 0"}};
   for (const std::string& name : pointwise_activations()) {
     const ActivationProperties p = properties_of(name);
-    table.push_back(
-        {name,
-         fmt::format("{}, {}", p.bounded_below ? number(p.least) : "-inf", p.bounded_above ? number(p.largest) : "inf"),
-         yes(!p.is_linear), yes(p.is_monotonic), yes(p.is_continuous), yes(p.is_differentiable),
-         yes(p.has_monotonic_slope), yes(p.is_near_identity), number(p.largest_slope), p.slope_formula});
+    table.push_back({name,
+                     fmt::format("{}, {}", p.bounded_below ? short_number(p.least) : "-inf",
+                                 p.bounded_above ? short_number(p.largest) : "inf"),
+                     yes(!p.is_linear), yes(p.is_monotonic), yes(p.is_continuous), yes(p.is_differentiable),
+                     yes(p.has_monotonic_slope), yes(p.is_near_identity), short_number(p.largest_slope),
+                     p.slope_formula});
   }
   if (!a.output.empty()) deliver_figure(activation_figure(), a.output);
   return deliver_table(table, "l",
@@ -89,7 +54,7 @@ struct DepthArguments {
 int show_depth(const DepthArguments& a) {
   check_output(a.output);
   std::vector<std::pair<std::string, std::vector<DepthRow>>> starts;
-  Table table{{"weights", "layer", "mean", "deviation", "zeros", "beyond 0.99", "gradient deviation"}};
+  LabTable table{{"weights", "layer", "mean", "deviation", "zeros", "beyond 0.99", "gradient deviation"}};
   for (const char* name : {"0.01", "xavier", "he", "1"}) {
     const auto stream = numpy_stream(static_cast<std::uint32_t>(a.seed));
     starts.emplace_back(name, depth_experiment({.activation = a.activation,
@@ -99,9 +64,9 @@ int show_depth(const DepthArguments& a) {
                                                 .samples = a.samples},
                                                *stream));
     for (const DepthRow& row : starts.back().second)
-      table.push_back({name, std::to_string(row.layer), number(row.mean), number(row.deviation),
+      table.push_back({name, std::to_string(row.layer), short_number(row.mean), short_number(row.deviation),
                        fmt::format("{:.1f} %", 100 * row.zero_fraction),
-                       fmt::format("{:.1f} %", 100 * row.flat_fraction), number(row.gradient_deviation)});
+                       fmt::format("{:.1f} %", 100 * row.flat_fraction), short_number(row.gradient_deviation)});
   }
   if (!a.output.empty())
     deliver_figure(depth_figure(starts, "Outputs of " + a.activation + " layers by the deviation of their weights"),
@@ -202,12 +167,12 @@ struct SymmetryArguments {
 
 int show_symmetry(const SymmetryArguments& a) {
   check_output(a.output);
-  Table table{{"start", "epoch", "loss", "into hidden 1", "into hidden 2", "difference"}};
+  LabTable table{{"start", "epoch", "loss", "into hidden 1", "into hidden 2", "difference"}};
   for (const char* start : {"zeros", "equal", "random"})
     for (const SymmetryRow& row : symmetry_experiment(start, a.epochs, a.seed))
-      table.push_back({start, std::to_string(row.epoch), number(row.loss),
-                       number(row.first[0]) + ", " + number(row.first[1]),
-                       number(row.second[0]) + ", " + number(row.second[1]), number(row.difference)});
+      table.push_back({start, std::to_string(row.epoch), short_number(row.loss),
+                       short_number(row.first[0]) + ", " + short_number(row.first[1]),
+                       short_number(row.second[0]) + ", " + short_number(row.second[1]), short_number(row.difference)});
   if (!a.output.empty()) {
     std::vector<std::pair<std::string, std::vector<SymmetryRow>>> starts;
     for (const char* start : {"zeros", "equal", "random"})
@@ -219,13 +184,6 @@ int show_symmetry(const SymmetryArguments& a) {
       "A 2-2-1 network on XOR. Units that start alike get the same gradient and stay alike: two of them "
       "are worth one.\n",
       a.json);
-}
-
-Argument figure_option(std::string* value) {
-  return {"--output,-o", "FILE", "also as a figure, .svg or .png", value};
-}
-Argument json_flag(bool* value) {
-  return {"--json", "", "one JSON document on standard output", value};
 }
 
 }  // namespace

@@ -10,28 +10,17 @@
 #include "isinglass/io/image.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/png.h"
-#include "tests/command.h"
+#include "tests/lab_rig.h"
 
 namespace isinglass {
 namespace {
 
 using testing_command::Outcome;
 using testing_command::Workplace;
-
-#define EXPECT_HAS(whole, part) EXPECT_NE((whole).find(part), std::string::npos) << (whole)
-
-Value document(const Outcome& run) {
-  EXPECT_EQ(run.status, 0) << run.err;
-  return parse_json(run.out, "output");
-}
-double number(const Value* value) {
-  if (value == nullptr) return std::numeric_limits<double>::quiet_NaN();
-  if (const Index* integer = value->as_integer()) return static_cast<double>(*integer);
-  return value->as_real() != nullptr ? *value->as_real() : std::numeric_limits<double>::quiet_NaN();
-}
-const Value& item(const Value& document, const char* key, std::size_t index) {
-  return (*document.find(key)->as_array())[index];
-}
+using testing_lab::document;
+using testing_lab::expect_refusals;
+using testing_lab::item;
+using testing_lab::number;
 
 // A dark half and a bright half, 6 x 8; in colour, only red has the edge.
 std::string edge_image(Index channels) {
@@ -41,20 +30,6 @@ std::string edge_image(Index channels) {
     for (Index c = 0; c < 8; ++c)
       for (Index k = 0; k < channels; ++k) image.bytes.push_back(static_cast<std::byte>(k == 0 && c >= 4 ? 90 : 60));
   return write_png(image);
-}
-
-struct Refusal {
-  std::vector<std::string> words;
-  std::string part;  // of the message
-};
-void expect_refusals(const Workplace& place, const std::vector<Refusal>& cases) {
-  for (const Refusal& one : cases) {
-    const Outcome run = place.run(one.words);
-    EXPECT_EQ(run.status, 2) << one.part;
-    EXPECT_HAS(run.err, one.part);
-    EXPECT_EQ(std::ranges::count(run.err, '\n'), 1) << run.err;
-    EXPECT_EQ(run.out, "") << one.part;
-  }
 }
 
 TEST(Lab, TellsItsTopics) {

@@ -25,10 +25,11 @@ void check(const DecisionBoundary& b) {
   if (!b.margins.empty() && b.margins.size() != b.values.size())
     throw InputError("decision boundary '" + plain_text(b.title) + "': expected as many margins as numbers, " +
                      std::to_string(b.values.size()) + ", found " + std::to_string(b.margins.size()));
-  for (const Series& series : b.points)
-    if (series.x.size() != series.y.size())
-      throw InputError("series '" + plain_text(series.name) + "': expected as many x as y, found " +
-                       std::to_string(series.x.size()) + " and " + std::to_string(series.y.size()));
+  for (const std::vector<Series>* all : {&b.points, &b.paths})
+    for (const Series& series : *all)
+      if (series.x.size() != series.y.size())
+        throw InputError("series '" + plain_text(series.name) + "': expected as many x as y, found " +
+                         std::to_string(series.x.size()) + " and " + std::to_string(series.y.size()));
 }
 
 Pixels areas(const DecisionBoundary& b, const NumberColours& colours, const Box& box) {
@@ -68,7 +69,8 @@ void add_class_borders(const DecisionBoundary& b, const Box& box, std::vector<El
 // classes meet, their lines do.
 class LevelLine {
  public:
-  LevelLine(const DecisionBoundary& b, const Box& box) : b_(b), box_(box) {}
+  LevelLine(const DecisionBoundary& b, const Box& box, double level, double width)
+      : b_(b), box_(box), level_(level), width_(width) {}
 
   void add_to(std::vector<Element>& out) {
     for (Index r = -1; r < b_.rows; ++r)
@@ -84,7 +86,7 @@ class LevelLine {
       std::ranges::reverse(line);
       const std::vector<Point> other = walk(i, pieces_[i].to);
       line.insert(line.end(), other.begin(), other.end());
-      out.push_back(Polyline{.points = std::move(line), .stroke = Stroke{.colour = kInk, .width = 1.6}});
+      out.push_back(Polyline{.points = std::move(line), .stroke = Stroke{.colour = kInk, .width = width_}});
     }
   }
 
@@ -108,7 +110,7 @@ class LevelLine {
         static_cast<std::size_t>(std::clamp<Index>(r, 0, b_.rows - 1) * b_.cols + std::clamp<Index>(c, 0, b_.cols - 1));
     return {{box_.x + std::clamp(x, 0.0, cols) / cols * box_.width,
              box_.bottom() - std::clamp(y, 0.0, rows) / rows * box_.height},
-            b_.classes.empty() ? b_.values[nearest] - b_.level : b_.values[nearest],
+            b_.classes.empty() ? b_.values[nearest] - level_ : b_.values[nearest],
             b_.margins.empty() ? 0 : b_.margins[nearest]};
   }
 
@@ -180,6 +182,7 @@ class LevelLine {
 
   const DecisionBoundary& b_;
   const Box& box_;
+  double level_, width_;
   std::vector<Piece> pieces_;
   std::map<std::pair<long, long>, std::vector<std::size_t>> at_;
 };
@@ -195,6 +198,8 @@ ChartFrame frame_of(const DecisionBoundary& b, const std::vector<SeriesLook>& lo
                               .has_grid = false};
   for (std::size_t i = 0; i < b.points.size(); ++i)
     if (!b.points[i].name.empty()) request.legend.push_back({b.points[i].name, looks[i]});
+  for (std::size_t i = 0; i < b.paths.size(); ++i)
+    if (!b.paths[i].name.empty()) request.legend.push_back({b.paths[i].name, look_of(b.paths[i], i)});
   if (b.points.empty())
     for (std::size_t i = 0; i < b.classes.size(); ++i)
       request.legend.push_back({b.classes[i], {.colour = mix(series_colour(i), kPaper, 0.68), .is_area = true}});
@@ -240,8 +245,10 @@ Scene draw(const DecisionBoundary& boundary) {
                              plain_text(boundary.y_label)};
   const Box& plot = frame.plot();
   Group group{.elements = {areas(boundary, colours, plot)}, .clip = plot};
+  if (has_bar)
+    for (const double level : boundary.contours) LevelLine(boundary, plot, level, 0.6).add_to(group.elements);
   if (has_bar || !boundary.margins.empty())
-    LevelLine(boundary, plot).add_to(group.elements);
+    LevelLine(boundary, plot, boundary.level, 1.6).add_to(group.elements);
   else
     add_class_borders(boundary, plot, group.elements);
   group.data = SeriesData{"decision boundary",
@@ -249,6 +256,8 @@ Scene draw(const DecisionBoundary& boundary) {
                            {"cols", {static_cast<double>(boundary.cols)}},
                            {"values", boundary.values}}};
   scene.add(std::move(group));
+  for (std::size_t i = 0; i < boundary.paths.size(); ++i)
+    scene.add(draw_series(boundary.paths[i], look_of(boundary.paths[i], i), frame));
   for (std::size_t i = 0; i < boundary.points.size(); ++i) scene.add(draw_series(boundary.points[i], looks[i], frame));
   frame.draw_around(scene);
   if (has_bar) colours.draw_bar(scene, {plot.right() + 14, plot.y, colours.bar_width(), plot.height});

@@ -14,14 +14,16 @@ struct DecisionBoundary {
   // The outputs at the centres of rows x cols equal cells over the plane, row by row, row 0 at y_low.
   Index rows = 0, cols = 0;
   std::vector<double> values;
-  // One output: its colours, and the line where it crosses `level`. With class names, `values` are class numbers
-  // from 0, areas take the colours of the classes and the line runs between them.
+  // One output: its colours, and the line where it crosses `level` (NaN: no line). With class names, `values` are class
+  // numbers from 0, areas take the colours of the classes and the line runs between them.
   double level = 0.5;
   ColourScale colours = {.map = ColourMap::kDiverging, .low = 0, .high = 1, .label = "output", .paleness = 0.25};
   std::vector<std::string> classes = {};
   std::vector<double> margins =
       {};                           // of classes, by how much each leads the next: the line is smooth where it is known
   std::vector<Series> points = {};  // the samples, a series for each class
+  std::vector<double> contours = {};  // of one output: thin lines where it crosses these levels, too
+  std::vector<Series> paths = {};     // lines over the plane, such as the way of a descent
   ChartLook look = {.width = 600, .height = 480};
 };
 

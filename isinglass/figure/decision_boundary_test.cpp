@@ -43,6 +43,26 @@ TEST(DecisionBoundary, TheLineIsWhereTheOutputCrossesItsLevel) {
   EXPECT_EQ(series_named(read, "1").column("y"), (std::vector<double>{1, 0}));
 }
 
+TEST(DecisionBoundary, ContoursAndPathsLieOverTheAreas) {
+  DecisionBoundary surface = plane(40, 50);
+  const CellCentres centres = cell_centres(surface);
+  for (std::size_t r = 0; r < centres.y.size(); ++r)
+    for (const double x : centres.x) surface.values.push_back(x);
+  surface.level = std::nan("");
+  surface.contours = {0.25, 0.75};
+  surface.paths = {{.name = "descent", .x = {0, 0.5, 1}, .y = {1, 0, 1}}};
+  const Scene scene = draw(surface);
+  expect_sound(scene);
+  const auto& group = std::get<Group>(scene.elements[0]);
+  ASSERT_EQ(group.elements.size(), 3u) << "the areas and two lines";
+  const Box& area = std::get<Pixels>(group.elements[0]).box;
+  for (const Point& point : std::get<Polyline>(group.elements[2]).points)
+    EXPECT_NEAR((point.x - area.x) / area.width, (0.75 + 0.5) / 2, 1e-9);
+  EXPECT_EQ(series_named(read_series(to_svg(scene), "f.svg"), "descent").column("x"), surface.paths[0].x);
+  surface.paths[0].y.pop_back();
+  EXPECT_THROW(draw(surface), InputError);
+}
+
 TEST(DecisionBoundary, SaddlesClassesAndMissingNumbers) {
   DecisionBoundary saddle = plane(2, 2);
   saddle.values = {1, 0, 0, 1};
