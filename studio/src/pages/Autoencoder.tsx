@@ -124,7 +124,7 @@ function Reconstructions() {
                   <Sample values={pair.output} shape={found.shape} label={t('code.decoded')} size={74} />
                 </>
               ) : (
-                <Sample values={pair.output} other={pair.input} shape={null} label={t('code.decoded')} range={range} size={130} />
+                <Sample values={pair.output} other={pair.input} shape={null} label={t('code.decoded')} range={range} size={120} isBare />
               )}
               <span>{t('code.sampleN', { n: pair.sample })} · <Marked text={numberLabel(pair.error)} /></span>
             </button>

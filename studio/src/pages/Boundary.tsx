@@ -29,6 +29,7 @@ export function Boundary() {
   const outputs = found.units.filter((u) => u.output);
   const chosen = found.units.find((u) => u.name === unit.value) ?? (found.winner === undefined ? outputs.at(-1)! : null);
   const columns = [...new Set(found.units.map((u) => u.column))];
+  const rowsOf = (column: number) => found.units.filter((u) => u.column === column).length + (found.winner !== undefined && column === columns.at(-1) ? 1 : 0);
   const name = chosen ? chosen.name : t('plane.winner');
   return (
     <div class="lab boundary">
@@ -48,7 +49,7 @@ export function Boundary() {
           <p class="muted">{t('plane.unitsAbout')}</p>
           <div class="unit-columns scrolls" role="radiogroup" aria-label={t('plane.units')}>
             {columns.map((column) => (
-              <div key={column} class="unit-column">
+              <div key={column} class="unit-column" style={{ '--rows': Math.min(4, rowsOf(column)) }}>
                 {found.units.filter((u) => u.column === column).map((u) => <UnitCard key={u.name} of={u} isChosen={chosen === u} />)}
                 {found.winner !== undefined && column === columns.at(-1) && <UnitCard of={null} isChosen={chosen === null} />}
               </div>

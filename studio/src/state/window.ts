@@ -123,8 +123,11 @@ const ask = latest(
 export function follow(): () => void {
   if (!choices.value)
     labs.choices().then((answer) => {
-      choices.value = answer;
-      choosePicture(answer.images.pictures[0]!);
+      batch(() => {
+        choosePicture(answer.images.pictures[0]!);
+        at.value = [13, 14];
+        choices.value = answer;
+      });
     }, fail);
   const end = effect(() => {
     if (choices.value) ask(request.value);
