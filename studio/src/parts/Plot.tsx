@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import { numberLabel } from '../draw/number';
 import { place, ticks, value, type Scale } from '../draw/scale';
 import { MarkedText } from './MarkedText';
+import { useWidth } from './useWidth';
 
 export interface PlotLine {
   name: string;
@@ -27,8 +28,7 @@ interface Props {
   y: [number, number];
   xName?: string; // with marks
   yName?: string;
-  width?: number;
-  height?: number;
+  height?: number; // in pixels; of a narrow plot, less
   isLogY?: boolean;
   lines?: PlotLine[];
   points?: PlotPoint[];
@@ -52,8 +52,10 @@ function tickLabel(v: number, isLog = false): string {
 }
 
 export function Plot(props: Props) {
-  const { width = 420, height = 280, lines = [], points = [], bands = [], handle, onMove, onPick } = props;
+  const { height: tall = 280, lines = [], points = [], bands = [], handle, onMove, onPick } = props;
   const svg = useRef<SVGSVGElement>(null);
+  const width = useWidth(svg, 420);
+  const height = Math.min(tall, Math.max(width * 0.85, 90));
   const left = props.isBare ? 6 : kMargin.left + (props.yName ? kName : 0);
   const bottom = props.isBare ? 6 : kMargin.bottom + (props.xName ? kName : 0);
   const x: Scale = { low: props.x[0], high: props.x[1], from: left, to: width - (props.isBare ? 6 : kMargin.right) };
@@ -85,6 +87,7 @@ export function Plot(props: Props) {
       ref={svg}
       class={`plot ${onMove ? 'moves' : ''}`}
       viewBox={`0 0 ${width} ${height}`}
+      style={{ aspectRatio: `${width} / ${height}` }}
       role="img"
       aria-label={props.label}
       onPointerDown={onMove ? (e) => (svg.current!.setPointerCapture(e.pointerId), move(e)) : undefined}
@@ -96,7 +99,7 @@ export function Plot(props: Props) {
       {bands.map((band, i) => (
         <rect key={i} x={place(x, held(band.from, x))} width={Math.max(0, place(x, held(band.to, x)) - place(x, held(band.from, x)))} y={y.to} height={y.from - y.to} fill={band.colour} class="band" />
       ))}
-      {(props.xTicks ?? ticks(x.low, x.high, 6)).map((v) => (
+      {(props.xTicks ?? ticks(x.low, x.high, Math.min(6, width / 60))).map((v) => (
         <g key={v} class="tick">
           <line x1={place(x, v)} x2={place(x, v)} y1={y.to} y2={y.from} class={v === 0 ? 'zero' : ''} />
           {!props.isBare && <MarkedText text={numberLabel(v)} x={place(x, v)} y={y.from + 15} size={11.5} />}

@@ -24,7 +24,6 @@ export function Sample({ values, other, shape, label, range, size = 200, isBare 
       y={range ?? around([...values, ...(other ?? [])], 0.15)}
       xTicks={values.length <= 12 ? places : undefined}
       isBare={isBare}
-      width={size * 1.35}
       height={size}
       lines={[
         ...(other ? [{ name: 'other', x: places, y: other, colour: 'var(--muted)', isDashed: true, width: 2 }] : []),

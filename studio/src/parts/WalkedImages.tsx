@@ -63,7 +63,6 @@ export function WalkedImages({ found, isDrawing, children }: { found: Convolved;
           label={t('conv.curve')}
           x={[0, source.cols + 1]}
           y={around([...source.values, ...output.values, 0])}
-          width={640}
           height={240}
           lines={[
             { name: 'x', x: source.values.map((_, i) => i + 1), y: source.values, colour: 'var(--muted)', width: 2 },
