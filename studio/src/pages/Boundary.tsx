@@ -23,7 +23,7 @@ const kTries: { name: string; scene: string; set?: Record<string, unknown> }[] =
 export function Boundary() {
   useEffect(follow, []);
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
-  if (why.value) return <Unfit why={t('plane.unfit')} scenes={['xor', 'two-moons', 'spirals', 'gate-and']} page="boundary" />;
+  if (why.value) return <Unfit why={t('plane.unfit')} detail={why.value} scenes={['xor', 'two-moons', 'spirals', 'gate-and']} page="boundary" />;
   const found = plane.value;
   if (!found || !grids.value) return <p class="muted waiting" role="status">{t('lab.waiting')}</p>;
   const outputs = found.units.filter((u) => u.output);
