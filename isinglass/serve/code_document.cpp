@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <set>
 
 #include "isinglass/base/error.h"
@@ -16,7 +17,8 @@
 namespace isinglass {
 namespace {
 
-constexpr Index kMostCodes = 1000, kPairs = 12, kMostCodeNumbers = 64;
+constexpr Index kMostCodes = 1000, kPairs = 12, kMostCodeNumbers = 64, kMostSheetCells = 20,
+                kMostSheetNumbers = 1 << 20;
 
 void check(const RunAtStep& run) {
   if (!run.replay.graph().is_autoencoder())
@@ -208,6 +210,38 @@ Value decode_document(const RunAtStep& run, const Value& body) {
   out.set("latent", numbers_document(latent));
   out.set("output", numbers_document(network.decoded(latent)));
   return out;
+}
+
+std::string decoded_sheet(const RunAtStep& run, const Value& body) {
+  check(run);
+  const FrozenNetwork network = run.network();
+  const std::size_t width = code_width(network.graph());
+  const Index cells = whole_in(body, "cells", 12, 2, kMostSheetCells);
+  if (cells * cells * size_of(network.graph().value_shape(network.graph().output_value())) > kMostSheetNumbers)
+    throw InputError("cells: the samples are too large for so many; take fewer");
+  const std::vector<double> axes = reals_in(body, "axes", 2), x = reals_in(body, "x", 2), y = reals_in(body, "y", 2);
+  const std::vector<double> middle = reals_in(body, "latent", width);
+  const auto is_axis = [&](double axis) { return axis >= 0 && axis < static_cast<double>(width); };
+  if (axes.size() != 2 || x.size() != 2 || y.size() != 2 || middle.size() != width || !is_axis(axes[0]) ||
+      !is_axis(axes[1]))
+    throw InputError("expected two axes of the code, x and y with two numbers each, and a latent with all " +
+                     std::to_string(width));
+  std::vector<double> codes;
+  const auto along = [&](const std::vector<double>& range, Index i) {
+    return range[0] + (range[1] - range[0]) * (static_cast<double>(i) + 0.5) / static_cast<double>(cells);
+  };
+  for (Index r = 0; r < cells; ++r)
+    for (Index c = 0; c < cells; ++c) {
+      std::vector<double> code = middle;
+      code[static_cast<std::size_t>(axes[0])] = along(x, c);
+      code[static_cast<std::size_t>(axes[1])] = along(y, cells - 1 - r);
+      codes.insert(codes.end(), code.begin(), code.end());
+    }
+  const std::vector<double> outputs = network.decoded(codes);
+  const std::vector<float> numbers(outputs.begin(), outputs.end());
+  std::string bytes(numbers.size() * sizeof(float), '\0');
+  std::memcpy(bytes.data(), numbers.data(), bytes.size());
+  return bytes;
 }
 
 }  // namespace isinglass

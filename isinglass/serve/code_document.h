@@ -26,4 +26,9 @@ Value codes_document(const RunAtStep& run, const std::string& part, Index first,
 // {"between": [a, b], "at": 0 .. 1}.
 Value decode_document(const RunAtStep& run, const Value& body);
 
+// What comes out all over a plane of two numbers of the code, {"axes": [a, b], "x": [low, high], "y": [low, high],
+// "cells": n, "latent": [..]} (the others as in `latent`): the outputs of n x n codes one after the other, as float,
+// little-endian, the row of the highest y first.
+std::string decoded_sheet(const RunAtStep& run, const Value& body);
+
 }  // namespace isinglass

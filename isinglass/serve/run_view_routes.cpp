@@ -70,6 +70,14 @@ std::vector<HttpRoute> run_view_routes(std::function<ObservedRun&(const std::str
          const MomentRequest moment{.step = static_cast<Index>(number_of(body, "step", 0))};
          return answer(moment, q, [&](const RunAtStep& at) { return decode_document(at, body); });
        }},
+      {"POST", one + "/sheet",
+       [=](const HttpRequest& q) {
+         const Value body = parse_json(q.body, "body");
+         const MomentRequest moment{.step = static_cast<Index>(number_of(body, "step", 0))};
+         HttpAnswer bytes{.type = "application/octet-stream"};
+         run(q.parts[0]).look(moment, [&](const RunAtStep& at) { bytes.body = decoded_sheet(at, body); });
+         return bytes;
+       }},
       {"GET", one + "/plane",
        [=](const HttpRequest& q) {
          return answer(step_in(q), q, [&](const RunAtStep& at) { return boundary_document(at, plane_in(q)); });

@@ -85,6 +85,20 @@ TEST_F(RunViewTest, APointBetweenTwoSamplesIsBetweenTheirCodes) {
   EXPECT_NEAR(latent("\"between\":[2,7],\"at\":0.25"), a + 0.25 * (b - a), 1e-15);
 }
 
+TEST_F(RunViewTest, ASheetHoldsWhatTheDecoderMakesOfEachOfItsPlaces) {
+  train("autoencoder-3-2-1-2-3", 20);
+  const HttpAnswer sheet = ask(routes_, "POST", "/api/runs/r/sheet", {},
+                               R"({"step":9,"axes":[0,0],"x":[0,1],"y":[0,1],"cells":4,"latent":[0]})");
+  std::vector<float> numbers(sheet.body.size() / sizeof(float));
+  std::memcpy(numbers.data(), sheet.body.data(), sheet.body.size());
+  ASSERT_EQ(numbers.size(), 4u * 4 * 3);
+  const std::vector<double> top = numbers_at(decode("{\"step\":9,\"latent\":[0.875]}"), {"output"});
+  EXPECT_EQ(numbers[0], static_cast<float>(top[0]));
+  EXPECT_NE(refusal_of(routes_, "POST", "/api/runs/r/sheet", {}, R"({"axes":[0,1],"x":[0,1],"y":[0,1],"latent":[0]})")
+                .find("two axes"),
+            std::string::npos);
+}
+
 TEST_F(RunViewTest, AGridHoldsWhatTheUnitsSay) {
   train("xor", 40);
   const Value plane = get("plane", {{"step", "9"}});

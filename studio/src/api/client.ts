@@ -28,10 +28,11 @@ export async function send<T>(path: string, file: Blob): Promise<T> {
 }
 
 // Numbers as bytes: float32, little-endian.
-export async function getFloats(path: string): Promise<Float32Array> {
-  const response = await fetch(path);
-  if (!response.ok) return answer<never>(response);
-  return new Float32Array(await response.arrayBuffer());
+const floats = async (response: Response) => (response.ok ? new Float32Array(await response.arrayBuffer()) : answer<never>(response));
+export const getFloats = async (path: string): Promise<Float32Array> => floats(await fetch(path));
+export async function postForFloats(path: string, body: unknown): Promise<Float32Array> {
+  const headers = { 'Content-Type': 'application/json', 'X-Isinglass-Token': token() };
+  return floats(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
 export const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;

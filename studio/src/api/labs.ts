@@ -1,5 +1,5 @@
 // Requests of the pages for single ideas, and of those that try a run's network out (docs/studio-api.md).
-import { get, getFloats, of, post, send } from './client';
+import { get, getFloats, of, post, postForFloats, send } from './client';
 import type { Num } from './types';
 
 export interface Plane {
@@ -153,6 +153,7 @@ export const labs = {
   picture: (file: Blob) => send<Plane>('/api/picture', file),
   codes: (run: string, words: { step: number; part: string; first: number }) => get<Codes>(`${of(run)}/codes`, words),
   decode: (run: string, body: Record<string, unknown>) => post<Decoded>(`${of(run)}/decode`, body),
+  sheet: (run: string, body: Record<string, unknown>) => postForFloats(`${of(run)}/sheet`, body),
   plane: (run: string, words: { step: number; x?: number | undefined; y?: number | undefined }) => get<BoundaryPlane>(`${of(run)}/plane`, words),
   boundary: (run: string, words: { step: number; cells: number; x?: number | undefined; y?: number | undefined }) =>
     getFloats(`${of(run)}/boundary?${query(words)}`),

@@ -4,6 +4,7 @@ import { numberLabel } from '../draw/number';
 import { t, type Word } from '../i18n';
 import { Formula } from '../parts/Formula';
 import { LatentMap } from '../parts/LatentMap';
+import { LatentSheet } from '../parts/LatentSheet';
 import { Sample } from '../parts/Sample';
 import { Slider } from '../parts/Slider';
 import { Marked } from '../parts/TimeBar';
@@ -33,6 +34,7 @@ export function Autoencoder() {
         </section>
         <Decoding />
       </div>
+      {found.shape && found.code.length > 1 && found.code.length <= kMostSliders && <LatentSheet />}
       <Reconstructions />
     </div>
   );
