@@ -31,8 +31,14 @@ struct DepthRow {
   double gradient_deviation = 0;                // of dL/d(output)
   // A histogram of the outputs, one edge more than counts; what lies outside is left out.
   std::vector<double> edges, counts;
+  // The same of dL/d(output), between four deviations of the gradient that came in at the end.
+  std::vector<double> gradient_edges, gradient_counts;
 };
 // Draws inputs, weights layer by layer and the last gradient, in this order, from `stream`.
 std::vector<DepthRow> depth_experiment(const DepthSettings& settings, RandomStream& stream);
+
+// What became of it: "vanishes", "explodes" or "saturates" (the outputs of the last layer against the input), else of the
+// gradient that arrives at the input, "explodes" or "gradient" (it vanishes); else "lives".
+std::string_view verdict_of(const std::vector<DepthRow>& rows);
 
 }  // namespace isinglass

@@ -9,19 +9,33 @@ async function answer<T>(response: Response): Promise<T> {
   return document as T;
 }
 
-async function get<T>(path: string, query: Record<string, string | number | null | undefined> = {}): Promise<T> {
+export async function get<T>(path: string, query: Record<string, string | number | null | undefined> = {}): Promise<T> {
   const words = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== null && value !== undefined) words.set(key, `${value}`);
   const tail = words.toString();
   return answer<T>(await fetch(path + (tail && `?${tail}`)));
 }
 
-async function post<T>(path: string, body: unknown): Promise<T> {
+export async function post<T>(path: string, body: unknown): Promise<T> {
   const headers = { 'Content-Type': 'application/json', 'X-Isinglass-Token': token() };
   return answer<T>(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
-const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
+// A file as it is.
+export async function send<T>(path: string, file: Blob): Promise<T> {
+  const headers = { 'Content-Type': 'application/octet-stream', 'X-Isinglass-Token': token() };
+  return answer<T>(await fetch(path, { method: 'POST', headers, body: file }));
+}
+
+// Numbers as bytes: float32, little-endian.
+const floats = async (response: Response) => (response.ok ? new Float32Array(await response.arrayBuffer()) : answer<never>(response));
+export const getFloats = async (path: string): Promise<Float32Array> => floats(await fetch(path));
+export async function postForFloats(path: string, body: unknown): Promise<Float32Array> {
+  const headers = { 'Content-Type': 'application/json', 'X-Isinglass-Token': token() };
+  return floats(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+export const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
 
 export interface At {
   step: number;
@@ -31,7 +45,8 @@ export interface At {
 export const api = {
   state: () => get<{ runs: RunSummary[] }>('/api/state'),
   scenes: () => get<{ scenes: Scene[] }>('/api/scenes'),
-  begin: (scene: string) => post<RunSummary>('/api/runs', { scene }),
+  begin: (scene: string, set: Record<string, unknown> = {}, name?: string) =>
+    post<RunSummary>('/api/runs', { scene, set, ...(name ? { name } : {}) }),
   command: (run: string, body: { do: string; rate?: number; batches?: number }) =>
     post<RunSummary>(`${of(run)}/command`, body),
   network: (run: string) => get<Network>(of(run)),
