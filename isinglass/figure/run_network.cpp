@@ -3,12 +3,9 @@
 #include <algorithm>
 
 #include "isinglass/base/error.h"
-#include "isinglass/model/plan.h"
 
 namespace isinglass {
 namespace {
-
-constexpr Index kBatch = 256;
 
 template <class T>
 Parameters<T> parameters_as(const Graph& graph, const std::vector<double>& flat) {
@@ -38,39 +35,17 @@ Gathered gathered(const Dataset& data, std::span<const Index> samples) {
 }  // namespace
 
 RunNetwork::RunNetwork(RunReader& run, Index epoch)
-    : run_(run), epoch_(epoch), parameters_(run.moment(epoch).parameters) {}
-
-double RunNetwork::parameter(std::size_t which, Index element) const {
-  return parameters_[static_cast<std::size_t>(graph().parameters[which].offset + element)];
-}
-
-template <class T>
-std::vector<double> RunNetwork::computed(ValueId v, const std::vector<double>& inputs) const {
-  Parameters<T> parameters = parameters_as<T>(graph(), parameters_);
-  ThreadPool pool(0);
-  Plan<T> plan(graph(), parameters, pool, {.max_batch = kBatch});
-  const Index n_in = size_of(graph().input), count = static_cast<Index>(inputs.size()) / n_in;
-  std::vector<double> values;
-  for (Index begin = 0; begin < count; begin += kBatch) {
-    const Index rows = std::min(kBatch, count - begin);
-    for (Index r = 0; r < rows; ++r)
-      for (Index i = 0; i < n_in; ++i)
-        plan.input()(r, i) = static_cast<T>(inputs[static_cast<std::size_t>((begin + r) * n_in + i)]);
-    plan.forward(rows, Mode::kInference, {});
-    for (Index r = 0; r < rows; ++r)
-      for (const T value : plan.value(v).row(r)) values.push_back(static_cast<double>(value));
-  }
-  return values;
-}
+    : run_(run),
+      epoch_(epoch),
+      parameters_(run.moment(epoch).parameters),
+      network_(run.graph(), parameters_, run.experiment().precision == "float") {}
 
 std::vector<double> RunNetwork::values(ValueId v, const Dataset& data, std::span<const Index> samples) const {
-  const std::vector<double> inputs = inputs_of(data, samples);
-  return run_.experiment().precision == "float" ? computed<float>(v, inputs) : computed<double>(v, inputs);
+  return network_.values(v, inputs_of(data, samples));
 }
 
 std::vector<double> RunNetwork::outputs(const std::vector<double>& inputs) const {
-  const ValueId v = graph().output_value();
-  return run_.experiment().precision == "float" ? computed<float>(v, inputs) : computed<double>(v, inputs);
+  return network_.values(graph().output_value(), inputs);
 }
 
 Evaluation RunNetwork::evaluate(const Dataset& data) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "isinglass/model/frozen_network.h"
 #include "isinglass/record/run_reader.h"
 
 namespace isinglass {
@@ -18,7 +19,7 @@ class RunNetwork {
 
   const Graph& graph() const { return run_.graph(); }
   Index epoch() const { return epoch_; }
-  double parameter(std::size_t which, Index element) const;
+  double parameter(std::size_t which, Index element) const { return network_.parameter(which, element); }
 
   // A value of the network for samples of the data, row by row.
   std::vector<double> values(ValueId v, const Dataset& data, std::span<const Index> samples) const;
@@ -27,12 +28,10 @@ class RunNetwork {
   Evaluation evaluate(const Dataset& data) const;
 
  private:
-  template <class T>
-  std::vector<double> computed(ValueId v, const std::vector<double>& inputs) const;
-
   RunReader& run_;
   Index epoch_;
   std::vector<double> parameters_;  // flat
+  FrozenNetwork network_;
 };
 
 // What the network sees of samples, row by row, and what it should say.

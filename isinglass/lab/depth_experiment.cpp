@@ -12,6 +12,9 @@
 namespace isinglass {
 namespace {
 
+constexpr Index kBins = 32;
+constexpr double kGradientReach = 4;  // the last gradient has a deviation of 1
+
 struct Matrix {
   Matrix(Index rows, Index cols) : numbers(rows * cols), view(numbers.data(), rows, cols) {}
   Buffer<double> numbers;
@@ -51,7 +54,6 @@ DepthRow row_of(Index layer, View<const double> h, const DepthSettings& s) {
   row.rms = std::sqrt(squares / count);
   row.zero_fraction = static_cast<double>(zeros) / count;
   row.flat_fraction = static_cast<double>(flat) / count;
-  constexpr Index kBins = 32;
   const std::vector<double> outputs(h.data, h.data + h.size());
   const bool is_bounded = row.least >= -1 && row.largest <= 1;
   const Histogram histogram = !s.bin_range.empty() ? count_numbers(outputs, kBins, s.bin_range[0], s.bin_range[1])
@@ -95,6 +97,10 @@ std::vector<DepthRow> depth_experiment(const DepthSettings& s, RandomStream& str
   for (Index l = s.layers; l >= 0; --l) {
     DepthRow& row = rows[static_cast<std::size_t>(l)];
     row.gradient_deviation = deviation_of(gradient.view, mean_of(gradient.view));
+    const Histogram histogram = count_numbers({gradient.view.data, gradient.view.data + gradient.view.size()}, kBins,
+                                              -kGradientReach, kGradientReach);
+    row.gradient_edges = histogram.edges;
+    row.gradient_counts = histogram.counts;
     if (l == 0) break;
     const auto k = static_cast<std::size_t>(l - 1);
     kernels::matmul<double>(outputs[k].view, weights[k].view, rig.x());

@@ -31,6 +31,8 @@ struct DepthRow {
   double gradient_deviation = 0;                // of dL/d(output)
   // A histogram of the outputs, one edge more than counts; what lies outside is left out.
   std::vector<double> edges, counts;
+  // The same of dL/d(output), between four deviations of the gradient that came in at the end.
+  std::vector<double> gradient_edges, gradient_counts;
 };
 // Draws inputs, weights layer by layer and the last gradient, in this order, from `stream`.
 std::vector<DepthRow> depth_experiment(const DepthSettings& settings, RandomStream& stream);

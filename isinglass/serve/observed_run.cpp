@@ -137,4 +137,10 @@ Value ObservedRun::findings() {
   return out;
 }
 
+void ObservedRun::look(const MomentRequest& request, const std::function<void(const RunAtStep&)>& see) {
+  const std::lock_guard lock(mutex_);
+  go_to(request);
+  see({*replay_, experiment_, directory_});
+}
+
 }  // namespace isinglass

@@ -3,6 +3,7 @@
 // The state before step k is found in the run store, or computed anew from the nearest one that is, to the same bits
 // (record/replay.h). Step k is the update k + 1 of the run; the state after training is that of step last_step().
 #pragma once
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "isinglass/base/value.h"
 #include "isinglass/record/replay.h"
+#include "isinglass/serve/frozen_run.h"
 #include "isinglass/serve/live_training.h"
 #include "isinglass/serve/wiring.h"
 
@@ -32,7 +34,7 @@ class ObservedRun {
   const std::string& id() const { return id_; }
   LiveTraining* live() { return live_.get(); }
 
-  // All of these are JSON, described in docs/studio-api.md, and throw InputError for what the run does not have.
+  // All that answer are JSON, described in docs/studio-api.md, and throw InputError for what the run does not have.
   Value summary();  // quick: also while another request computes
   Value network();
   Value moment(const MomentRequest& request);
@@ -40,6 +42,8 @@ class ObservedRun {
   Value equations(const std::string& quantity, const MomentRequest& request);
   Value curves();
   Value findings();
+  // Hands the state before that step to somebody else, who is alone with the run meanwhile.
+  void look(const MomentRequest& request, const std::function<void(const RunAtStep&)>& see);
 
  private:
   void open();

@@ -1,11 +1,21 @@
 #include "isinglass/serve/request.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "isinglass/base/error.h"
 #include "isinglass/io/json.h"
 
 namespace isinglass {
+namespace {
+
+std::optional<double> real_of(const Value& value) {
+  if (value.as_integer() != nullptr) return static_cast<double>(*value.as_integer());
+  if (value.as_real() != nullptr && std::isfinite(*value.as_real())) return *value.as_real();
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::string text_in(const Value& body, std::string_view key) {
   const Value* value = body.find(key);
@@ -23,6 +33,44 @@ double number_of(const Value& body, std::string_view key, double otherwise) {
   if (!(number >= 0 && number <= 1e12))
     throw InputError("'" + std::string(key) + "': expected a number from 0 to 1e12");
   return number;
+}
+
+double real_in(const Value& body, std::string_view key, double otherwise) {
+  const Value* value = body.find(key);
+  if (value == nullptr || value->is_null()) return otherwise;
+  const std::optional<double> number = real_of(*value);
+  if (!number) throw InputError("'" + std::string(key) + "': expected a finite number");
+  return *number;
+}
+
+std::vector<double> reals_in(const Value& body, std::string_view key, std::size_t most) {
+  const Value* value = body.find(key);
+  std::vector<double> numbers;
+  if (value == nullptr || value->is_null()) return numbers;
+  if (value->as_array() == nullptr || value->as_array()->size() > most)
+    throw InputError("'" + std::string(key) + "': expected a list of at most " + std::to_string(most) + " numbers");
+  for (const Value& element : *value->as_array()) {
+    const std::optional<double> number = real_of(element);
+    if (!number) throw InputError("'" + std::string(key) + "': expected finite numbers, got " + element.preview());
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+bool flag_in(const Value& body, std::string_view key) {
+  const Value* value = body.find(key);
+  if (value == nullptr || value->is_null()) return false;
+  if (value->as_bool() == nullptr) throw InputError("'" + std::string(key) + "': expected true or false");
+  return *value->as_bool();
+}
+
+Index whole_in(const Value& body, std::string_view key, Index otherwise, Index low, Index high) {
+  const Value* value = body.find(key);
+  if (value == nullptr || value->is_null()) return otherwise;
+  if (value->as_integer() == nullptr || *value->as_integer() < low || *value->as_integer() > high)
+    throw InputError("'" + std::string(key) + "': expected a whole number from " + std::to_string(low) + " to " +
+                     std::to_string(high) + ", got " + value->preview());
+  return *value->as_integer();
 }
 
 std::optional<Index> count_in(const HttpRequest& request, const std::string& key) {
@@ -44,6 +92,10 @@ std::string text_in(const HttpRequest& request, const std::string& key, const st
 
 HttpAnswer json(const Value& document) {
   return {.body = write_json(document)};
+}
+
+Value numbers_document(const std::vector<double>& numbers) {
+  return Value::Array(numbers.begin(), numbers.end());
 }
 
 }  // namespace isinglass

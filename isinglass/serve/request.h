@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "isinglass/base/value.h"
 #include "isinglass/serve/http_server.h"
@@ -13,10 +14,20 @@ namespace isinglass {
 std::string text_in(const Value& body, std::string_view key);
 double number_of(const Value& body, std::string_view key, double otherwise);
 
+// Any finite number; all numbers of a list, at most so many; whether it is true.
+double real_in(const Value& body, std::string_view key, double otherwise);
+std::vector<double> reals_in(const Value& body, std::string_view key, std::size_t most);
+bool flag_in(const Value& body, std::string_view key);
+// A whole number within bounds.
+Index whole_in(const Value& body, std::string_view key, Index otherwise, Index low, Index high);
+
 // Of the query: a count from 0, where there is one; a text that has to be there.
 std::optional<Index> count_in(const HttpRequest& request, const std::string& key);
 std::string text_in(const HttpRequest& request, const std::string& key, const std::string& expected);
 
 HttpAnswer json(const Value& document);
+
+// Numbers as JSON; what is not finite is written by name.
+Value numbers_document(const std::vector<double>& numbers);
 
 }  // namespace isinglass

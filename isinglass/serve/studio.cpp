@@ -8,7 +8,9 @@
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
 #include "isinglass/serve/data_routes.h"
+#include "isinglass/serve/lab_routes.h"
 #include "isinglass/serve/request.h"
+#include "isinglass/serve/run_view_routes.h"
 #include "isinglass/serve/studio_page.h"
 
 namespace isinglass {
@@ -175,9 +177,12 @@ std::vector<HttpRoute> Studio::routes() {
       {"GET", one + "/curves", of_run([](ObservedRun& r, const HttpRequest&) { return r.curves(); })},
       {"GET", one + "/findings", of_run([](ObservedRun& r, const HttpRequest&) { return r.findings(); })},
   };
-  const auto append = [&](std::vector<HttpRoute> more) { std::ranges::move(more, std::back_inserter(routes)); };
-  append(
-      data_routes(std::make_shared<DataStore>((fs::path(directory_) / "data").string()), std::make_shared<Drafts>()));
+  std::ranges::move(
+      data_routes(std::make_shared<DataStore>((fs::path(directory_) / "data").string()), std::make_shared<Drafts>()),
+      std::back_inserter(routes));
+  std::ranges::move(lab_routes(), std::back_inserter(routes));
+  std::ranges::move(run_view_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),
+                    std::back_inserter(routes));
   for (const PageFile& file : studio_page())
     routes.push_back({"GET", file.path == "index.html" ? "/" : literal(file.path),
                       [this, &file](const HttpRequest&) { return page_file(file, token_); }});
