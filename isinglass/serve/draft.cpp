@@ -7,6 +7,7 @@
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
 #include "isinglass/model/graph.h"
+#include "isinglass/serve/proposal.h"
 #include "isinglass/serve/request.h"
 #include "isinglass/train/evaluate.h"
 
@@ -70,6 +71,16 @@ Value problem_of(std::string message, const std::string& about, const Value* exp
     out.set("column", place.column);
   }
   return out;
+}
+
+// A record that is given by its level alone, as the table that a form edits.
+Value with_record_as_table(Value file) {
+  Value* record = file.find("record");
+  if (record == nullptr || record->as_string() == nullptr) return file;
+  Value table = Value::Table{};
+  table.set("level", *record);
+  *record = std::move(table);
+  return file;
 }
 
 Value counts_of(const RawData& raw, const LoadedData& data) {
@@ -173,18 +184,30 @@ std::shared_ptr<const Drafts::Loaded> Drafts::load(const Experiment& experiment)
   return loaded;
 }
 
+Value Drafts::completed(const Value& draft) {
+  const Value* data = draft.find("data");
+  if (data == nullptr) throw InputError("'experiment': expected a section 'data' to propose something for");
+  DataOptions options;
+  read_options(*data, options, "[data]");
+  const Value whole = proposed(draft, read_training_data(options, ""));
+  const std::shared_ptr<const Loaded> loaded = load(Experiment::read(whole));
+  if (!loaded->data) return whole;
+  const Dataset& train = loaded->data->train;
+  return fitted_output(whole, train.outputs(), train.is_classification());
+}
+
 Value Drafts::read(const Value& body) {
   Value out = Value::Table{}, file;
   std::string text = text_in(body, "toml");
   const Value* settings = body.find("experiment");
   if ((settings == nullptr) == (body.find("toml") == nullptr))
     throw InputError("expected either 'toml', the text of an experiment, or 'experiment', its settings");
-  if (settings != nullptr) text = write_toml(*settings);
+  if (settings != nullptr) text = write_toml(flag_in(body, "propose") ? completed(*settings) : *settings);
   out.set("toml", text);
   std::string about;
   try {
     file = parse_toml(text, kName);
-    out.set("experiment", file);
+    out.set("experiment", with_record_as_table(file));
     const Experiment experiment = Experiment::read(file);
     about = "data";
     const std::shared_ptr<const Loaded> loaded = load(experiment);

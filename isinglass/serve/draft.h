@@ -14,6 +14,7 @@ namespace isinglass {
 class Drafts {
  public:
   // Of { toml } or { experiment }, the other one, too, and how far it leads: { toml, experiment, problem, data, network }.
+  // With "propose": true what an experiment lacks is filled in first, and its last layer made to fit (proposal.h).
   // problem is null or { message, at, line, column }, `at` being the key that it is about, "model.layers.0.units", as
   // far as that is known; data and network are there as far as the experiment is right.
   Value read(const Value& body);
@@ -29,6 +30,7 @@ class Drafts {
     std::string problem;  // why there are none
   };
   std::shared_ptr<const Loaded> load(const Experiment& experiment);
+  Value completed(const Value& draft);
 
   static constexpr std::size_t kMostLoaded = 3;  // of different [data] sections
   std::mutex mutex_;

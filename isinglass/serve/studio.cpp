@@ -12,6 +12,7 @@
 #include "isinglass/serve/request.h"
 #include "isinglass/serve/run_view_routes.h"
 #include "isinglass/serve/studio_page.h"
+#include "isinglass/serve/train_routes.h"
 
 namespace isinglass {
 namespace {
@@ -182,6 +183,8 @@ std::vector<HttpRoute> Studio::routes() {
       std::back_inserter(routes));
   std::ranges::move(lab_routes(), std::back_inserter(routes));
   std::ranges::move(run_view_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),
+                    std::back_inserter(routes));
+  std::ranges::move(train_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),
                     std::back_inserter(routes));
   for (const PageFile& file : studio_page())
     routes.push_back({"GET", file.path == "index.html" ? "/" : literal(file.path),

@@ -6,6 +6,8 @@ import './styles/theme.css';
 import './styles/shell.css';
 import './styles/diagram.css';
 import './styles/pages.css';
+import './styles/data.css';
+import './styles/train.css';
 import { language, t } from './i18n';
 import { keep, restore } from './state/address';
 import { start } from './state/store';

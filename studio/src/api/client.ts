@@ -1,27 +1,27 @@
 // Every request of the page. Answers are JSON; a refusal is an Error with the server's own line.
 import type { Curves, Equations, Explanation, Finding, Moment, Network, RunSummary, Scene } from './types';
 
-const token = () => document.querySelector('meta[name="isinglass-token"]')?.getAttribute('content') ?? '';
+export const token = () => document.querySelector('meta[name="isinglass-token"]')?.getAttribute('content') ?? '';
 
-async function answer<T>(response: Response): Promise<T> {
+export async function answer<T>(response: Response): Promise<T> {
   const document = await response.json().catch(() => ({ error: `${response.status} ${response.statusText}` }));
   if (!response.ok) throw new Error(document.error ?? response.statusText);
   return document as T;
 }
 
-async function get<T>(path: string, query: Record<string, string | number | null | undefined> = {}): Promise<T> {
+export async function get<T>(path: string, query: Record<string, string | number | null | undefined> = {}): Promise<T> {
   const words = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== null && value !== undefined) words.set(key, `${value}`);
   const tail = words.toString();
   return answer<T>(await fetch(path + (tail && `?${tail}`)));
 }
 
-async function post<T>(path: string, body: unknown): Promise<T> {
+export async function post<T>(path: string, body: unknown): Promise<T> {
   const headers = { 'Content-Type': 'application/json', 'X-Isinglass-Token': token() };
   return answer<T>(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
-const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
+export const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
 
 export interface At {
   step: number;

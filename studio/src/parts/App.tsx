@@ -1,5 +1,6 @@
 // The shell: pages above, runs on the left, the picture, the inspector on the right, time below.
 import { t } from '../i18n';
+import { DataPage } from '../pages/Data';
 import { Derivative } from '../pages/Derivative';
 import { Gallery } from '../pages/Gallery';
 import { NetworkPage } from '../pages/Network';
@@ -10,12 +11,12 @@ import { RunList } from './RunList';
 import { TimeBar } from './TimeBar';
 import { TopBar } from './TopBar';
 
-const kBodies = { gallery: Gallery, network: NetworkPage, derivative: Derivative, train: Train };
+const kBodies = { gallery: Gallery, data: DataPage, network: NetworkPage, derivative: Derivative, train: Train };
 
 export function App() {
   useKeys();
   const Body = kBodies[page.value];
-  const needsRun = page.value !== 'gallery';
+  const needsRun = page.value !== 'gallery' && page.value !== 'data';
   return (
     <div class={`shell ${needsRun ? '' : 'wide'}`}>
       <a class="skip" href="#main" onClick={(e) => (e.preventDefault(), document.getElementById('main')?.focus())}>

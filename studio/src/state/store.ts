@@ -6,8 +6,8 @@ import type { Curves, Explanation, Moment, Network, RunSummary } from '../api/ty
 import type { View } from '../draw/encoding';
 import { layOut } from '../draw/layout';
 
-export type Page = 'gallery' | 'network' | 'derivative' | 'train';
-export const kPages: Page[] = ['gallery', 'network', 'derivative', 'train'];
+export type Page = 'gallery' | 'data' | 'network' | 'derivative' | 'train';
+export const kPages: Page[] = ['gallery', 'data', 'network', 'derivative', 'train'];
 
 export const page = signal<Page>('gallery');
 export const runs = signal<RunSummary[]>([]);
