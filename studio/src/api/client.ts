@@ -21,6 +21,19 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return answer<T>(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
+// A file as it is.
+export async function send<T>(path: string, file: Blob): Promise<T> {
+  const headers = { 'Content-Type': 'application/octet-stream', 'X-Isinglass-Token': token() };
+  return answer<T>(await fetch(path, { method: 'POST', headers, body: file }));
+}
+
+// Numbers as bytes: float32, little-endian.
+export async function getFloats(path: string): Promise<Float32Array> {
+  const response = await fetch(path);
+  if (!response.ok) return answer<never>(response);
+  return new Float32Array(await response.arrayBuffer());
+}
+
 export const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
 
 export interface At {
@@ -31,7 +44,8 @@ export interface At {
 export const api = {
   state: () => get<{ runs: RunSummary[] }>('/api/state'),
   scenes: () => get<{ scenes: Scene[] }>('/api/scenes'),
-  begin: (scene: string) => post<RunSummary>('/api/runs', { scene }),
+  begin: (scene: string, set: Record<string, unknown> = {}, name?: string) =>
+    post<RunSummary>('/api/runs', { scene, set, ...(name ? { name } : {}) }),
   command: (run: string, body: { do: string; rate?: number; batches?: number }) =>
     post<RunSummary>(`${of(run)}/command`, body),
   network: (run: string) => get<Network>(of(run)),

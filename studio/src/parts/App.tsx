@@ -1,22 +1,40 @@
 // The shell: pages above, runs on the left, the picture, the inspector on the right, time below.
+import type { JSX } from 'preact';
 import { t } from '../i18n';
+import { Autoencoder } from '../pages/Autoencoder';
+import { Boundary } from '../pages/Boundary';
+import { Convolution } from '../pages/Convolution';
 import { DataPage } from '../pages/Data';
 import { Derivative } from '../pages/Derivative';
+import { Functions } from '../pages/Functions';
 import { Gallery } from '../pages/Gallery';
+import { Initialisation } from '../pages/Initialisation';
 import { NetworkPage } from '../pages/Network';
 import { Train } from '../pages/Train';
+import { isOfRun, type Page } from '../state/pages';
 import { isUp, network, page, problem } from '../state/store';
 import { isHelpOpen, Keys, useKeys } from './Keys';
 import { RunList } from './RunList';
 import { TimeBar } from './TimeBar';
 import { TopBar } from './TopBar';
 
-const kBodies = { gallery: Gallery, data: DataPage, network: NetworkPage, derivative: Derivative, train: Train };
+const kBodies: Record<Page, () => JSX.Element> = {
+  gallery: Gallery,
+  data: DataPage,
+  network: NetworkPage,
+  derivative: Derivative,
+  train: Train,
+  boundary: Boundary,
+  autoencoder: Autoencoder,
+  functions: Functions,
+  convolution: Convolution,
+  initialisation: Initialisation,
+};
 
 export function App() {
   useKeys();
   const Body = kBodies[page.value];
-  const needsRun = page.value !== 'gallery' && page.value !== 'data';
+  const needsRun = isOfRun(page.value);
   return (
     <div class={`shell ${needsRun ? '' : 'wide'}`}>
       <a class="skip" href="#main" onClick={(e) => (e.preventDefault(), document.getElementById('main')?.focus())}>

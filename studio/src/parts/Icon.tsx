@@ -22,6 +22,7 @@ const kPaths = {
     </>
   ),
   check: <path d="M5 12.5l4.5 4.5L19 7.5" />,
+  menu: <path d="M4 7h16M4 12h16M4 17h16" />,
 };
 
 export type IconName = keyof typeof kPaths;

@@ -5,6 +5,7 @@ import { t, type Word } from '../i18n';
 import { kViews } from '../draw/encoding';
 import { move, moveEpochs, toggle } from '../state/playing';
 import { goTo, hovered, inspected, lastStep, network, page, pinned, target, view } from '../state/store';
+import { isOfRun } from '../state/pages';
 import { pause } from '../state/playing';
 
 export const isHelpOpen = signal(false);
@@ -58,7 +59,7 @@ export function useKeys(): void {
       const place = event.target as HTMLElement;
       if (/^(INPUT|SELECT|TEXTAREA)$/.test(place.tagName) && (place as HTMLInputElement).type !== 'range') return;
       if (event.key === ' ' && place.tagName === 'BUTTON') return;
-      if (event.key !== '?' && event.key !== 'Escape' && (page.value === 'gallery' || !network.value)) return;
+      if (event.key !== '?' && event.key !== 'Escape' && (!isOfRun(page.value) || !network.value)) return;
       if (act(event.key)) event.preventDefault();
     };
     addEventListener('keydown', onKey);

@@ -1,8 +1,8 @@
-import { language, t, type Word } from '../i18n';
-import { kPages, page } from '../state/store';
+import { language, t } from '../i18n';
 import { isDark, toggleTheme } from '../state/theme';
 import { Icon } from './Icon';
 import { isHelpOpen } from './Keys';
+import { PageMenu } from './PageMenu';
 
 export function TopBar() {
   return (
@@ -18,18 +18,7 @@ export function TopBar() {
         </svg>
         <span>Isinglass</span>
       </div>
-      <nav aria-label={t('nav.pages')}>
-        {kPages.map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-current={page.value === name ? 'page' : undefined}
-            onClick={() => (page.value = name)}
-          >
-            {t(`page.${name}` as Word)}
-          </button>
-        ))}
-      </nav>
+      <PageMenu />
       <div class="tools">
         <button
           type="button"

@@ -4,7 +4,8 @@ import { language } from '../i18n';
 import { kViews, type View } from '../draw/encoding';
 import { theme, type Theme } from './theme';
 import { isPlaying } from './playing';
-import { kPages, openRun, page, pinned, runId, sample, step, target, view, type Page } from './store';
+import { isOfRun, kPages, type Page } from './pages';
+import { openRun, page, pinned, runId, sample, step, target, view } from './store';
 
 export async function restore(): Promise<void> {
   const [name, tail] = location.hash.replace(/^#\/?/, '').split('?') as [string, string?];
@@ -16,7 +17,7 @@ export async function restore(): Promise<void> {
   const wanted = kPages.includes(name as Page) ? (name as Page) : 'gallery';
   const id = words.get('run');
   if (!id) {
-    page.value = 'gallery';
+    page.value = isOfRun(wanted) ? 'gallery' : wanted;
     return;
   }
   await openRun(id, { page: wanted, step: Number(words.get('step') ?? 0) || 0 });
@@ -33,7 +34,7 @@ export function keep(): void {
     if (theme.value) localStorage.setItem('theme', theme.value);
     const words = new URLSearchParams();
     if (runId.value) words.set('run', runId.value);
-    if (runId.value && page.value !== 'gallery') {
+    if (runId.value && isOfRun(page.value)) {
       words.set('step', `${step.value}`);
       if (sample.value !== 0) words.set('sample', sample.value === null ? 'batch' : `${sample.value}`);
       if (page.value === 'network') words.set('view', view.value);

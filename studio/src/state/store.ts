@@ -5,9 +5,7 @@ import { latest } from '../api/latest';
 import type { Curves, Explanation, Moment, Network, RunSummary } from '../api/types';
 import type { View } from '../draw/encoding';
 import { layOut } from '../draw/layout';
-
-export type Page = 'gallery' | 'data' | 'network' | 'derivative' | 'train';
-export const kPages: Page[] = ['gallery', 'data', 'network', 'derivative', 'train'];
+import type { Page } from './pages';
 
 export const page = signal<Page>('gallery');
 export const runs = signal<RunSummary[]>([]);
@@ -62,11 +60,12 @@ export async function openRun(id: string, to: Partial<{ step: number; page: Page
   }
 }
 
-export async function beginScene(name: string): Promise<void> {
+// A scene, also with other settings and under another name; held before its first step.
+export async function beginScene(name: string, to: { page?: Page; set?: Record<string, unknown>; name?: string } = {}): Promise<void> {
   try {
-    const begun = await api.begin(name);
+    const begun = await api.begin(name, to.set, to.name);
     runs.value = [...runs.value, begun];
-    await openRun(begun.id);
+    await openRun(begun.id, { page: to.page ?? 'network' });
   } catch (error) {
     fail(error as Error);
   }
