@@ -1,5 +1,6 @@
 // From data to a training: bring data, see what is in them, write the experiment, begin.
 import { useEffect, useState } from 'preact/hooks';
+import { api } from '../api/client';
 import { dataApi } from '../api/data';
 import { t } from '../i18n';
 import { Columns } from '../parts/data/Columns';
@@ -25,7 +26,7 @@ export function DataPage() {
         <Source />
         {isBegun && <Generator />}
         {lookedAt.value && (
-          <section class="panel">
+          <section class="sheet">
             <h2>{t('data.inside', { n: lookedAt.value.rows.toLocaleString('en'), columns: lookedAt.value.column_count.toLocaleString('en') })}</h2>
             <Columns />
             <Rows />
@@ -49,7 +50,7 @@ function Generator() {
   const found = tables.value?.kinds.generator?.find((k) => k.name === kind);
   if (!found) return null;
   return (
-    <section class="panel">
+    <section class="sheet">
       <h2>{t('data.generator', { name: found.name })}</h2>
       <OptionList options={found.options} path={['data', 'generator']} owner={`generator.${found.name}`} />
     </section>
@@ -67,13 +68,14 @@ function Start() {
       const begun = await dataApi.begin(draft.value!.toml, draftName.value);
       runs.value = [...runs.value.filter((r) => r.id !== begun.id), begun];
       await openRun(begun.id, { page: 'train' });
+      await api.command(begun.id, { do: 'play', rate: 0 });
     } catch (error) {
       setRefusal((error as Error).message);
     }
     setBusy(false);
   };
   return (
-    <div class="start">
+    <div class="begin">
       <label for="run-name">{t('form.name')}</label>
       <input id="run-name" type="text" maxLength={60} value={draftName.value} onInput={(event) => (draftName.value = event.currentTarget.value)} />
       <button type="button" class="primary" disabled={busy || problem !== null} aria-busy={busy} onClick={() => void begin()}>

@@ -10,7 +10,7 @@ export function Histogram({ of, label }: { of: Distribution; label: string }) {
   const most = Math.max(...counts, 1);
   const width = 120 / counts.length;
   return (
-    <figure class="histogram">
+    <figure class="distribution">
       <svg viewBox="0 0 120 36" preserveAspectRatio="none" role="img" aria-label={label}>
         {counts.map((n, i) => (
           <rect key={i} x={i * width + 0.4} width={Math.max(width - 0.8, 0.5)} y={36 - (n ? Math.max((35 * n) / most, 1) : 0)} height={n ? Math.max((35 * n) / most, 1) : 0}>

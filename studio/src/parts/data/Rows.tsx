@@ -34,7 +34,7 @@ export function Rows() {
           <thead>{scaled ? <SeenHead view={view} /> : <ReadHead view={view} />}</thead>
           <tbody>
             {view.samples.map((sample) => (
-              <tr key={sample.row} class={sample.part ?? ''}>
+              <tr key={sample.row} class={sample.part ? `in-${sample.part}` : ''}>
                 <th scope="row">{sample.row}</th>
                 <td>{sample.part ? t(`data.part.${sample.part}` as Word) : ''}</td>
                 {scaled ? <Seen sample={sample} /> : <Read sample={sample} hasImage={view.array !== undefined} />}
@@ -67,12 +67,12 @@ function Parts() {
   return (
     <ul class="parts">
       {parts.map((name) => (
-        <li key={name} class={name} style={{ flexGrow: data[name] }}>
+        <li key={name} class={`in-${name}`} style={{ flexGrow: data[name] }}>
           <i aria-hidden="true" />
           {t(`data.part.${name}` as Word)} <strong>{data[name].toLocaleString('en')}</strong>
         </li>
       ))}
-      {data.dropped > 0 && <li class="unused">{t('data.dropped', { n: data.dropped })}</li>}
+      {data.dropped > 0 && <li class="in-unused">{t('data.dropped', { n: data.dropped })}</li>}
     </ul>
   );
 }

@@ -39,7 +39,7 @@ export function Source() {
       return t('data.read', { name, rows: found.rows.toLocaleString('en'), encoding: found.encoding || t('data.binary') });
     });
   return (
-    <section class="panel source" aria-busy={busy}>
+    <section class="sheet source" aria-busy={busy}>
       <h2>{t('data.bring')}</h2>
       <div class="views" role="radiogroup" aria-label={t('data.bring')}>
         {kWays.map((name) => (
@@ -59,7 +59,7 @@ export function Source() {
         </p>
       )}
       {note && !refusal && (
-        <p class="note" role="status" data-testid="read">
+        <p class="read-note" role="status" data-testid="read">
           {note}
         </p>
       )}

@@ -13,16 +13,16 @@ export function ExperimentForm() {
   if (!sections || !draft.value?.experiment) return null;
   return (
     <>
-      <section class="panel">
+      <section class="sheet">
         <h2>{t('form.network')}</h2>
         <NetworkForm />
       </section>
-      <section class="panel">
+      <section class="sheet">
         <h2>{t('form.training')}</h2>
         <OptionList options={sections.train ?? []} path={['train']} owner="train" first={['epochs', 'batch_size', 'optimiser', 'loss']} />
         <OptionList options={sections.experiment ?? []} path={[]} owner="experiment" first={['seed']} />
       </section>
-      <section class="panel">
+      <section class="sheet">
         <h2>{t('form.data')}</h2>
         <OptionList
           options={sections.data ?? []}
@@ -32,7 +32,7 @@ export function ExperimentForm() {
           without={kSource}
         />
       </section>
-      <section class="panel">
+      <section class="sheet">
         <h2>{t('form.record')}</h2>
         <OptionList options={sections.record ?? []} path={['record']} owner="record" first={['level']} />
       </section>
@@ -59,7 +59,7 @@ function NetworkForm() {
   const canFit = problem?.at === 'model' && form === 'layers';
   return (
     <>
-      <div class="field">
+      <div class="setting">
         <label for="set-model-form">{t('form.written')}</label>
         <select id="set-model-form" value={form} onChange={(event) => choose(event.currentTarget.value as (typeof kForms)[number])}>
           {kForms.map((f) => (

@@ -19,7 +19,7 @@ export function KindField({ option, path, owner }: FieldProps) {
   const hasMore = (name: string) => (table.find((k) => k.name === name)?.options.length ?? 0) > 0;
   const choose = (name: string) => change(at, name === '' ? undefined : hasMore(name) ? { kind: name } : name);
   return (
-    <div class={`field kind ${problemAt(at) ? 'wrong' : ''}`}>
+    <div class={`setting kind ${problemAt(at) ? 'wrong' : ''}`}>
       <label for={id}>
         <code>{option.name}</code>
       </label>

@@ -86,7 +86,7 @@ function LayerCard({ path, layer, place, count, move, out }: CardProps) {
             {out.parameters > 0 && <span class="muted"> · {t('form.parameters', { n: out.parameters.toLocaleString('en') })}</span>}
           </span>
         )}
-        <span class="moves">
+        <span class="layer-moves">
           <button type="button" class="quiet icon up" disabled={place === 0} aria-label={t('form.up', { n: place + 1 })} onClick={() => move(place, place - 1)}>
             <Icon name="back" />
           </button>

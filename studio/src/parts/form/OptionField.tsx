@@ -25,7 +25,7 @@ export function OptionField({ option, path, owner }: FieldProps) {
   if (kTables.includes(option.name) && tables.value?.sections[option.name]) return <TableField option={option} path={path} owner={owner} />;
   const id = idOf(at);
   return (
-    <div class={`field ${problemAt(at) ? 'wrong' : ''}`}>
+    <div class={`setting ${problemAt(at) ? 'wrong' : ''}`}>
       <label for={id}>
         <code>{option.name}</code>
         {option.required && <span class="muted"> {t('form.required')}</span>}

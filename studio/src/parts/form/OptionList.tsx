@@ -21,7 +21,7 @@ export function OptionList({ options, path, owner, first, without = [] }: Props)
   const rest = all.filter((o) => !isFirst(o));
   return (
     <>
-      <div class="fields">
+      <div class="settings">
         {shown.map((o) => (
           <OptionField key={o.name} option={o} path={path} owner={owner} />
         ))}
@@ -29,7 +29,7 @@ export function OptionList({ options, path, owner, first, without = [] }: Props)
       {rest.length > 0 && (
         <details open={rest.some(isSaid)}>
           <summary>{t('form.more', { n: rest.length })}</summary>
-          <div class="fields">
+          <div class="settings">
             {rest.map((o) => (
               <OptionField key={o.name} option={o} path={path} owner={owner} />
             ))}

@@ -10,7 +10,7 @@ export function TableField({ option, path, owner }: FieldProps) {
   const isOn = valueAt(at) !== undefined;
   const id = idOf(at);
   return (
-    <div class={`field table ${problemAt(at) ? 'wrong' : ''}`}>
+    <div class={`setting table ${problemAt(at) ? 'wrong' : ''}`}>
       <label for={id}>
         <code>{option.name}</code>
       </label>

@@ -27,7 +27,7 @@ export function TomlEditor() {
         </button>
       </div>
       <div class="editor">
-        <pre class="lines" aria-hidden="true">
+        <pre class="line-numbers" aria-hidden="true">
           {Array.from({ length: lines }, (_, i) => (
             <span key={i} class={problem?.line === i + 1 ? 'bad' : ''}>
               {i + 1}
