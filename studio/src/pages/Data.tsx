@@ -1,6 +1,5 @@
 // From data to a training: bring data, see what is in them, write the experiment, begin.
 import { useEffect, useState } from 'preact/hooks';
-import { api } from '../api/client';
 import { dataApi } from '../api/data';
 import { t } from '../i18n';
 import { Columns } from '../parts/data/Columns';
@@ -10,6 +9,7 @@ import { ExperimentForm } from '../parts/form/ExperimentForm';
 import { OptionList } from '../parts/form/OptionList';
 import { kindOf } from '../parts/form/KindField';
 import { TomlEditor } from '../parts/form/TomlEditor';
+import { trainOn } from '../parts/train/Progress';
 import { draft, draftName, loadTables, look, lookedAt, tables, valueAt } from '../state/draft';
 import { fail, openRun, runs } from '../state/store';
 
@@ -68,7 +68,7 @@ function Start() {
       const begun = await dataApi.begin(draft.value!.toml, draftName.value);
       runs.value = [...runs.value.filter((r) => r.id !== begun.id), begun];
       await openRun(begun.id, { page: 'train' });
-      await api.command(begun.id, { do: 'play', rate: 0 });
+      trainOn();
     } catch (error) {
       setRefusal((error as Error).message);
     }

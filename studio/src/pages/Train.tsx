@@ -37,29 +37,33 @@ export function Train() {
       ...Object.entries(others).map(([id, c], i) => ({ name: tOr(`scene.${id}`, id), steps: c.steps ?? [], values: c.loss ?? [], colour: kOthers[i % kOthers.length]! })),
     ];
   }, [found, others, own, t('train.train')]);
-  const hasAny = (found.steps ?? []).length > 0;
+  const hasAny = (found.loss ?? []).some((loss) => typeof loss === 'number');
   return (
     <div class="train">
       <Progress />
-      <section>
-        <div class="bar">
-          <h2>{t('train.loss')}</h2>
-          <div class="choices">
-            <Choice word="train.logX" on={logX} />
-            <Choice word="train.logY" on={logY} />
+      <div class="half">
+        <section>
+          <div class="bar">
+            <h2>{t('train.loss')}</h2>
+            <div class="choices">
+              <Choice word="train.logX" on={logX} />
+              <Choice word="train.logY" on={logY} />
+            </div>
           </div>
-        </div>
-        <p class="muted">{t('train.loss.about')}</p>
-        {hasAny ? <Chart series={losses} label={t('train.loss')} logX={logX.value} logY={logY.value} /> : <p class="none">{t('train.none')}</p>}
-        <Others chosen={others} choose={setOthers} />
-        {hasAny && <Table series={losses} />}
-        <Compare others={Object.keys(others)} />
-      </section>
-      <Metrics found={found} />
-      <Parameters found={found} />
-      <Confusion />
+          <p class="muted">{t('train.loss.about')}</p>
+          {hasAny ? <Chart series={losses} label={t('train.loss')} logX={logX.value} logY={logY.value} /> : <p class="none">{t('train.none')}</p>}
+          <Others chosen={others} choose={setOthers} />
+          {hasAny && <Table series={losses} />}
+          <Compare others={Object.keys(others)} />
+        </section>
+        <Parameters found={found} />
+      </div>
+      <div class="half">
+        <Metrics found={found} />
+        <Confusion />
+        <Findings />
+      </div>
       <Units />
-      <Findings />
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function Source() {
       return t('data.read', { name, rows: found.rows.toLocaleString('en'), encoding: found.encoding || t('data.binary') });
     });
   return (
-    <section class="sheet source" aria-busy={busy}>
+    <section class="sheet bring" aria-busy={busy}>
       <h2>{t('data.bring')}</h2>
       <div class="views" role="radiogroup" aria-label={t('data.bring')}>
         {kWays.map((name) => (

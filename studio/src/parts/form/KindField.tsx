@@ -2,7 +2,7 @@
 import type { Json, Option } from '../../api/data';
 import { helpOf } from '../../i18n/help';
 import { t } from '../../i18n';
-import { change, tables, valueAt } from '../../state/draft';
+import { change, draft, tables, valueAt } from '../../state/draft';
 import { Help, idOf, problemAt, type FieldProps } from './OptionField';
 import { OptionList } from './OptionList';
 
@@ -14,7 +14,7 @@ export function KindField({ option, path, owner }: FieldProps) {
   const id = idOf(at);
   const table = tableOf(option);
   const kind = kindOf(valueAt(at));
-  const usual = kindOf(option.default);
+  const usual = kindOf(option.default) || (option.name === 'loss' ? (draft.value?.network?.loss ?? '') : '');
   const chosen = table.find((k) => k.name === kind);
   const hasMore = (name: string) => (table.find((k) => k.name === name)?.options.length ?? 0) > 0;
   const choose = (name: string) => change(at, name === '' ? undefined : hasMore(name) ? { kind: name } : name);
@@ -34,8 +34,8 @@ export function KindField({ option, path, owner }: FieldProps) {
       <Help option={option} at={at} owner={owner} id={id} />
       {chosen && (
         <div class="inner">
-          <p class="help">{helpOf(`${nameOf(option)}`, chosen.name, chosen.summary)}</p>
-          <OptionList options={chosen.options} path={at} owner={`${nameOf(option)}.${chosen.name}`} />
+          <p class="help">{helpOf(option.type, chosen.name, chosen.summary)}</p>
+          <OptionList options={chosen.options} path={at} owner={`${option.type}.${chosen.name}`} />
         </div>
       )}
     </div>

@@ -4,7 +4,8 @@ import { api } from '../../api/client';
 import { trainApi } from '../../api/train';
 import { t, tOr, type Word } from '../../i18n';
 import { beginText } from '../../state/draft';
-import { batches, fail, page, run, runId } from '../../state/store';
+import { isPlaying as isFollowed, pause, play, setRate } from '../../state/playing';
+import { batches, fail, goTo, lastStep, page, run, runId } from '../../state/store';
 
 // Steps a second, over the last seconds.
 function usePace(step: number, isPlaying: boolean): number {
@@ -29,13 +30,21 @@ function timeText(seconds: number): string {
   return seconds < 5400 ? t('train.minutes', { n: Math.round(seconds / 60) }) : t('train.hours', { n: (seconds / 3600).toFixed(1) });
 }
 
+// As fast as it can, and the page shows the latest step.
+export function trainOn(): void {
+  goTo(lastStep.value);
+  setRate(0);
+  play();
+}
+
 export function Progress() {
   const now = run.value;
   const isPlaying = now?.status === 'playing';
   const pace = usePace(now?.step ?? 0, isPlaying);
   if (!now) return null;
   const isLive = ['playing', 'paused'].includes(now.status);
-  const command = (word: string) => void api.command(now.id, { do: word, rate: 0 }).catch(fail);
+  const command = (word: string) => void api.command(now.id, { do: word }).catch(fail);
+  const hold = () => (isFollowed.value ? pause() : command('pause'));
   const again = async () => {
     try {
       const { toml } = await trainApi.report(now.id);
@@ -52,7 +61,7 @@ export function Progress() {
         <h1>{tOr(`scene.${now.id}`, now.id)}</h1>
         <div class="does">
           {isLive && (
-            <button type="button" class={isPlaying ? '' : 'primary'} onClick={() => command(isPlaying ? 'pause' : 'play')}>
+            <button type="button" class={isPlaying ? '' : 'primary'} onClick={isPlaying ? hold : trainOn}>
               {t(isPlaying ? 'train.hold' : now.step > 0 ? 'train.goOn' : 'train.go')}
             </button>
           )}
