@@ -141,6 +141,10 @@ TEST_F(DataRoutes, ProblemsStandAtTheirSetting) {
             "model");
   EXPECT_EQ(text(problem("[data]\ntrain = \"nowhere.csv\"\n" + model + "[train]\n"), "problem.at"), "data");
   EXPECT_EQ(number(problem("[data\n"), "problem.line"), 1);
+  const std::string huge =
+      "[model]\nlayers = [ { kind = \"dense\", units = 90000000000 }, { kind = \"dense\", units = 2, activation = "
+      "\"softmax\" } ]\n";
+  EXPECT_NE(text(problem(data + huge + "[train]\n"), "problem.message").find("more than the"), std::string::npos);
   EXPECT_EQ(text(problem(data + model + "[train]\n"), "problem"), "null");
 }
 

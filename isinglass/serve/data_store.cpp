@@ -85,11 +85,15 @@ Entries images_in(Entries entries, const std::string& name) {
   }
 }
 
-// The first example that learns from a data set of the catalogue.
+// An example that learns from a data set of the catalogue: a plain network, if there is one, and no autoencoder.
 Value scene_of(const std::string& dataset) {
-  for (const EmbeddedExample& example : embedded_examples())
-    if (example.text.find("source = \"" + dataset + "\"") != std::string_view::npos) return example.name;
-  return {};
+  Value found;
+  for (const EmbeddedExample& example : embedded_examples()) {
+    const bool is_of_it = example.text.find("source = \"" + dataset + "\"") != std::string_view::npos;
+    if (!is_of_it || example.text.find("target = \"inputs\"") != std::string_view::npos) continue;
+    if (found.is_null() || example.name.ends_with("-mlp")) found = example.name;
+  }
+  return found;
 }
 
 bool is_archive(std::string_view name) {

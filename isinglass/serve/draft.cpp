@@ -1,5 +1,7 @@
 #include "isinglass/serve/draft.h"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <filesystem>
 
@@ -119,6 +121,19 @@ Value network_of(const Graph& graph, const Loss& loss) {
   return out;
 }
 
+// A training holds each parameter, its gradient and what the optimiser keeps of it.
+void check_memory(const Graph& graph, const Experiment& experiment) {
+  constexpr double kCopies = 4, kGigabyte = 1e9;
+  const double needed =
+      kCopies * (experiment.is_double() ? 8.0 : 4.0) * static_cast<double>(graph.parameter_count()) / kGigabyte;
+  const double there =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)) / kGigabyte;
+  if (needed <= there) return;
+  throw InputError("the network has " + std::to_string(graph.parameter_count()) + " parameters and needs about " +
+                   std::to_string(static_cast<Index>(needed)) + " GB to train, more than the " +
+                   std::to_string(static_cast<Index>(there)) + " GB of this machine; give its layers fewer units");
+}
+
 // Without the keys whose values are those of `defaults`.
 Value without_defaults(const Value& table, const Value& defaults) {
   Value out = Value::Table{};
@@ -218,6 +233,7 @@ Value Drafts::read(const Value& body) {
     out.set("network",
             network_of(graph, resolve_loss(experiment.train, graph, loaded->data->train.is_classification())));
     check_fit(graph, loaded->data->train);
+    check_memory(graph, experiment);
     out.set("problem", Value());
   } catch (const InputError& error) {
     const std::string at = about == "model" ? layer_path(error.what()) : about;

@@ -13,7 +13,9 @@ export interface Option {
   default?: Json;
   range?: string;
   low?: number;
+  low_open?: boolean;
   high?: number;
+  high_open?: boolean;
   choices?: string[];
 }
 

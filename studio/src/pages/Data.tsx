@@ -27,7 +27,7 @@ export function DataPage() {
         {isBegun && <Generator />}
         {lookedAt.value && (
           <section class="sheet">
-            <h2>{t('data.inside', { n: lookedAt.value.rows.toLocaleString('en'), columns: lookedAt.value.column_count.toLocaleString('en') })}</h2>
+            <h2>{t(lookedAt.value.array ? 'data.insideArray' : 'data.inside', { n: lookedAt.value.rows.toLocaleString('en'), columns: lookedAt.value.column_count.toLocaleString('en') })}</h2>
             <Columns />
             <Rows />
           </section>

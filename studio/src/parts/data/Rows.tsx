@@ -48,8 +48,9 @@ export function Rows() {
           {t('data.previous')}
         </button>
         <label>
-          <span>{t('data.rowsOf', { last: last - 1, n: view.rows.toLocaleString('en') })}</span>
+          <span>{t('data.from')}</span>
           <input type="number" min={0} max={view.rows - 1} value={view.row} aria-label={t('data.fromRow')} onChange={(event) => turn(Number(event.currentTarget.value) || 0)} />
+          <span>{t('data.rowsOf', { last: last - 1, n: view.rows.toLocaleString('en') })}</span>
         </label>
         <button type="button" disabled={last >= view.rows} onClick={() => turn(view.row + kRowsShown)}>
           {t('data.next')}

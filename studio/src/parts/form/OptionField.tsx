@@ -42,9 +42,16 @@ export function Help({ option, at, owner, id }: { option: Option; at: Key[]; own
     <p class="help" id={`${id}-help`}>
       {problem && <strong role="alert">{problem}</strong>}
       {helpOf(owner, option.name, option.help)}
-      {option.range && !option.choices && <span class="range"> {option.range}</span>}
+      <span class="range"> {rangeOf(option)}</span>
     </p>
   );
+}
+
+// The same in all languages: "≥ 1", "[0, 1)".
+function rangeOf({ low, low_open, high, high_open }: Option): string {
+  if (low !== undefined && high !== undefined) return `${low_open ? '(' : '['}${low}, ${high}${high_open ? ')' : ']'}`;
+  if (low !== undefined) return `${low_open ? '>' : '\u2265'} ${low}`;
+  return high !== undefined ? `${high_open ? '<' : '\u2264'} ${high}` : '';
 }
 
 // What the engine says about exactly this setting.
