@@ -15,10 +15,11 @@
 namespace isinglass {
 
 struct RunSettings {
-  std::string directory;       // of the results; created when missing
-  std::string data_directory;  // where relative paths of [data] begin
-  bool resume = false;         // go on from the directory's checkpoint
-  Index threads = 0;           // 0: one for each processor
+  std::string directory;          // of the results; created when missing
+  std::string data_directory;     // where relative paths of [data] begin
+  bool resume = false;            // go on from the directory's checkpoint
+  Index threads = 0;              // 0: one for each processor
+  Communicator* ranks = nullptr;  // processes that train together, of which the first alone writes
 };
 
 // What is known once data and network stand, before the first step.
