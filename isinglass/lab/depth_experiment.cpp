@@ -75,6 +75,17 @@ double scale_of(const std::string& name, Index units) {
   throw OptionError("unknown initialisation '" + name + "'" + did_you_mean(name, {"0.01", "xavier", "he", "1"}));
 }
 
+std::string_view verdict_of(const std::vector<DepthRow>& rows) {
+  constexpr double kTimes = 10, kFlat = 0.3;  // so many times more or less; the share of outputs beyond 0.99
+  const DepthRow &first = rows.front(), &last = rows.back();
+  const double forward = last.rms / first.rms, back = first.gradient_deviation / last.gradient_deviation;
+  if (!(forward <= kTimes)) return "explodes";
+  if (forward < 1 / kTimes) return "vanishes";
+  if (last.flat_fraction > kFlat && last.largest <= 1) return "saturates";
+  if (!(back <= kTimes)) return "explodes";
+  return back < 1 / kTimes ? "gradient" : "lives";
+}
+
 std::vector<DepthRow> depth_experiment(const DepthSettings& s, RandomStream& stream) {
   const Layer activation = Layer::read(s.activation);
   std::vector<Matrix> weights, outputs;

@@ -37,4 +37,8 @@ struct DepthRow {
 // Draws inputs, weights layer by layer and the last gradient, in this order, from `stream`.
 std::vector<DepthRow> depth_experiment(const DepthSettings& settings, RandomStream& stream);
 
+// What became of it: "vanishes", "explodes" or "saturates" (the outputs of the last layer against the input), else of the
+// gradient that arrives at the input, "explodes" or "gradient" (it vanishes); else "lives".
+std::string_view verdict_of(const std::vector<DepthRow>& rows);
+
 }  // namespace isinglass

@@ -144,8 +144,10 @@ Value initialisation_document(const HttpRequest& request) {
     Value start = Value::Table{};
     start.set("name", name);
     start.set("scale", scale);
+    const std::vector<DepthRow> found = depth_experiment(settings, *numpy_stream(seed));
     Value::Array rows;
-    for (const DepthRow& row : depth_experiment(settings, *numpy_stream(seed))) rows.push_back(depth_row(row));
+    for (const DepthRow& row : found) rows.push_back(depth_row(row));
+    start.set("verdict", verdict_of(found));
     start.set("rows", std::move(rows));
     list.push_back(std::move(start));
   }

@@ -45,7 +45,7 @@ export interface DepthRow {
 export interface Starts {
   activation: string;
   activations: string[];
-  starts: { name: string; scale: number; rows: DepthRow[] }[];
+  starts: { name: string; scale: number; verdict: string; rows: DepthRow[] }[];
 }
 export interface Symmetry {
   starts: { name: string; rows: { epoch: number; loss: Num; first: number[]; second: number[]; difference: number }[] }[];

@@ -64,7 +64,8 @@ function Decoding() {
   return (
     <section class="panel decoding" aria-live="off">
       <h2>{t('code.decoder')}</h2>
-      <p class="muted">{latent.value || between.value ? t('code.ofPoint') : t('code.ofSample', { n: sample.value })}</p>
+      <p class="muted">{latent.value || between.value ? t('code.ofPoint') : t(found.shape ? 'code.ofPicture' : 'code.ofSample', { n: sample.value })}</p>
+      {found.shape && original && <Sample values={original} shape={found.shape} label={t('code.original')} size={96} />}
       {out && <Sample values={out.output} {...(original ? { other: original } : {})} shape={found.shape} label={t('code.decoded')} {...(range ? { range } : {})} size={found.shape ? 240 : 250} />}
       {out && !found.shape && out.output.length <= 8 && (
         <p class="whole" data-testid="decoded">{out.output.map((v) => numberLabel(v, 6)).join('   ')}</p>
@@ -120,11 +121,11 @@ function Reconstructions() {
             <button type="button" aria-pressed={!latent.value && !between.value && sample.value === pair.sample} aria-label={t('code.choose', { n: pair.sample, error: numberLabel(pair.error) })} onClick={() => standAt(pair.sample)}>
               {found.shape ? (
                 <>
-                  <Sample values={pair.input} shape={found.shape} label={t('code.original')} size={74} />
-                  <Sample values={pair.output} shape={found.shape} label={t('code.decoded')} size={74} />
+                  <Sample values={pair.input} shape={found.shape} label={t('code.original')} size={58} />
+                  <Sample values={pair.output} shape={found.shape} label={t('code.decoded')} size={58} />
                 </>
               ) : (
-                <Sample values={pair.output} other={pair.input} shape={null} label={t('code.decoded')} range={range} size={130} />
+                <Sample values={pair.output} other={pair.input} shape={null} label={t('code.decoded')} range={range} size={120} isBare />
               )}
               <span>{t('code.sampleN', { n: pair.sample })} · <Marked text={numberLabel(pair.error)} /></span>
             </button>

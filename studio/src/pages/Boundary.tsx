@@ -23,12 +23,13 @@ const kTries: { name: string; scene: string; set?: Record<string, unknown> }[] =
 export function Boundary() {
   useEffect(follow, []);
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
-  if (why.value) return <Unfit why={t('plane.unfit')} scenes={['xor', 'two-moons', 'spirals', 'gate-and']} page="boundary" />;
+  if (why.value) return <Unfit why={t('plane.unfit')} detail={why.value} scenes={['xor', 'two-moons', 'spirals', 'gate-and']} page="boundary" />;
   const found = plane.value;
   if (!found || !grids.value) return <p class="muted waiting" role="status">{t('lab.waiting')}</p>;
   const outputs = found.units.filter((u) => u.output);
   const chosen = found.units.find((u) => u.name === unit.value) ?? (found.winner === undefined ? outputs.at(-1)! : null);
   const columns = [...new Set(found.units.map((u) => u.column))];
+  const rowsOf = (column: number) => found.units.filter((u) => u.column === column).length + (found.winner !== undefined && column === columns.at(-1) ? 1 : 0);
   const name = chosen ? chosen.name : t('plane.winner');
   return (
     <div class="lab boundary">
@@ -48,7 +49,7 @@ export function Boundary() {
           <p class="muted">{t('plane.unitsAbout')}</p>
           <div class="unit-columns scrolls" role="radiogroup" aria-label={t('plane.units')}>
             {columns.map((column) => (
-              <div key={column} class="unit-column">
+              <div key={column} class="unit-column" style={{ '--rows': Math.min(4, rowsOf(column)) }}>
                 {found.units.filter((u) => u.column === column).map((u) => <UnitCard key={u.name} of={u} isChosen={chosen === u} />)}
                 {found.winner !== undefined && column === columns.at(-1) && <UnitCard of={null} isChosen={chosen === null} />}
               </div>

@@ -70,11 +70,11 @@ export function Functions() {
       <div class="pair">
         <section class="panel">
           <h2>{t('functions.value')}</h2>
-          <Plot label={t('functions.value')} x={[-reach.value, reach.value]} y={[-reach.value * 0.7, reach.value]} xName="x" yName="f(x)" height={300} lines={lines('y')} points={points('y')} bands={bands} handle={{ x: cursor.value }} onMove={move} />
+          <Plot label={t('functions.value')} x={[-reach.value, reach.value]} y={[-reach.value * 0.7, reach.value]} jump={0.3} xName="x" yName="f(x)" height={300} lines={lines('y')} points={points('y')} bands={bands} handle={{ x: cursor.value }} onMove={move} />
         </section>
         <section class="panel">
           <h2>{t('functions.slope')}</h2>
-          <Plot label={t('functions.slope')} x={[-reach.value, reach.value]} y={[-0.6, 1.6]} xName="x" yName="f ′(x)" height={300} lines={lines('slope')} points={points('slope')} bands={bands} handle={{ x: cursor.value }} onMove={move} />
+          <Plot label={t('functions.slope')} x={[-reach.value, reach.value]} y={[-0.6, 1.6]} jump={0.3} xName="x" yName="f ′(x)" height={300} lines={lines('slope')} points={points('slope')} bands={bands} handle={{ x: cursor.value }} onMove={move} />
         </section>
       </div>
       <div class="controls">

@@ -67,11 +67,15 @@ export function Initialisation() {
           <Plot label={t('init.back')} x={[0, layers.value]} y={[kFloor, largest(back)]} isLogY lines={back} points={[]} xName={t('init.layer')} yName={t('init.deviation')} />
         </section>
       </div>
+      <ul class="legend">
+        {starts.map((s, i) => <li key={s.name}><i style={{ '--colour': classColour(i) }} aria-hidden="true" />{t(`init.start.${s.name}` as Word)}</li>)}
+      </ul>
       {starts.map((start, i) => (
         <section key={start.name} class="panel start" style={{ '--colour': classColour(i) }}>
           <h2>
             <i aria-hidden="true" />
             {t(`init.start.${start.name}` as Word)} <span class="muted">σ = <Marked text={numberLabel(start.scale)} /></span>
+            <span class={`verdict ${start.verdict}`}>{t(`init.verdict.${start.verdict}` as Word)}</span>
           </h2>
           <p class="muted">{t(`init.start.${start.name}.about` as Word)}</p>
           <Histograms rows={start.rows} colour={classColour(i)} />
@@ -85,7 +89,7 @@ export function Initialisation() {
 
 function Histograms({ rows, colour }: { rows: DepthRow[]; colour: string }) {
   return (
-    <div class="histograms" role="group" tabIndex={0} aria-label={t('init.histograms')}>
+    <div class="histograms scrolls" role="group" tabIndex={0} aria-label={t('init.histograms')} style={{ '--columns': rows.length }}>
       <span class="row-name">{t('init.outputs')}</span>
       {rows.map((r) => <Histogram key={r.layer} edges={r.edges} counts={r.counts} colour={colour} title={t('init.layerN', { n: r.layer })} label={t('init.spoken', { n: r.layer, deviation: numberLabel(r.deviation) })} />)}
       <span class="row-name">{t('init.gradients')}</span>

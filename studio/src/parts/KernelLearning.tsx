@@ -2,7 +2,7 @@
 import type { Convolved } from '../api/labs';
 import { numberLabel, wholeNumber } from '../draw/number';
 import { t, tOr } from '../i18n';
-import { isLearning, rate, stepDown, teachers, wanted, weight } from '../state/window';
+import { hasDiverged, isLearning, rate, stepDown, teachers, wanted, weight } from '../state/window';
 import { Formula } from './Formula';
 import { PixelGrid } from './PixelGrid';
 import { Slider } from './Slider';
@@ -35,11 +35,12 @@ export function KernelLearning({ found }: { found: Convolved }) {
             {teachers.value.map((k) => <option key={k.name} value={k.name}>{tOr(`kernel.${k.name}`, k.name)}</option>)}
           </select>
         </label>
-        <Slider label={t('moment.rate')} low={0.05} high={4} step={0.05} value={rate.value} onInput={(v) => (rate.value = v)} />
+        <Slider label={t('moment.rate')} low={0.05} high={3} step={0.05} value={rate.value} onInput={(v) => (rate.value = v)} />
         <button type="button" onClick={stepDown}>{t('learn.step')}</button>
         <button type="button" class="primary" aria-pressed={isLearning.value} onClick={() => (isLearning.value = !isLearning.value)}>{t(isLearning.value ? 'learn.stop' : 'learn.go')}</button>
         <span>{t('moment.loss')} <b data-testid="learning-loss" title={wholeNumber(learning.loss)}><Marked text={numberLabel(learning.loss, 4)} /></b></span>
       </div>
+      {hasDiverged.value && <p class="note" role="status">{t('learn.diverged')}</p>}
       <div class="triple">
         <figure>
           <figcaption><Formula tex={`\\partial L/\\partial k`} /> {t('learn.gradient')}</figcaption>
@@ -50,7 +51,7 @@ export function KernelLearning({ found }: { found: Convolved }) {
           <PixelGrid {...terms} scheme="diverging" low={-reach(terms.values)} high={reach(terms.values)} label={t('learn.terms')} most={260} />
         </figure>
         <div class="sum">
-          <Formula display tex={`\\frac{\\partial L}{\\partial ${name}}=\\sum_{\\text{positions}}\\frac{\\partial L}{\\partial y}\\,x`} />
+          <Formula display tex={`\\frac{\\partial L}{\\partial ${name}}=\\sum_{\\text{${t('learn.positions')}}}\\frac{\\partial L}{\\partial y}\\,x`} />
           <p>= <b data-testid="gradient-sum">{wholeNumber(learning.sum)}</b></p>
           <p class="muted">{t('learn.engine')} <span data-testid="gradient-engine">{wholeNumber(gradient.values[i * gradient.cols + j])}</span></p>
         </div>

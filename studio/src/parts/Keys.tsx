@@ -57,8 +57,9 @@ export function useKeys(): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const place = event.target as HTMLElement;
-      if (/^(INPUT|SELECT|TEXTAREA)$/.test(place.tagName) && (place as HTMLInputElement).type !== 'range') return;
-      if (event.key === ' ' && place.tagName === 'BUTTON') return;
+      const takesText = !['range', 'radio', 'checkbox'].includes((place as HTMLInputElement).type);
+      if (/^(INPUT|SELECT|TEXTAREA)$/.test(place.tagName) && takesText) return;
+      if (event.key === ' ' && /^(BUTTON|INPUT|SUMMARY)$/.test(place.tagName) && (place as HTMLInputElement).type !== 'range') return;
       if (event.key !== '?' && event.key !== 'Escape' && (!isOfRun(page.value) || !network.value)) return;
       if (act(event.key)) event.preventDefault();
     };

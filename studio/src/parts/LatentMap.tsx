@@ -54,7 +54,6 @@ export function LatentMap() {
       <div class="focusable" tabIndex={0} role="group" aria-label={t('code.keys')} onKeyDown={onKey}>
         <Plot
           label={t('code.map', { n: found.points.length })}
-          width={560}
           height={isLine ? 380 : 500}
           x={x}
           y={y}

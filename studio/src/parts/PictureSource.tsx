@@ -25,13 +25,15 @@ export function PictureSource({ isDrawing, onDraw }: { isDrawing: boolean; onDra
   const [text, setText] = useState('');
   const [isBad, setIsBad] = useState(false);
   const isSignal = dimensions.value === 1;
-  const take = async (chosen: File | undefined) => {
+  const take = async (place: HTMLInputElement) => {
+    const chosen = place.files?.[0];
     if (!chosen) return;
     try {
       choosePicture(await labs.picture(chosen));
     } catch (error) {
       fail(error as Error);
     }
+    place.value = ''; // so that the same file can be taken once more
   };
   const paste = () => {
     const rows = readNumbers(text, isSignal);
@@ -56,7 +58,7 @@ export function PictureSource({ isDrawing, onDraw }: { isDrawing: boolean; onDra
       {!isSignal && (
         <>
           <button type="button" onClick={() => file.current!.click()}>{t('conv.upload')}</button>
-          <input ref={file} type="file" class="hidden" tabIndex={-1} accept=".png,.pgm,.ppm,.pnm" aria-label={t('conv.upload')} onChange={(e) => void take(e.currentTarget.files?.[0])} />
+          <input ref={file} type="file" class="hidden" tabIndex={-1} accept=".png,.pgm,.ppm,.pnm" aria-label={t('conv.upload')} onChange={(e) => void take(e.currentTarget)} />
         </>
       )}
       <button type="button" aria-pressed={isDrawing} onClick={() => onDraw(!isDrawing)}>{t('conv.draw')}</button>

@@ -2,12 +2,13 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { BoundaryPlane, BoundaryUnit } from '../api/labs';
 import { classColour, diverging, shaded } from '../draw/colours';
-import { contour } from '../draw/contour';
+import { contour, type Segment } from '../draw/contour';
 import { numberLabel } from '../draw/number';
 import { place, ticks } from '../draw/scale';
 import { gridOf, grids, kCells } from '../state/plane';
 import { isDark } from '../state/theme';
 import { MarkedText } from './MarkedText';
+import { useWidth } from './useWidth';
 
 interface Props {
   plane: BoundaryPlane;
@@ -30,11 +31,18 @@ export function toneOf(unit: BoundaryUnit, values: Float32Array): (v: number) =>
   return (v) => (v - middle) / widest;
 }
 
+// Where one class gives way to another: its output leads all others by nothing.
+function between(plane: BoundaryPlane): Segment[] {
+  const outputs = plane.units.filter((u) => u.output).map((u) => gridOf(u.grid));
+  return outputs.flatMap((own, k) => contour(own.map((v, cell) => v - Math.max(...outputs.flatMap((o, j) => (j === k ? [] : [o[cell]!])))), kCells, kCells, 0));
+}
+
 export function PlaneMap({ plane, unit, label, isSmall = false, onPoint }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = isDark.value;
   const all = grids.value;
-  const size = isSmall ? 120 : 520;
+  const frame = useRef<HTMLDivElement>(null);
+  const size = useWidth(frame, isSmall ? 84 : 520);
   const margin = isSmall ? 0 : 40;
   const inner = size - margin;
   useEffect(() => {
@@ -53,9 +61,7 @@ export function PlaneMap({ plane, unit, label, isSmall = false, onPoint }: Props
   }, [all, unit, plane, dark]);
   const line = useMemo(() => {
     if (!all) return '';
-    const segments = unit
-      ? unit.level === undefined ? [] : contour(gridOf(unit.line), kCells, kCells, unit.level)
-      : plane.classes.flatMap((_, k) => contour(Array.from(gridOf(plane.winner!), (v) => (v === k ? 1 : 0)), kCells, kCells, 0.5));
+    const segments = unit ? (unit.level === undefined ? [] : contour(gridOf(unit.line), kCells, kCells, unit.level)) : between(plane);
     const x = (c: number) => (((c + 0.5) / kCells) * inner).toFixed(1);
     const y = (r: number) => (inner - ((r + 0.5) / kCells) * inner).toFixed(1);
     return segments.map(([x1, y1, x2, y2]) => `M${x(x1)} ${y(y1)}L${x(x2)} ${y(y2)}`).join('');
@@ -73,7 +79,7 @@ export function PlaneMap({ plane, unit, label, isSmall = false, onPoint }: Props
     onPoint?.(x.low + ((event.clientX - box.left) / box.width) * (x.high - x.low), y.high - ((event.clientY - box.top) / box.height) * (y.high - y.low));
   };
   return (
-    <div class={`plane-map ${isSmall ? 'small' : ''}`} style={{ aspectRatio: '1' }} role="img" aria-label={label} onPointerMove={onPoint && stand} onPointerDown={onPoint && stand}>
+    <div ref={frame} class={`plane-map ${isSmall ? 'small' : ''}`} style={{ aspectRatio: '1' }} role="img" aria-label={label} onPointerMove={onPoint && stand} onPointerDown={onPoint && stand}>
       <canvas ref={canvas} width={kCells} height={kCells} style={{ left: `${(100 * margin) / size}%`, width: `${(100 * inner) / size}%`, height: `${(100 * inner) / size}%` }} />
       <svg viewBox={`${-margin} 0 ${size} ${size}`} aria-hidden="true">
         <path d={line} class="halo" />

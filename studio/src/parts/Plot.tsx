@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import { numberLabel } from '../draw/number';
 import { place, ticks, value, type Scale } from '../draw/scale';
 import { MarkedText } from './MarkedText';
+import { useWidth } from './useWidth';
 
 export interface PlotLine {
   name: string;
@@ -27,8 +28,7 @@ interface Props {
   y: [number, number];
   xName?: string; // with marks
   yName?: string;
-  width?: number;
-  height?: number;
+  height?: number; // in pixels; of a narrow plot, less
   isLogY?: boolean;
   lines?: PlotLine[];
   points?: PlotPoint[];
@@ -36,16 +36,30 @@ interface Props {
   handle?: { x: number; y?: number } | undefined; // without y: a line through x
   onMove?: (x: number, y: number) => void;
   onPick?: (index: number) => void; // a point was chosen with the pointer
+  jump?: number; // a line that leaps so far between two of its numbers is broken there
+  xTicks?: number[] | undefined;
+  isBare?: boolean; // without numbers beside the axes
   children?: ComponentChildren;
 }
 
-const kMargin = { left: 46, right: 12, top: 10, bottom: 34 };
+const kMargin = { left: 46, right: 12, top: 10, bottom: 24 };
+const kName = 16; // room for that of an axis
+
+// A power of ten as such: "10^{−5}".
+function tickLabel(v: number, isLog = false): string {
+  const power = Math.round(Math.log10(v));
+  return isLog && Math.abs(power) > 2 ? `10^{${power < 0 ? '\u2212' : ''}${Math.abs(power)}}` : numberLabel(v);
+}
 
 export function Plot(props: Props) {
-  const { width = 420, height = 280, lines = [], points = [], bands = [], handle, onMove, onPick } = props;
+  const { height: tall = 280, lines = [], points = [], bands = [], handle, onMove, onPick } = props;
   const svg = useRef<SVGSVGElement>(null);
-  const x: Scale = { low: props.x[0], high: props.x[1], from: kMargin.left, to: width - kMargin.right };
-  const y: Scale = { low: props.y[0], high: props.y[1], from: height - kMargin.bottom, to: kMargin.top, isLog: props.isLogY ?? false };
+  const width = useWidth(svg, 420);
+  const height = Math.min(tall, Math.max(width * 0.85, 90));
+  const left = props.isBare ? 6 : kMargin.left + (props.yName ? kName : 0);
+  const bottom = props.isBare ? 6 : kMargin.bottom + (props.xName ? kName : 0);
+  const x: Scale = { low: props.x[0], high: props.x[1], from: left, to: width - (props.isBare ? 6 : kMargin.right) };
+  const y: Scale = { low: props.y[0], high: props.y[1], from: height - bottom, to: kMargin.top, isLog: props.isLogY ?? false };
   const held = (v: number, s: Scale) => Math.max(Math.min(s.low, s.high), Math.min(Math.max(s.low, s.high), v));
   const move = (event: PointerEvent) => {
     const box = svg.current!.getBoundingClientRect();
@@ -62,7 +76,8 @@ export function Plot(props: Props) {
         const at = line.y[i]!;
         if (!Number.isFinite(at) || (y.isLog && at <= 0)) return '';
         const before = line.y[i - 1];
-        const isFirst = i === 0 || before === undefined || !Number.isFinite(before) || (y.isLog && before <= 0);
+        const leaps = before !== undefined && props.jump !== undefined && Math.abs(at - before) > props.jump;
+        const isFirst = before === undefined || !Number.isFinite(before) || (y.isLog && before <= 0) || leaps;
         return `${isFirst ? 'M' : 'L'}${place(x, v).toFixed(2)} ${place(y, at).toFixed(2)}`;
       })
       .join('');
@@ -72,6 +87,7 @@ export function Plot(props: Props) {
       ref={svg}
       class={`plot ${onMove ? 'moves' : ''}`}
       viewBox={`0 0 ${width} ${height}`}
+      style={{ aspectRatio: `${width} / ${height}` }}
       role="img"
       aria-label={props.label}
       onPointerDown={onMove ? (e) => (svg.current!.setPointerCapture(e.pointerId), move(e)) : undefined}
@@ -83,16 +99,16 @@ export function Plot(props: Props) {
       {bands.map((band, i) => (
         <rect key={i} x={place(x, held(band.from, x))} width={Math.max(0, place(x, held(band.to, x)) - place(x, held(band.from, x)))} y={y.to} height={y.from - y.to} fill={band.colour} class="band" />
       ))}
-      {ticks(x.low, x.high, 6).map((v) => (
+      {(props.xTicks ?? ticks(x.low, x.high, Math.min(6, width / 60))).map((v) => (
         <g key={v} class="tick">
           <line x1={place(x, v)} x2={place(x, v)} y1={y.to} y2={y.from} class={v === 0 ? 'zero' : ''} />
-          <MarkedText text={numberLabel(v)} x={place(x, v)} y={y.from + 14} size={11} />
+          {!props.isBare && <MarkedText text={numberLabel(v)} x={place(x, v)} y={y.from + 15} size={11.5} />}
         </g>
       ))}
       {ticks(y.low, y.high, 5, y.isLog).map((v) => (
         <g key={v} class="tick">
           <line x1={x.from} x2={x.to} y1={place(y, v)} y2={place(y, v)} class={v === 0 ? 'zero' : ''} />
-          <MarkedText text={numberLabel(v)} x={x.from - 6} y={place(y, v) + 4} size={11} anchor="end" />
+          {!props.isBare && <MarkedText text={tickLabel(v, y.isLog)} x={x.from - 6} y={place(y, v) + 4} size={11.5} anchor="end" />}
         </g>
       ))}
       <g clip-path={`url(#${id})`}>
@@ -109,7 +125,7 @@ export function Plot(props: Props) {
         <g class="handle">
           <line x1={place(x, handle.x)} x2={place(x, handle.x)} y1={y.to} y2={y.from} />
           {handle.y !== undefined && <line x1={x.from} x2={x.to} y1={place(y, handle.y)} y2={place(y, handle.y)} />}
-          {handle.y !== undefined && <circle cx={place(x, handle.x)} cy={place(y, handle.y)} r="8" />}
+          <circle cx={place(x, handle.x)} cy={handle.y === undefined ? y.from : place(y, handle.y)} r="8" />
         </g>
       )}
       {props.xName && <MarkedText text={props.xName} x={(x.from + x.to) / 2} y={height - 4} size={12} class="axis" />}

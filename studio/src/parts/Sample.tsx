@@ -11,9 +11,10 @@ interface Props {
   label: string;
   range?: [number, number];
   size?: number;
+  isBare?: boolean;
 }
 
-export function Sample({ values, other, shape, label, range, size = 200 }: Props) {
+export function Sample({ values, other, shape, label, range, size = 200, isBare = false }: Props) {
   if (shape) return <Picture values={values} shape={shape} label={label} size={size} />;
   const places = values.map((_, i) => i + 1);
   return (
@@ -21,7 +22,8 @@ export function Sample({ values, other, shape, label, range, size = 200 }: Props
       label={label}
       x={[0.7, values.length + 0.3]}
       y={range ?? around([...values, ...(other ?? [])], 0.15)}
-      width={size * 1.35}
+      xTicks={values.length <= 12 ? places : undefined}
+      isBare={isBare}
       height={size}
       lines={[
         ...(other ? [{ name: 'other', x: places, y: other, colour: 'var(--muted)', isDashed: true, width: 2 }] : []),

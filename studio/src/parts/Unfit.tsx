@@ -3,11 +3,12 @@ import { t, tOr } from '../i18n';
 import { beginScene } from '../state/store';
 import type { Page } from '../state/pages';
 
-export function Unfit({ why, scenes, page }: { why: string; scenes: string[]; page: Page }) {
+export function Unfit({ why, detail = '', scenes, page }: { why: string; detail?: string; scenes: string[]; page: Page }) {
   return (
     <section class="empty unfit">
       <h1>{t('unfit.title')}</h1>
       <p>{why}</p>
+      {detail && <p class="muted whole">{detail}</p>}
       <p class="muted">{t('unfit.try')}</p>
       <p class="row">
         {scenes.map((name) => (

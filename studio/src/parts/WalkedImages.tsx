@@ -8,6 +8,7 @@ import { t } from '../i18n';
 import { at, dimensions, image, isPooling, setCell, walk } from '../state/window';
 import { PixelGrid } from './PixelGrid';
 import { Plot } from './Plot';
+import { Marked } from './TimeBar';
 
 const kWindow = '#f08a1d';
 
@@ -53,14 +54,15 @@ export function WalkedImages({ found, isDrawing, children }: { found: Convolved;
       <figure>
         <figcaption>{t('conv.output', { rows: output.rows, cols: output.cols })}</figcaption>
         <PixelGrid {...output} scheme={hasNegative || !isPooling.value ? (hasNegative ? 'diverging' : 'grey') : 'grey'} low={hasNegative ? found.least : Math.min(0, found.least)} high={hasNegative ? found.largest : Math.max(found.largest, 1e-9)} marks={[{ row: view.at[0], col: view.at[1], colour: kWindow }]} label={t('conv.outputSpoken', { value: numberLabel(view.value) })} onPoint={(r, c) => (at.value = [r, c])} onKey={onKey} most={most} />
-        <p class="muted">{t('conv.means', { before: numberLabel(found.mean_before), after: numberLabel(found.mean_after) })}</p>
+        <p class="muted">
+          {t('conv.meanBefore')} <Marked text={numberLabel(found.mean_before)} />, {t('conv.meanAfter')} <Marked text={numberLabel(Math.abs(found.mean_after) < 1e-12 * Math.max(-found.least, found.largest) ? 0 : found.mean_after)} />
+        </p>
       </figure>
       {isSignal && (
         <Plot
           label={t('conv.curve')}
           x={[0, source.cols + 1]}
           y={around([...source.values, ...output.values, 0])}
-          width={640}
           height={240}
           lines={[
             { name: 'x', x: source.values.map((_, i) => i + 1), y: source.values, colour: 'var(--muted)', width: 2 },

@@ -4,6 +4,8 @@ import { labs, type Choices, type Convolved, type Named, type Plane } from '../a
 import { latest } from '../api/latest';
 import { fail } from './store';
 
+const kMostWeight = 1e6; // a kernel that learns and leaves this has lost its way
+
 export type Operation = 'convolution' | 'max' | 'average';
 export const kOperations: Operation[] = ['convolution', 'max', 'average'];
 
@@ -23,7 +25,8 @@ export const flip = signal(false);
 export const at = signal<[number, number]>([0, 0]);
 export const wanted = signal(''); // a kernel to learn from
 export const weight = signal<[number, number]>([0, 0]);
-export const rate = signal(0.5);
+export const rate = signal(1);
+export const hasDiverged = signal(false); // the last step went too far
 export const isWalking = signal(false);
 export const isLearning = signal(false);
 
@@ -50,6 +53,7 @@ export function chooseKernel(chosen: Named): void {
   batch(() => {
     kernel.value = { rows: chosen.rows, cols: chosen.cols, values: [...chosen.values] };
     kernelName.value = chosen.name;
+    hasDiverged.value = false;
     weight.value = [0, 0];
     if (wanted.value && !sameShape(wanted.value)) wanted.value = '';
   });
@@ -87,6 +91,11 @@ export function walk(by: number): void {
 export function stepDown(): void {
   const next = found.value?.learning?.next;
   if (!next) return;
+  if (!next.values.every((v) => Math.abs(v) < kMostWeight)) {
+    isLearning.value = false;
+    hasDiverged.value = true;
+    return;
+  }
   kernel.value = next;
   kernelName.value = '';
 }
@@ -123,8 +132,11 @@ const ask = latest(
 export function follow(): () => void {
   if (!choices.value)
     labs.choices().then((answer) => {
-      choices.value = answer;
-      choosePicture(answer.images.pictures[0]!);
+      batch(() => {
+        choosePicture(answer.images.pictures[0]!);
+        at.value = [13, 14];
+        choices.value = answer;
+      });
     }, fail);
   const end = effect(() => {
     if (choices.value) ask(request.value);
