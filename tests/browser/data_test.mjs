@@ -117,6 +117,29 @@ test('a huge table is shown by pages, and one beyond the bound is refused', asyn
   await close();
 });
 
+test('a file is dropped, or chosen by keyboard', async () => {
+  const { page, wrong, close } = await open();
+  const drop = (name, size, text) =>
+    page.evaluate(
+      ([fileName, bytes, content]) => {
+        const carried = new DataTransfer();
+        carried.items.add(new File([bytes ? new Uint8Array(bytes) : content], fileName));
+        document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: carried, bubbles: true, cancelable: true }));
+      },
+      [name, size, text],
+    );
+  await drop('large.csv', 64 * 2 ** 20 + 1, '');
+  await until(page, () => document.querySelector('[data-testid=refusal]')?.textContent.includes('large.csv: 65 MB are too much'));
+  await drop('dropped.csv', 0, 'a,b\n1,2\n3,4\n');
+  await until(page, () => document.querySelector('[data-testid=read]')?.textContent.includes('dropped.csv: 2 rows'));
+  await page.focus('.drop button');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  await chooser.setFiles({ name: 'chosen.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n3,4\n5,6\n') });
+  await until(page, () => document.querySelector('[data-testid=read]')?.textContent.includes('chosen.csv: 3 rows'));
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('names that look like markup stay names', async () => {
   const { page, wrong, close } = await open();
   await taken(page, `${kMarkup}.csv`, trees(kMarkup, kMarkup));
