@@ -64,6 +64,8 @@ inline Constraint one_of(std::vector<std::string> choices) {
 struct OptionInfo {
   std::string name, type, default_text, constraint, help;
   bool required = false;
+  Value default_value = {};  // null: none
+  Constraint range = {};
 };
 
 // How a type of setting is read from and written to a Value. A class of its own makes itself a
@@ -206,13 +208,15 @@ std::vector<OptionInfo> describe_options() {
   const S defaults{};
   auto describer = [&](const char* name, auto member, const char* help, const Constraint& c = {}) {
     using T = std::remove_cvref_t<decltype(defaults.*member)>;
-    const Value value = OptionType<T>::write(defaults.*member);
+    const Value value = c.is_required ? Value() : OptionType<T>::write(defaults.*member);
     out.push_back({.name = name,
                    .type = OptionType<T>::name(),
-                   .default_text = c.is_required || value.is_null() ? "" : value.preview(),
+                   .default_text = value.is_null() ? "" : value.preview(),
                    .constraint = c.text(),
                    .help = help,
-                   .required = c.is_required});
+                   .required = c.is_required,
+                   .default_value = value,
+                   .range = c});
   };
   S::options(describer);
   return out;

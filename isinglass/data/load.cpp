@@ -48,13 +48,12 @@ Dataset augmented(const Dataset& train, const Augmentation& augmentation, bool i
 
 // The training data as read, and which of its rows can be used.
 struct Source {
-  RawData raw;
+  const RawData& raw;
   Roles roles;
   std::vector<Index> rows;
   Index dropped = 0;
 
-  Source(const DataOptions& options, const std::string& base_directory)
-      : raw(read_part(options.training_part(), base_directory)), roles(roles_of(raw, options)) {
+  Source(const RawData& data, const DataOptions& options) : raw(data), roles(roles_of(raw, options)) {
     rows = usable_rows(raw, roles, options.missing);
     dropped = raw.rows - static_cast<Index>(rows.size());
     if (options.limit > 0 && options.limit < static_cast<Index>(rows.size()))
@@ -100,17 +99,33 @@ std::optional<Dataset> apply_to_part(const DataPart& part, const std::string& ba
   return data.preprocessor.apply(raw, rows);
 }
 
-}  // namespace
-
-LoadedData load_data(const DataOptions& given, const std::string& base_directory, RandomStream& split_stream) {
-  const DataOptions options = located(given);
-  const Source source(options, base_directory);
+LoadedData loaded(const RawData& raw, const DataOptions& options, const std::string& base_directory,
+                  RandomStream& split_stream) {
+  const Source source(raw, options);
   const Split split = split_rows(static_cast<Index>(source.rows.size()), options.validation_fraction,
                                  options.test_fraction, source.classes(options, source.rows), split_stream);
-  LoadedData data = fitted(source, options, source.at(split.train), source.at(split.validation), source.at(split.test));
+  Split rows{source.at(split.train), source.at(split.validation), source.at(split.test)};
+  LoadedData data = fitted(source, options, rows.train, rows.validation, rows.test);
+  data.rows = std::move(rows);
   if (auto part = apply_to_part(options.validation, base_directory, data)) data.validation = part;
   if (auto part = apply_to_part(options.test, base_directory, data)) data.test = part;
   return data;
+}
+
+}  // namespace
+
+RawData read_training_data(const DataOptions& options, const std::string& base_directory) {
+  return read_part(located(options).training_part(), base_directory);
+}
+
+LoadedData load_data(const DataOptions& given, const std::string& base_directory, RandomStream& split_stream) {
+  const DataOptions options = located(given);
+  return loaded(read_part(options.training_part(), base_directory), options, base_directory, split_stream);
+}
+
+LoadedData load_data(const RawData& raw, const DataOptions& options, const std::string& base_directory,
+                     RandomStream& split_stream) {
+  return loaded(raw, located(options), base_directory, split_stream);
 }
 
 std::vector<LoadedData> load_folds(const DataOptions& given, const std::string& base_directory, Index k,
@@ -118,7 +133,8 @@ std::vector<LoadedData> load_folds(const DataOptions& given, const std::string& 
   if (!given.validation.empty() || !given.test.empty() || given.test_fraction > 0)
     throw OptionError("[data] folds test on the training data; leave out validation, test and test_fraction");
   const DataOptions options = located(given);
-  const Source source(options, base_directory);
+  const RawData raw = read_part(options.training_part(), base_directory);
+  const Source source(raw, options);
   const auto n = static_cast<Index>(source.rows.size());
   const std::vector<std::vector<Index>> parts = folds(n, k, source.classes(options, source.rows), split_stream);
   std::vector<LoadedData> all;

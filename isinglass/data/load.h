@@ -12,6 +12,7 @@
 #include "isinglass/data/data_options.h"
 #include "isinglass/data/dataset.h"
 #include "isinglass/data/preprocessor.h"
+#include "isinglass/data/split.h"
 
 namespace isinglass {
 
@@ -20,11 +21,17 @@ struct LoadedData {
   std::optional<Dataset> validation, test;
   Preprocessor preprocessor;
   Index dropped = 0;  // rows left out for missing values, in all parts
+  Split rows;         // of the training data as read, those in each part; validation and test of other files have none
 };
 
 // Relative paths start from `base_directory`; `split_stream` decides which samples are set aside.
 // Throws what read_part, Preprocessor and split_rows throw.
 LoadedData load_data(const DataOptions& options, const std::string& base_directory, RandomStream& split_stream);
+
+// The same in two steps, for those who look at the data as read, too.
+RawData read_training_data(const DataOptions& options, const std::string& base_directory);
+LoadedData load_data(const RawData& raw, const DataOptions& options, const std::string& base_directory,
+                     RandomStream& split_stream);
 
 // For cross-validation: k times the same training data, each time with another fold as the test
 // part, everything fitted anew without it. A validation_fraction is taken from the other folds.

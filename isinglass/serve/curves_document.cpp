@@ -1,5 +1,10 @@
 #include "isinglass/serve/curves_document.h"
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
 #include "isinglass/model/quantity_name.h"
 
 namespace isinglass {
@@ -9,6 +14,26 @@ namespace {
 // `count` things, evenly taken from `all`: the first and the last are among them.
 std::size_t spread(Index i, Index count, std::size_t all) {
   return count < 2 ? 0 : static_cast<std::size_t>(i) * (all - 1) / static_cast<std::size_t>(count - 1);
+}
+
+// The metrics of every epoch, of many epochs the outline of each.
+Value::Array metrics_of(RunStore& store) {
+  std::map<std::pair<std::string, std::string>, std::vector<MetricRow>> series;
+  for (MetricRow& metric : store.metrics()) series[{metric.part, metric.name}].push_back(std::move(metric));
+  Value::Array rows;
+  for (const auto& [key, metrics] : series) {
+    std::vector<double> values;
+    for (const MetricRow& metric : metrics) values.push_back(metric.value);
+    for (const std::size_t i : outline(values)) {
+      Value row = Value::Table{};
+      row.set("epoch", metrics[i].epoch);
+      row.set("part", metrics[i].part);
+      row.set("name", metrics[i].name);
+      row.set("value", metrics[i].value);
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
 }
 
 void add_parameters(Value& out, RunStore& store, const Graph& graph, const std::vector<StepRow>& steps) {
@@ -36,25 +61,42 @@ void add_parameters(Value& out, RunStore& store, const Graph& graph, const std::
 
 }  // namespace
 
+std::vector<std::size_t> outline(const std::vector<double>& values) {
+  const std::size_t n = values.size(), most = static_cast<std::size_t>(kMostCurvePoints);
+  std::vector<std::size_t> kept;
+  if (n <= most) {
+    for (std::size_t i = 0; i < n; ++i) kept.push_back(i);
+    return kept;
+  }
+  std::set<std::size_t> bounds{0, 1, n - 1, n};
+  const std::size_t parts = most / 4;  // each gives two
+  for (std::size_t k = 1; k < parts; ++k) {
+    const double share = static_cast<double>(k) / static_cast<double>(parts);
+    bounds.insert(static_cast<std::size_t>(share * static_cast<double>(n)));
+    bounds.insert(static_cast<std::size_t>(std::pow(static_cast<double>(n), share)));
+  }
+  for (auto begin = bounds.begin(), end = std::next(begin); end != bounds.end(); begin = end++) {
+    const auto [least, largest] = std::minmax_element(values.begin() + static_cast<std::ptrdiff_t>(*begin),
+                                                      values.begin() + static_cast<std::ptrdiff_t>(*end));
+    const auto low = static_cast<std::size_t>(least - values.begin()),
+               high = static_cast<std::size_t>(largest - values.begin());
+    kept.push_back(std::min(low, high));
+    if (low != high) kept.push_back(std::max(low, high));
+  }
+  return kept;
+}
+
 Value curves_document(RunStore& store, const Graph& graph) {
   const std::vector<StepRow> steps = store.steps();
-  const Index shown = std::min(static_cast<Index>(steps.size()), kMostCurvePoints);
+  std::vector<double> losses_of_steps;
+  for (const StepRow& row : steps) losses_of_steps.push_back(row.loss);
   Value::Array at, losses, rates;
-  for (Index i = 0; i < shown; ++i) {
-    const StepRow& row = steps[spread(i, shown, steps.size())];
-    at.push_back(row.step);
-    losses.push_back(row.loss);
-    rates.push_back(row.learning_rate);
+  for (const std::size_t i : outline(losses_of_steps)) {
+    at.push_back(steps[i].step);
+    losses.push_back(steps[i].loss);
+    rates.push_back(steps[i].learning_rate);
   }
-  Value::Array metrics;
-  for (const MetricRow& metric : store.metrics()) {
-    Value row = Value::Table{};
-    row.set("epoch", metric.epoch);
-    row.set("part", metric.part);
-    row.set("name", metric.name);
-    row.set("value", metric.value);
-    metrics.push_back(std::move(row));
-  }
+  Value::Array metrics = metrics_of(store);
   Value out = Value::Table{};
   out.set("steps", std::move(at));
   out.set("loss", std::move(losses));

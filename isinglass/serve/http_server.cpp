@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <random>
+#include <regex>
 #include <thread>
 
 #include "isinglass/base/error.h"
@@ -27,12 +28,17 @@ HttpAnswer failure(int status, const std::string& message) {
   return {.status = status, .body = write_json(document)};
 }
 
+HttpAnswer too_large(std::size_t most) {
+  return failure(413, "the body is too large: at most " + std::to_string(most >> 20) + " MB are taken");
+}
+
 void send(const HttpAnswer& answer, httplib::Response& response) {
   response.status = answer.status;
   response.set_content(answer.body, answer.type.c_str());
 }
 
 HttpAnswer answer(const HttpRoute& route, const httplib::Request& request) {
+  if (request.body.size() > route.most_body) return too_large(route.most_body);  // it came without its length
   HttpRequest plain{.body = request.body};
   for (std::size_t i = 1; i < request.matches.size(); ++i) plain.parts.push_back(request.matches[i].str());
   for (const auto& [key, value] : request.params) plain.query[key] = value;
@@ -66,7 +72,16 @@ struct HttpServer::State {
       return failure(403, "method: expected GET or POST");
     if (request.method == "POST" && !is_same_token(request.get_header_value(kTokenHeader), setup.token))
       return failure(403, std::string(kTokenHeader) + ": expected the token of this server; load the page again");
+    const std::size_t most = most_body(request.path);
+    if (request.method == "POST" && request.get_header_value<std::uint64_t>("Content-Length") > most)
+      return too_large(most);
     return {};
+  }
+
+  std::size_t most_body(const std::string& path) const {
+    for (const HttpRoute& route : setup.routes)
+      if (route.method == "POST" && std::regex_match(path, std::regex(route.pattern))) return route.most_body;
+    return kMostBody;
   }
 
   void stream(httplib::Response& response) {
@@ -120,7 +135,7 @@ HttpServer::HttpServer(Setup setup) : state_(std::make_unique<State>(std::move(s
   s.server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   s.server.set_socket_options(share_nothing);
   s.server.set_keep_alive_max_count(1);
-  s.server.set_payload_max_length(kMostBody);
+  s.server.set_payload_max_length(kMostUpload);
   s.server.set_default_headers({{"Content-Security-Policy", kContentSecurityPolicy},
                                 {"X-Content-Type-Options", "nosniff"},
                                 {"Referrer-Policy", "no-referrer"},
@@ -145,7 +160,9 @@ HttpServer::HttpServer(Setup setup) : state_(std::make_unique<State>(std::move(s
   s.server.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
     if (!response.body.empty()) return;
     const int status = response.status;
-    send(failure(status, status == 413 ? "the body is too large" : "there is nothing at " + request.path), response);
+    send(failure(status, status == 413 ? "the body is too large: at most 64 MB are taken"
+                                       : "there is nothing at " + request.path),
+         response);
   });
   const char* const kAddress = "127.0.0.1";
   s.port = s.setup.port == 0 ? s.server.bind_to_any_port(kAddress) : static_cast<int>(s.setup.port);

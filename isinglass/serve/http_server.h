@@ -5,7 +5,7 @@
 //     Host          127.0.0.1, localhost or [::1] with the port of the server: a foreign name may be made to point here
 //     Origin        absent, or the server itself
 //     POST          has the header X-Isinglass-Token with the token that index.html was given
-//     body          at most kMostBody bytes
+//     body          at most as many bytes as the route takes, kMostBody or kMostUpload
 //
 // Anything else is answered with 403 or 413 before a route sees it. What is sent says that the page may load nothing
 // from elsewhere (Content-Security-Policy), and is answered on a connection of its own, so that what was refused leaves
@@ -23,6 +23,7 @@
 namespace isinglass {
 
 constexpr const char* kTokenHeader = "X-Isinglass-Token";
+constexpr std::size_t kMostBody = 8u << 20, kMostUpload = 64u << 20;  // bytes
 
 struct HttpRequest {
   std::vector<std::string> parts;  // what the groups of the route's pattern matched
@@ -38,11 +39,11 @@ struct HttpAnswer {
 struct HttpRoute {
   std::string method, pattern;                           // "GET" or "POST"; a regular expression for the whole path
   std::function<HttpAnswer(const HttpRequest&)> answer;  // an Error that it throws is answered with 400
+  std::size_t most_body = kMostBody;
 };
 
 class HttpServer {
  public:
-  static constexpr std::size_t kMostBody = 8u << 20;
   static constexpr int kMostStreams = 8;  // open at once; each holds a thread
 
   struct Setup {

@@ -24,7 +24,12 @@ class HttpServerTest : public testing::Test {
                              [this](const HttpRequest& q) {
                                ++changes_;
                                return HttpAnswer{.body = std::to_string(q.body.size())};
-                             }}},
+                             }},
+                            {.method = "POST",
+                             .pattern = "/upload",
+                             .answer =
+                                 [](const HttpRequest& q) { return HttpAnswer{.body = std::to_string(q.body.size())}; },
+                             .most_body = kMostUpload}},
                  .events = [] { return std::string("{\"n\":1}"); }}) {
     server_.start();
   }
@@ -77,9 +82,17 @@ TEST_F(HttpServerTest, RefusesOtherMethods) {
 }
 
 TEST_F(HttpServerTest, RefusesLargeBodies) {
-  const std::string large(HttpServer::kMostBody + 1, 'x');
+  const std::string large(kMostBody + 1, 'x');
   EXPECT_EQ(post(port(), "/change", "0123456789abcdef0123456789abcdef", large).status, 413);
   EXPECT_EQ(changes_, 0);
+}
+
+TEST_F(HttpServerTest, ARouteMayTakeLargerBodies) {
+  const std::string token = "0123456789abcdef0123456789abcdef";
+  EXPECT_EQ(post(port(), "/upload", token, std::string(kMostBody + 1, 'x')).body, std::to_string(kMostBody + 1));
+  const Reply refused = post(port(), "/upload", token, std::string(kMostUpload + 1, 'x'));
+  EXPECT_EQ(refused.status, 413);
+  EXPECT_EQ(*refused.json().find("error")->as_string(), "the body is too large: at most 64 MB are taken");
 }
 
 TEST_F(HttpServerTest, HasNoOtherPaths) {

@@ -1,5 +1,7 @@
 #include "isinglass/serve/live_training.h"
 
+#include <new>
+
 #include "isinglass/base/error.h"
 #include "isinglass/record/run_recorder.h"
 
@@ -39,6 +41,9 @@ void LiveTraining::work() {
                   .should_stop = [this] { return is_stopping_.load(std::memory_order_relaxed); },
                   .watcher = &recorder});
     set_state(State::kDone);
+  } catch (const std::bad_alloc&) {
+    set_state(State::kFailed,
+              "this machine has not enough memory for the network and its data; make one of them smaller");
   } catch (const std::exception& error) {
     set_state(State::kFailed, error.what());
   }

@@ -7,10 +7,12 @@
 #include "isinglass/book/examples.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
+#include "isinglass/serve/data_routes.h"
 #include "isinglass/serve/lab_routes.h"
 #include "isinglass/serve/request.h"
 #include "isinglass/serve/run_view_routes.h"
 #include "isinglass/serve/studio_page.h"
+#include "isinglass/serve/train_routes.h"
 
 namespace isinglass {
 namespace {
@@ -176,8 +178,13 @@ std::vector<HttpRoute> Studio::routes() {
       {"GET", one + "/curves", of_run([](ObservedRun& r, const HttpRequest&) { return r.curves(); })},
       {"GET", one + "/findings", of_run([](ObservedRun& r, const HttpRequest&) { return r.findings(); })},
   };
+  std::ranges::move(
+      data_routes(std::make_shared<DataStore>((fs::path(directory_) / "data").string()), std::make_shared<Drafts>()),
+      std::back_inserter(routes));
   std::ranges::move(lab_routes(), std::back_inserter(routes));
   std::ranges::move(run_view_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),
+                    std::back_inserter(routes));
+  std::ranges::move(train_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),
                     std::back_inserter(routes));
   for (const PageFile& file : studio_page())
     routes.push_back({"GET", file.path == "index.html" ? "/" : literal(file.path),

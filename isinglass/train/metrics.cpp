@@ -16,12 +16,6 @@ double defined_ratio(double a, double b) {
   return b == 0 ? Metrics::kUndefined : a / b;
 }
 
-// The class that a row of probabilities, or a one-hot row, stands for.
-std::size_t class_of(std::span<const double> row) {
-  if (row.size() == 1) return row[0] > 0.5 ? 1 : 0;
-  return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
-}
-
 std::string shape_text(View<const double> v) {
   return to_string(Shape{v.rows, v.cols});
 }
@@ -31,6 +25,11 @@ Value defined(double x) {
 }
 
 }  // namespace
+
+std::size_t class_of(std::span<const double> row) {
+  if (row.size() == 1) return row[0] > 0.5 ? 1 : 0;
+  return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+}
 
 void MetricSums::Sum::add(double x) {
   const double sum = sum_ + x;

@@ -25,6 +25,10 @@
 
 namespace isinglass {
 
+// The class that a row of probabilities, or a one-hot row, stands for: the first largest; of a single number, the second
+// if it is above 0.5.
+std::size_t class_of(std::span<const double> row);
+
 struct OutputMetrics {
   std::string name;
   double rmse, mae, r2;
@@ -72,7 +76,6 @@ class MetricSums {
   static MetricSums classes(std::vector<std::string> class_names);
 
   // Adds N samples: predictions and targets (N, n_out), weights empty or N, none negative.
-  // A class is the first largest of its row; of a single column, the second if above 0.5.
   // Throws ShapeError when the shapes do not fit, NumericError for a probability that is not a
   // number and InputError for a negative or infinite weight; then nothing of the batch was added.
   void add(View<const double> predictions, View<const double> targets, std::span<const double> weights = {});

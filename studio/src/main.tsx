@@ -6,6 +6,8 @@ import './styles/theme.css';
 import './styles/shell.css';
 import './styles/diagram.css';
 import './styles/pages.css';
+import './styles/data.css';
+import './styles/train.css';
 import './styles/menu.css';
 import './styles/labs.css';
 import './styles/gallery.css';

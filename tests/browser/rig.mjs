@@ -61,7 +61,7 @@ export async function openStudio(port = 0) {
     child.kill();
     rmSync(directory, { recursive: true, force: true });
   };
-  return { address, token, get, post, train, close };
+  return { address, token, directory, get, post, train, close };
 }
 
 // Looks again until it is so. (Playwright's own waitForFunction needs eval, which the page's policy forbids.)

@@ -1,9 +1,9 @@
 // Every request of the page. Answers are JSON; a refusal is an Error with the server's own line.
 import type { Curves, Equations, Explanation, Finding, Moment, Network, RunSummary, Scene } from './types';
 
-const token = () => document.querySelector('meta[name="isinglass-token"]')?.getAttribute('content') ?? '';
+export const token = () => document.querySelector('meta[name="isinglass-token"]')?.getAttribute('content') ?? '';
 
-async function answer<T>(response: Response): Promise<T> {
+export async function answer<T>(response: Response): Promise<T> {
   const document = await response.json().catch(() => ({ error: `${response.status} ${response.statusText}` }));
   if (!response.ok) throw new Error(document.error ?? response.statusText);
   return document as T;

@@ -1,14 +1,19 @@
 // How training goes: loss, metrics and parameters over time, runs side by side, and what the doctor says.
 import { signal } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { api } from '../api/client';
-import type { Curves, Finding } from '../api/types';
+import type { Curves } from '../api/types';
 import { t, tOr, type Word } from '../i18n';
 import { edgeColour } from '../draw/layout';
 import { numberLabel } from '../draw/number';
 import { Chart, type Series } from '../parts/Chart';
+import { Compare } from '../parts/train/Compare';
+import { Confusion } from '../parts/train/Confusion';
+import { Findings } from '../parts/train/Findings';
+import { Progress } from '../parts/train/Progress';
+import { Units } from '../parts/train/Units';
 import { Marked } from '../parts/TimeBar';
-import { batches, curves, layout, network, page, pinned, run, runId, runs } from '../state/store';
+import { batches, curves, layout, runId, runs } from '../state/store';
 import { isDark } from '../state/theme';
 
 const logX = signal(true);
@@ -32,25 +37,33 @@ export function Train() {
       ...Object.entries(others).map(([id, c], i) => ({ name: tOr(`scene.${id}`, id), steps: c.steps ?? [], values: c.loss ?? [], colour: kOthers[i % kOthers.length]! })),
     ];
   }, [found, others, own, t('train.train')]);
-  const hasAny = (found.steps ?? []).length > 0;
+  const hasAny = (found.loss ?? []).some((loss) => typeof loss === 'number');
   return (
     <div class="train">
-      <section>
-        <div class="bar">
-          <h1>{t('train.loss')}</h1>
-          <div class="choices">
-            <Choice word="train.logX" on={logX} />
-            <Choice word="train.logY" on={logY} />
+      <Progress />
+      <div class="half">
+        <section>
+          <div class="bar">
+            <h2>{t('train.loss')}</h2>
+            <div class="choices">
+              <Choice word="train.logX" on={logX} />
+              <Choice word="train.logY" on={logY} />
+            </div>
           </div>
-        </div>
-        <p class="muted">{t('train.loss.about')}</p>
-        {hasAny ? <Chart series={losses} label={t('train.loss')} logX={logX.value} logY={logY.value} /> : <p class="none">{t('train.none')}</p>}
-        <Others chosen={others} choose={setOthers} />
-        {hasAny && <Table series={losses} />}
-      </section>
-      <Metrics found={found} />
-      <Parameters found={found} />
-      <Findings />
+          <p class="muted">{t('train.loss.about')}</p>
+          {hasAny ? <Chart series={losses} label={t('train.loss')} logX={logX.value} logY={logY.value} /> : <p class="none">{t('train.none')}</p>}
+          <Others chosen={others} choose={setOthers} />
+          {hasAny && <Table series={losses} />}
+          <Compare others={Object.keys(others)} />
+        </section>
+        <Parameters found={found} />
+      </div>
+      <div class="half">
+        <Metrics found={found} />
+        <Confusion />
+        <Findings />
+      </div>
+      <Units />
     </div>
   );
 }
@@ -150,45 +163,6 @@ function Parameters({ found }: { found: Curves }) {
       <h2>{t('train.parameters')}</h2>
       <p class="muted">{t('train.parameters.about')}</p>
       <Chart series={series} label={t('train.parameters')} logX={logX.value} logY={false} height={280} />
-    </section>
-  );
-}
-
-function Findings() {
-  const [list, setList] = useState<Finding[] | null>(null);
-  const status = run.value?.status;
-  useEffect(() => {
-    setList(null);
-    if (status !== 'playing') api.findings(runId.value).then((answer) => setList(answer.findings), () => setList(null));
-  }, [runId.value, status, run.value?.step]);
-  if (list === null) return null;
-  const show = (quantity: string) => {
-    pinned.value = quantity.replace('dL/d', '');
-    page.value = 'network';
-  };
-  const isNamed = (q: string) => network.value?.nodes?.some((n) => [n.name, n.in, n.bias].includes(q)) || network.value?.edges?.some((e) => e.weight === q);
-  return (
-    <section>
-      <h2>{t('train.findings')}</h2>
-      {list.length === 0 && <p>{t('train.healthy')}</p>}
-      <ul class="findings">
-        {list.map((f, i) => (
-          <li key={i}>
-            <h3>{f.kind.replaceAll('_', ' ')}{f.layer && ` · ${f.layer}`}</h3>
-            <dl>
-              <dt>{t('train.seen')}</dt>
-              <dd>{f.evidence}</dd>
-              <dt>{t('train.why')}</dt>
-              <dd>{f.why}</dd>
-              <dt>{t('train.try')}</dt>
-              <dd>{f.cure}</dd>
-            </dl>
-            {isNamed(f.quantity.replace('dL/d', '')) && (
-              <button type="button" class="quiet" onClick={() => show(f.quantity)}>{t('train.show')}</button>
-            )}
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { t } from '../i18n';
 import { Autoencoder } from '../pages/Autoencoder';
 import { Boundary } from '../pages/Boundary';
 import { Convolution } from '../pages/Convolution';
+import { DataPage } from '../pages/Data';
 import { Derivative } from '../pages/Derivative';
 import { Functions } from '../pages/Functions';
 import { Gallery } from '../pages/Gallery';
@@ -19,6 +20,7 @@ import { TopBar } from './TopBar';
 
 const kBodies: Record<Page, () => JSX.Element> = {
   gallery: Gallery,
+  data: DataPage,
   network: NetworkPage,
   derivative: Derivative,
   train: Train,

@@ -1,6 +1,6 @@
 // The pages, in the groups of the bar above: where to begin, what a run shows, and single ideas to play with.
 export const kGroups = [
-  { name: 'start', pages: ['gallery'] },
+  { name: 'start', pages: ['gallery', 'data'] },
   { name: 'run', pages: ['network', 'derivative', 'train', 'boundary', 'autoencoder'] },
   { name: 'explore', pages: ['functions', 'convolution', 'initialisation'] },
 ] as const;
