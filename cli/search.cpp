@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/ranks.h"
 #include "cli/search_report.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/toml.h"
@@ -158,20 +159,27 @@ int search(Arguments a) {
   for (const std::string& assignment : a.overrides) set_override(file, assignment);
   if (a.seed >= 0) set_override(file, "seed=" + std::to_string(a.seed));
   const SearchPlan plan = SearchPlan::read(file);
-  const Interrupt interrupt;
-  start(plan, a);
-  Reporter reporter(a, plan);
-  const SearchSummary summary =
-      run_search(plan,
-                 {.directory = a.directory,
-                  .data_directory = std::filesystem::path(a.experiment).parent_path().string(),
-                  .resume = a.resume,
-                  .threads = a.threads},
-                 {.on_news = [&](const Board& board, std::size_t reports,
-                                 std::size_t events) { reporter.on_news(board, reports, events); },
-                  .should_stop = Interrupt::requested});
-  reporter.clear();
-  return finish(summary, plan, a);
+  const auto run = [&](Communicator* ranks, Index processors) {
+    const bool is_first = ranks == nullptr || ranks->is_first();
+    if (is_first) start(plan, a);
+    Reporter reporter(a, plan);
+    const SearchSummary summary =
+        run_search(plan,
+                   {.directory = a.directory,
+                    .data_directory = std::filesystem::path(a.experiment).parent_path().string(),
+                    .resume = a.resume,
+                    .threads = a.threads > 0 ? a.threads : processors,
+                    .ranks = ranks},
+                   {.on_news = [&](const Board& board, std::size_t reports,
+                                   std::size_t events) { reporter.on_news(board, reports, events); },
+                    .should_stop = Interrupt::requested});
+    reporter.clear();
+    return is_first ? finish(summary, plan, a) : 0;
+  };
+  return run_on_ranks({.run = run, .what_to_do = [&]() -> std::string {
+                         if (!is_search(a.directory)) return "nothing was saved yet";
+                         return "what was saved stands, go on with: mpirun ... " + resume_line(a);
+                       }});
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "isinglass/distributed/mpi_ranks.h"
+#include "cli/ranks.h"
 #include "isinglass/kernels/instruction_set.h"
 #include "isinglass/record/run_recorder.h"
 
@@ -321,41 +321,23 @@ int train(const Arguments& a, Communicator* ranks) {
   }
 }
 
-// As one of the ranks that mpirun has started. The first speaks for all; it alone fails when it cannot write.
-int train_as_rank(Arguments& a, MpiRanks& ranks) {
-  int status = 0;
-  if (a.threads == 0) a.threads = ranks.processors();
-  try {
-    ranks.check_same("versions", ISINGLASS_VERSION, "install the same on every machine");
-    if (a.folds > 0) throw OptionError("--folds trains in one process; leave mpirun out");
-    status = train(a, &ranks);
-  } catch (const FileError&) {
-    throw;
-  } catch (const Error&) {
-    ranks.finish();
-    if (ranks.is_first()) throw;
-    return 0;
-  }
-  ranks.finish();
-  return ranks.is_first() ? status : 0;
-}
-
 int train(Arguments a) {
   if (a.folds > 0 && a.resume) throw OptionError("--folds cannot be resumed; leave --resume out");
   if (a.directory.empty()) {
     const std::string name = std::filesystem::path(a.experiment).stem().string();
     a.directory = "runs/" + name + (a.folds > 0 ? "-folds" : "");
   }
-  const Interrupt interrupt;
-  const auto report = [&](const std::string& line) {
-    const bool has_checkpoint = std::filesystem::exists(checkpoint_path(a));
-    say(one_line("isinglass: " + line + "; " +
-                 (has_checkpoint ? "the last checkpoint stands, go on with: mpirun ... " + resume_line(a)
-                                 : std::string("nothing was saved yet"))));
-  };
-  const auto ranks = MpiRanks::of_environment({.asked_to_end = Interrupt::requested, .report = report});
-  if (ranks == nullptr) return train(a, nullptr);
-  return train_as_rank(a, *ranks);
+  return run_on_ranks({.run =
+                           [&](Communicator* ranks, Index processors) {
+                             if (ranks != nullptr && a.folds > 0)
+                               throw OptionError("--folds trains in one process; leave mpirun out");
+                             if (a.threads == 0) a.threads = processors;
+                             return train(a, ranks);
+                           },
+                       .what_to_do = [&]() -> std::string {
+                         if (!std::filesystem::exists(checkpoint_path(a))) return "nothing was saved yet";
+                         return "the last checkpoint stands, go on with: mpirun ... " + resume_line(a);
+                       }});
 }
 
 }  // namespace

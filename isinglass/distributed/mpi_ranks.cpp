@@ -62,22 +62,16 @@ class OpenRanks : public MpiRanks {
   Index rank() const override { return functions_.rank; }
   Index size() const override { return functions_.size; }
   void all_gather(std::span<std::byte> bytes, std::span<const std::size_t> begins) override {
-    const Operation operation(*this);
     check(functions_.all_gather(bytes.data(), begins.data()));
   }
-  void all_or(std::span<std::uint64_t> words) override {
-    const Operation operation(*this);
-    check(functions_.all_or(words.data(), words.size()));
-  }
+  void all_or(std::span<std::uint64_t> words) override { check(functions_.all_or(words.data(), words.size())); }
   void send(Index to, std::string_view bytes) override {
-    const Operation operation(*this);
     check(functions_.send(static_cast<int>(to), bytes.data(), bytes.size()));
   }
   std::optional<Message> poll() override {
     int from = 0;
     std::size_t size = 0;
     if (!functions_.poll(&from, &size)) return std::nullopt;
-    const Operation operation(*this);
     Message message{from, std::string(size, '\0')};
     check(functions_.receive(from, message.bytes.data(), size));
     return message;
@@ -89,18 +83,11 @@ class OpenRanks : public MpiRanks {
     return std::min(each, ThreadPool::processors());
   }
   void finish() override {
-    const Operation operation(*this);
+    is_finishing_ = true;  // nobody ends before all have come here
     functions_.finish();
   }
 
  private:
-  // An odd count of changes: it waits for other ranks.
-  struct Operation {
-    explicit Operation(OpenRanks& ranks) : changes(ranks.changes_) { ++changes; }
-    ~Operation() { ++changes; }
-    std::atomic<std::uint64_t>& changes;
-  };
-
   void check(bool is_good) const {
     if (!is_good) throw Error("rank " + std::to_string(rank()) + ": MPI failed to reach the other ranks");
   }
@@ -108,14 +95,11 @@ class OpenRanks : public MpiRanks {
   // mpirun sends SIGTERM when a rank has died, and SIGKILL a second later.
   void watch(const std::stop_token& stop) {
     using namespace std::chrono_literals;
-    while (!stop.stop_requested()) {
+    while (!stop.stop_requested() && !is_finishing_) {
       std::this_thread::sleep_for(20ms);
       if (!setup_.asked_to_end()) continue;
-      const std::uint64_t before = changes_;
-      std::this_thread::sleep_for(150ms);
-      if (before % 2 == 0 || changes_ != before) continue;  // the others still answer
       const Index dead = first_dead();
-      if (dead < 0 || !is_first_alive()) continue;  // mpirun ends those who have nothing to say
+      if (dead < 0 || !is_first_alive() || is_finishing_) continue;  // mpirun ends those who have nothing to say
       setup_.report("rank " + std::to_string(dead) + " of " + std::to_string(size()) + " (process " +
                     processes_[static_cast<std::size_t>(dead)] + ") died, and so ends the job");
       ::_exit(1);
@@ -142,7 +126,7 @@ class OpenRanks : public MpiRanks {
   const Setup setup_;
   std::string host_;
   std::vector<std::string> processes_;
-  std::atomic<std::uint64_t> changes_{0};
+  std::atomic<bool> is_finishing_{false};
   std::jthread watch_;
 };
 

@@ -5,10 +5,12 @@
 #include <condition_variable>
 #include <exception>
 #include <filesystem>
+#include <thread>
 
 #include "isinglass/io/file.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
+#include "isinglass/search/search_ranks.h"
 
 namespace isinglass {
 namespace {
@@ -21,9 +23,13 @@ class Crew {
   Crew(const SearchPlan& plan, SearchData& data, Board& board, SearchStore& store, const SearchWatch& watch)
       : plan_(plan), data_(data), board_(board), store_(store), watch_(watch), began_(board.moment().seconds) {}
 
-  void work(Index threads) {
-    ThreadPool pool(threads);
-    pool.run(threads, [this](Index) { work_alone(); });
+  void work(Index threads, Communicator* ranks) {
+    if (ranks == nullptr) {
+      ThreadPool pool(threads);
+      pool.run(threads, [this](Index) { work_alone(); });
+    } else {
+      lead(threads, *ranks);
+    }
     if (error_) std::rethrow_exception(error_);
   }
   double seconds() const { return began_ + std::chrono::duration<double>(Clock::now() - start_).count(); }
@@ -60,6 +66,40 @@ class Crew {
       }
     }
     changed_.notify_all();
+  }
+
+  // The threads of this rank, and tasks for as many of every other.
+  void lead(Index threads, Communicator& ranks) {
+    const std::vector<std::string> texts = ranks.all_texts(std::to_string(threads));
+    std::vector<Index> free{0};  // threads of each rank; this one's help themselves
+    for (std::size_t r = 1; r < texts.size(); ++r) free.push_back(std::stoll(texts[r]));
+    const std::vector<Index> all = free;
+    std::vector<std::jthread> hands;
+    for (Index i = 0; i < threads; ++i) hands.emplace_back([this] { work_alone(); });
+    while (!exchange(ranks, free) || free != all) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (Index r = 1; r < ranks.size(); ++r) ranks.send(r, kNoMoreTasks);
+  }
+
+  // Takes what has come and hands out what there is; true when there will be nothing more to hand out.
+  bool exchange(Communicator& ranks, std::vector<Index>& free) {
+    const std::lock_guard lock(mutex_);
+    try {
+      while (const auto message = ranks.poll()) {
+        ++free[static_cast<std::size_t>(message->from)];
+        take(read_member_result(message->bytes));
+      }
+      for (Index r = 1; r < ranks.size(); ++r)
+        while (free[static_cast<std::size_t>(r)] > 0 && !error_ && !watch_.should_stop()) {
+          board_.set_seconds(seconds());
+          const std::optional<MemberTask> task = board_.next();
+          if (!task) break;
+          --free[static_cast<std::size_t>(r)];
+          ranks.send(r, bytes_of(*task));
+        }
+    } catch (...) {
+      error_ = error_ ? error_ : std::current_exception();
+    }
+    return error_ || watch_.should_stop() || board_.is_over();
   }
 
   void take(MemberResult result) {
@@ -136,6 +176,15 @@ void finish(const SearchSettings& settings, SearchData& data, SearchSummary& sum
   write_file(settings.directory + "/summary.json", write_json(summary.write(), 2) + "\n");
 }
 
+// The data of the base; ranks must have the same.
+std::shared_ptr<const LoadedData> open(const SearchPlan& plan, SearchData& data, Communicator* ranks) {
+  if (ranks == nullptr) return data.of(plan.base);
+  std::shared_ptr<const LoadedData> base;
+  ranks->agree([&] { base = data.of(plan.base); });
+  check_same_experiment(*ranks, plan.file, *base);
+  return base;
+}
+
 }  // namespace
 
 Value export_experiment(const Value& file, Index epochs) {
@@ -187,10 +236,17 @@ Value SearchSummary::write() const {
 
 SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const SearchWatch& watch) {
   SearchData data(settings.data_directory, plan);
-  const auto base = data.of(plan.base);
+  const auto base = open(plan, data, settings.ranks);
   if (plan.score.empty()) plan.score = base->train.is_classification() ? "validation.accuracy" : "validation.rmse";
   Value whole = plan.file;
   whole.set("search", write_options(plan.options));
+  const Index processors = settings.threads > 0 ? settings.threads : ThreadPool::processors();
+  const Index threads = std::min(processors, plan.members());
+  if (settings.ranks != nullptr && !settings.ranks->is_first()) {
+    settings.ranks->all_texts(std::to_string(threads));
+    follow_search(*settings.ranks, plan, data, watch.should_stop);
+    return {};
+  }
   Board board(plan);
   make_directories(settings.directory);
   if (!settings.resume) remove_results(settings.directory);
@@ -200,8 +256,7 @@ SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const 
     for (Index k = 0; k < plan.members(); ++k) check_member(plan, data, board.task_of(k));
   }
   Crew crew(plan, data, board, store, watch);
-  const Index threads = settings.threads > 0 ? settings.threads : ThreadPool::processors();
-  crew.work(std::min(threads, plan.members()));
+  crew.work(threads, settings.ranks);
   board.set_seconds(crew.seconds());
   const Board::Moment& moment = board.moment();
   SearchSummary summary{.is_interrupted = watch.should_stop() && !board.is_over(),

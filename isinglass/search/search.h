@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "isinglass/base/communicator.h"
 #include "isinglass/search/search_store.h"
 
 namespace isinglass {
@@ -14,7 +15,8 @@ struct SearchSettings {
   std::string directory;       // of the results; created when missing
   std::string data_directory;  // where relative paths of [data] begin
   bool resume = false;
-  Index threads = 0;  // 0: one for each processor
+  Index threads = 0;              // members that train here at the same time; 0: one for each processor
+  Communicator* ranks = nullptr;  // processes that share the members, of which the first alone writes and has a summary
 };
 
 struct SearchWatch {

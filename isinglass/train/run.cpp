@@ -139,18 +139,6 @@ RunSummary follow(Run<T>& run, Communicator& ranks, const std::function<bool()>&
   return {.outcome = outcome, .epochs = run.trainer().progress().epoch};
 }
 
-// One line for each difference that would make ranks compute something else.
-template <class T>
-void check_ranks(Communicator& ranks, const Experiment& experiment, Run<T>& run) {
-  ranks.check_same("experiments", sha256_hex(write_toml(experiment.write())).substr(0, 8),
-                   "give every rank the same file and settings");
-  const Array& inputs = *run.data().train.array();
-  ranks.check_same("training data",
-                   sha256_hex({reinterpret_cast<const char*>(inputs.bytes.data()), inputs.bytes.size()}).substr(0, 8),
-                   "give every rank the same files");
-  check_parameters(ranks, run.trainer());
-}
-
 template <class T>
 RunSummary run_as(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
   Communicator* const ranks = settings.ranks;
@@ -165,7 +153,8 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
     open();
   } else {
     ranks->agree(open);
-    check_ranks(*ranks, experiment, *opened);
+    check_same_experiment(*ranks, experiment.write(), opened->data());
+    check_parameters(*ranks, opened->trainer());
     if (!ranks->is_first()) return follow(*opened, *ranks, events.should_stop);
   }
   Run<T>& run = *opened;
@@ -255,6 +244,15 @@ Value RunSummary::write() const {
   out.set("seconds", seconds);
   out.set("metrics", std::move(metrics));
   return out;
+}
+
+void check_same_experiment(Communicator& ranks, const Value& experiment, const LoadedData& data) {
+  ranks.check_same("experiments", sha256_hex(write_toml(experiment)).substr(0, 8),
+                   "give every rank the same file and settings");
+  const auto& inputs = data.train.array()->bytes;
+  ranks.check_same("training data",
+                   sha256_hex({reinterpret_cast<const char*>(inputs.data()), inputs.size()}).substr(0, 8),
+                   "give every rank the same files");
 }
 
 RunSummary run_training(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {

@@ -77,6 +77,9 @@ struct RunSummary {
 // stays).
 RunSummary run_training(const Experiment& experiment, const RunSettings& settings, const RunEvents& events);
 
+// Throws InputError, on every rank the same, when ranks do not have the same experiment or training data.
+void check_same_experiment(Communicator& ranks, const Value& experiment, const LoadedData& data);
+
 // K-fold cross-validation: every fold in turn is the test part of a network trained on the others, scaling fitted
 // without it. Writes summary.json into the directory.
 struct FoldsSummary {
