@@ -87,7 +87,7 @@ std::string report_text(const SearchSummary& summary, const SearchPlan& plan, co
     text += fmt::format("of the test data: loss {:.6g}, {} {:.6g}\n", summary.run.test->loss,
                         summary.run.test->headline().first, summary.run.test->headline().second);
   text += "\nin " + a.directory + ": best.toml, model.safetensors, summary.json, " + kSearchFile + "\nnext:\n";
-  text += "  " + shell_line({"train", a.directory + "/best.toml"}) + "\n";
+  text += "  " + shell_line({"train", a.directory + "/best.toml", "--out", a.directory + "-best"}) + "\n";
   text += "  " + shell_line({"search", a.directory, "--lineage"}) + "\n";
   return text + "  " + shell_line({"figure", a.directory, "members"}) + "\n";
 }

@@ -151,6 +151,7 @@ void Board::note(const MemberResult& result) {
             .file = m.file,
             .values = m.values,
             .state = m.state};
+  if (m.is_finished) m.state.reset();  // nobody goes on from it
 }
 
 void Board::end_round() {
@@ -183,6 +184,7 @@ void Board::halve() {
   std::ranges::sort(stopped);
   for (const Index k : stopped) {
     at(k).is_finished = true;
+    at(k).state.reset();
     moment_.events.push_back({.kind = SearchEvent::kStop,
                               .seconds = moment_.seconds,
                               .member = k,

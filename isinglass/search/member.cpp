@@ -48,7 +48,6 @@ class Member {
 
   MemberResult train(const SearchPlan& plan, const MemberTask& task, const std::function<bool()>& should_stop) {
     MemberResult result{.member = task.member};
-    const double began = trainer_.progress().seconds;
     try {
       const Outcome outcome = trainer_.run(
           {.on_epoch = [&](const EpochReport& r) { look(plan, r, result); }, .should_stop = should_stop}, task.until);
@@ -58,7 +57,6 @@ class Member {
       result.failure = error.what();
     }
     result.epoch = trainer_.progress().epoch;
-    result.seconds = trainer_.progress().seconds - began;
     if (!result.is_interrupted && result.failure.empty())
       result.state = std::make_shared<const std::string>(checkpoint_bytes(experiment_, trainer_));
     return result;

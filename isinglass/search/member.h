@@ -26,8 +26,8 @@ struct MemberTask {
 
 struct MemberResult {
   Index member = 0, epoch = 0;
-  double score = 0, train_loss = 0, seconds = 0;  // the score as it is called, not signed
-  Value validation;                               // of the last epoch; null without validation data
+  double score = 0, train_loss = 0;  // the score as it is called, not signed
+  Value validation;                  // of the last epoch; null without validation data
   std::shared_ptr<const std::string> state;
   std::string failure;  // of a training that diverged
   bool is_finished = false, is_interrupted = false;

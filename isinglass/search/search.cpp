@@ -253,7 +253,10 @@ SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const 
   SearchStore store(settings.directory, plan, settings.resume);
   if (settings.resume) {
     board.go_on_from(store.read(whole));
-    for (Index k = 0; k < plan.members(); ++k) check_member(plan, data, board.task_of(k));
+    for (Index k = 0; k < plan.members(); ++k) {
+      const SearchMember& member = board.moment().members[static_cast<std::size_t>(k)];
+      if (!member.is_finished && !member.has_failed) check_member(plan, data, board.task_of(k));
+    }
   }
   Crew crew(plan, data, board, store, watch);
   crew.work(threads, settings.ranks);
