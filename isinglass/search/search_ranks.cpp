@@ -59,7 +59,6 @@ std::string bytes_of(const MemberResult& result) {
   head.set("epoch", result.epoch);
   head.set("score", result.score);
   head.set("train_loss", result.train_loss);
-  head.set("seconds", result.seconds);
   head.set("validation", result.validation);
   head.set("failure", result.failure);
   head.set("is_finished", result.is_finished);
@@ -74,7 +73,6 @@ MemberResult read_member_result(std::string_view bytes) {
           .epoch = index_in(head, "epoch"),
           .score = real_in(head, "score"),
           .train_loss = real_in(head, "train_loss"),
-          .seconds = real_in(head, "seconds"),
           .validation = *head.find("validation"),
           .state = std::move(state),
           .failure = *head.find("failure")->as_string(),
