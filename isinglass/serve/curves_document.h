@@ -11,6 +11,9 @@ constexpr Index kMostCurvePoints = 2000;
 
 Value curves_document(RunStore& store, const Graph& graph);
 
+// The curves of a branch that left its parent at `step`: those of the parent up to there, and then its own.
+Value joined_curves(const Value& parent, const Value& own, Index step, Index batches);
+
 // Networks of up to so many trained numbers also tell each of them over time, as far as frames hold them.
 constexpr Index kMostParameterCurves = 60, kMostParameterPoints = 500;
 

@@ -1,3 +1,7 @@
+#include <cmath>
+#include <functional>
+#include <limits>
+
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/quantity_symbol.h"
 #include "isinglass/model/node_numbers.h"
@@ -35,8 +39,8 @@ class Writer {
   }
 
   // A weight or bias: what it brings to its node, its derivative (where it is shared, the sum over its places), and its
-  // next step.
-  void parameter(const Address& address, std::optional<double> next, const Optimiser& optimiser) {
+  // next step, which `next` takes; null: there is none.
+  void parameter(const Address& address, const std::function<double()>& next, const Optimiser& optimiser) {
     add("value", symbol(address), "", "", value(address));
     const std::vector<Wire> wires = wiring_.with(address);
     if (wires.size() == 1) {
@@ -117,18 +121,23 @@ class Writer {
     address.is_derivative = false;
     if (found) add("derivative", partial(symbol(address)), "", "", *found);
   }
-  void update(Address address, std::optional<double> next, const Optimiser& optimiser) {
+  void update(Address address, const std::function<double()>& next, const Optimiser& optimiser) {
     if (!next) return;
     const double before = value(address);
     const std::string own = symbol(address);
     address.is_derivative = true;
-    const double gradient = value(address);
-    const bool is_plain = optimiser.kind() == "sgd" && before - replay_.learning_rate() * gradient == *next;
+    const double gradient = value(address), rate = replay_.learning_rate(), after = next();
+    const bool is_plain = optimiser.kind() == "sgd" && is_near(before - rate * gradient, after, before);
     if (is_plain)
       add("update", own + "^{\\,\\prime}", own + " - \\eta\\," + partial(own),
-          number(before) + " - " + number(replay_.learning_rate()) + " \\cdot " + factor(gradient), *next);
+          number(before) + " - " + number(rate) + " \\cdot " + factor(gradient), after);
     else
-      add("update", own + "^{\\,\\prime}", "", "", *next);
+      add("update", own + "^{\\,\\prime}", "", "", after);
+  }
+
+  // The run may have computed in float.
+  static bool is_near(double a, double b, double size) {
+    return a == b || std::abs(a - b) <= std::numeric_limits<float>::epsilon() * std::abs(size);
   }
 
   const Replay& replay_;
@@ -149,12 +158,12 @@ Value equations_document(Replay& replay, const std::string& quantity, const Mome
   out.set("symbol", symbol_of(name_of(address, graph)));
   Value::Array rows;
   if (wiring != nullptr && !address.is_derivative) {
-    std::optional<double> next;
-    if (address.kind == Address::kParameter && has_next) {
-      replay.go_to(request.step + 1);
-      next = replay.parameter(address.which, address.element);
-      replay.go_to(request.step);
-    }
+    std::function<double()> next;
+    if (has_next)
+      next = [&] {
+        replay.take_step();
+        return replay.parameter(address.which, address.element);
+      };
     Writer writer(replay, *wiring, compute(replay, request).row);
     if (address.kind == Address::kParameter)
       writer.parameter(address, next, optimiser);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "isinglass/base/value.h"
 #include "isinglass/serve/http_server.h"
@@ -12,6 +13,9 @@ namespace isinglass {
 // Of a JSON body: "" and `otherwise` where the key is absent or null; numbers are from 0 to 1e12.
 std::string text_in(const Value& body, std::string_view key);
 double number_of(const Value& body, std::string_view key, double otherwise);
+
+// Of a JSON body, its table "set", as assignments (train/experiment.h); none where the key is absent.
+std::vector<std::string> settings_in(const Value& body);
 
 // Of the query: a count from 0, where there is one; a text that has to be there.
 std::optional<Index> count_in(const HttpRequest& request, const std::string& key);

@@ -19,16 +19,6 @@ namespace {
 
 constexpr const char* kOutcomeNames[] = {"done", "early_stopped", "interrupted"};
 
-// The experiment as the run's directory keeps it: relative paths of data begin there.
-Experiment relocated(Experiment experiment, const RunSettings& settings) {
-  namespace fs = std::filesystem;
-  for (DataPart* part : {&experiment.data.train, &experiment.data.validation, &experiment.data.test})
-    for (std::string& file : part->files.names)
-      if (fs::path(file).is_relative())
-        file = fs::proximate(fs::path(settings.data_directory) / file, settings.directory).string();
-  return experiment;
-}
-
 // Results of an earlier run must not stand beside those of this one, should it fail.
 void remove_results(const std::string& directory) {
   std::error_code ignored;  // what cannot be removed will not be written either, and that is reported
@@ -120,8 +110,10 @@ class Run {
 
 template <class T>
 RunSummary run_as(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
-  Run<T> run(experiment, load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
-             settings.threads);
+  Run<T> run(
+      experiment,
+      settings.data ? *settings.data : load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
+      settings.threads);
   Trainer<T>& trainer = run.trainer();
   const std::string checkpoint = settings.directory + "/checkpoint.safetensors";
   if (settings.resume) load_checkpoint(checkpoint, experiment, trainer);
@@ -187,6 +179,15 @@ void average(FoldsSummary& summary) {
 }
 
 }  // namespace
+
+Experiment relocated(Experiment experiment, const RunSettings& settings) {
+  namespace fs = std::filesystem;
+  for (DataPart* part : {&experiment.data.train, &experiment.data.validation, &experiment.data.test})
+    for (std::string& file : part->files.names)
+      if (fs::path(file).is_relative())
+        file = fs::proximate(fs::path(settings.data_directory) / file, settings.directory).string();
+  return experiment;
+}
 
 Value RunSummary::write() const {
   Value metrics = Value::Table{};
