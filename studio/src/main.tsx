@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/theme.css';
 import './styles/shell.css';
 import './styles/diagram.css';
+import './styles/moment.css';
 import './styles/pages.css';
 import { language, t } from './i18n';
 import { keep, restore } from './state/address';

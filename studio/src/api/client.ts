@@ -23,21 +23,40 @@ async function post<T>(path: string, body: unknown): Promise<T> {
 
 const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
 
+export type Edits = Record<string, number>; // weights and biases as they are not
+
 export interface At {
   step: number;
   sample?: number | null;
+  edits?: Edits;
 }
+
+const isEdited = (at: At) => Object.keys(at.edits ?? {}).length > 0;
+const plain = ({ step, sample }: At) => ({ step, sample });
+// What is asked of an edited moment is computed for it alone, and not kept.
+const whatIf = <T>(run: string, { step, sample, edits }: At, show: string, quantity?: string) =>
+  post<T>(`${of(run)}/what-if`, { step, sample, edits, show, ...(quantity ? { quantity } : {}) });
 
 export const api = {
   state: () => get<{ runs: RunSummary[] }>('/api/state'),
   scenes: () => get<{ scenes: Scene[] }>('/api/scenes'),
   begin: (scene: string) => post<RunSummary>('/api/runs', { scene }),
+  beginAs: (experiment: unknown, name: string) => post<RunSummary>('/api/runs', { experiment, name }),
   command: (run: string, body: { do: string; rate?: number; batches?: number }) =>
     post<RunSummary>(`${of(run)}/command`, body),
   network: (run: string) => get<Network>(of(run)),
-  moment: (run: string, at: At) => get<Moment>(`${of(run)}/moment`, { ...at }),
-  equations: (run: string, quantity: string, at: At) => get<Equations>(`${of(run)}/equations`, { quantity, ...at }),
-  explain: (run: string, quantity: string, at: At) => get<Explanation>(`${of(run)}/explain`, { quantity, ...at }),
+  moment: (run: string, at: At) =>
+    isEdited(at) ? whatIf<Moment>(run, at, 'moment') : get<Moment>(`${of(run)}/moment`, plain(at)),
+  equations: (run: string, quantity: string, at: At) =>
+    isEdited(at)
+      ? whatIf<Equations>(run, at, 'equations', quantity)
+      : get<Equations>(`${of(run)}/equations`, { quantity, ...plain(at) }),
+  explain: (run: string, quantity: string, at: At) =>
+    isEdited(at)
+      ? whatIf<Explanation>(run, at, 'explain', quantity)
+      : get<Explanation>(`${of(run)}/explain`, { quantity, ...plain(at) }),
+  branch: (run: string, body: { step: number; edits: Edits; set: Record<string, string | number>; name?: string }) =>
+    post<RunSummary>(`${of(run)}/branch`, body),
   curves: (run: string) => get<Curves>(`${of(run)}/curves`),
   findings: (run: string) => get<{ findings: Finding[] }>(`${of(run)}/findings`),
 };

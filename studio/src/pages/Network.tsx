@@ -6,6 +6,7 @@ import { Inspector } from '../parts/Inspector';
 import { LayerTable } from '../parts/LayerTable';
 import { layout, network, view } from '../state/store';
 import { SamplePicker } from '../parts/SamplePicker';
+import { WhatIfBar } from '../parts/WhatIfBar';
 
 export function NetworkPage() {
   return (
@@ -22,6 +23,7 @@ export function NetworkPage() {
           </div>
           <SamplePicker />
         </div>
+        <WhatIfBar />
         <p class="about">{t(`view.${view.value}.about` as Word)}</p>
         {layout.value ? <Diagram /> : <LayerTable network={network.value!} />}
       </section>

@@ -5,6 +5,7 @@ import { Gallery } from '../pages/Gallery';
 import { NetworkPage } from '../pages/Network';
 import { Train } from '../pages/Train';
 import { isUp, network, page, problem } from '../state/store';
+import { BranchDialog, isBranching } from './BranchDialog';
 import { isHelpOpen, Keys, useKeys } from './Keys';
 import { RunList } from './RunList';
 import { TimeBar } from './TimeBar';
@@ -37,6 +38,7 @@ export function App() {
       </main>
       {needsRun && network.value && <TimeBar />}
       {isHelpOpen.value && <Keys />}
+      {isBranching.value && <BranchDialog />}
     </div>
   );
 }

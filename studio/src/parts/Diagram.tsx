@@ -5,6 +5,7 @@ import { biasSays, edgeSays, nodeSays, saidText, strengths } from '../draw/encod
 import { placeLabels } from '../draw/labels';
 import { edgeColour, edgeLine, type PlacedEdge, type PlacedNode } from '../draw/layout';
 import { numberLabel, spokenNumber } from '../draw/number';
+import { edits } from '../state/edits';
 import { isPlaying } from '../state/playing';
 import { hovered, inspected, layout, moment, pinned, view } from '../state/store';
 import { isDark } from '../state/theme';
@@ -66,7 +67,7 @@ export function Diagram() {
             const { x, y, angle } = spots[i]!;
             return (
               said && (
-                <g key={edge.id} class="label" transform={`translate(${x} ${y}) rotate(${angle})`}>
+                <g key={edge.id} class={`label ${edge.weight in edits.value ? 'edited' : ''}`} transform={`translate(${x} ${y}) rotate(${angle})`}>
                   <MarkedText
                     text={saidText(said)}
                     x={0}
@@ -116,7 +117,7 @@ function Edge({ edge, strength, dark }: { edge: PlacedEdge; strength: number; da
   const colour = edgeColour(edge, dark);
   const width = 0.8 + 3.4 * strength;
   return (
-    <g class={`edge ${isHere ? 'here' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
+    <g class={`edge ${isHere ? 'here' : ''} ${edge.weight in edits.value ? 'edited' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
       <line class="touch" x1={x1} y1={y1} x2={x2} y2={y2} />
       <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width} opacity={0.34 + 0.66 * strength} />
       {(view.value === 'forward' || view.value === 'back') && (
@@ -138,7 +139,7 @@ function Node({ node }: { node: PlacedNode }) {
   const isOutput = node.layer === layers.length - 1;
   return (
     <g
-      class={`node ${isHere ? 'here' : ''} ${hue ? '' : 'input'}`}
+      class={`node ${isHere ? 'here' : ''} ${hue ? '' : 'input'} ${node.bias && node.bias in edits.value ? 'edited' : ''}`}
       {...events(node.name)}
       aria-label={t(node.layer === 0 ? 'diagram.input' : 'diagram.node', { name: node.name, value })}
       aria-pressed={pinned.value === node.name}
