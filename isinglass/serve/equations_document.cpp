@@ -38,6 +38,12 @@ class Writer {
     if (has_activation) derivatives(address);
   }
 
+  // A number of a network that is not drawn: itself, and its derivative.
+  void alone(const Address& address) {
+    add("value", symbol(address), "", "", value(address));
+    derivatives(address);
+  }
+
   // A weight or bias: what it brings to its node, its derivative (where it is shared, the sum over its places), and its
   // next step, which `next` takes; null: there is none.
   void parameter(const Address& address, const std::function<double()>& next, const Optimiser& optimiser) {
@@ -157,7 +163,12 @@ Value equations_document(Replay& replay, const std::string& quantity, const Mome
   out.set("quantity", name_of(address, graph));
   out.set("symbol", symbol_of(name_of(address, graph)));
   Value::Array rows;
-  if (wiring != nullptr && !address.is_derivative) {
+  if (wiring == nullptr && !address.is_derivative && (address.is_value() || address.kind == Address::kParameter)) {
+    const Wiring none;
+    Writer writer(replay, none, compute(replay, request).row);
+    writer.alone(address);
+    rows = writer.rows();
+  } else if (wiring != nullptr && !address.is_derivative) {
     std::function<double()> next;
     if (has_next)
       next = [&] {

@@ -14,6 +14,7 @@
 #include "isinglass/serve/explain_document.h"
 #include "isinglass/serve/moment_document.h"
 #include "isinglass/serve/network_document.h"
+#include "isinglass/serve/tensor_document.h"
 #include "isinglass/serve/what_if_document.h"
 #include "isinglass/train/branch.h"
 
@@ -184,6 +185,13 @@ Value ObservedRun::what_if(const MomentRequest& request) {
   Value out = moment_document(*replay_, request, !is_at_end(request.step), wiring());
   out.set("effect", std::move(effect));
   return out;
+}
+
+std::string ObservedRun::tensors(const std::vector<std::string>& names, const MomentRequest& request) {
+  if (is_before(request.step)) return parent_->tensors(names, request);
+  const std::lock_guard lock(mutex_);
+  go_to(request);
+  return isinglass::tensors(*replay_, request, !is_at_end(request.step), names);
 }
 
 Value ObservedRun::explain(const std::string& quantity, const MomentRequest& request) {

@@ -53,6 +53,7 @@ class ObservedRun {
   Value network();
   Value moment(const MomentRequest& request);
   Value what_if(const MomentRequest& request);  // the moment with edits, and what they do to the loss
+  std::string tensors(const std::vector<std::string>& names, const MomentRequest& request);  // tensor_document.h
   Value explain(const std::string& quantity, const MomentRequest& request);
   Value equations(const std::string& quantity, const MomentRequest& request);
   Value curves();

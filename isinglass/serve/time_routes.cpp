@@ -1,5 +1,8 @@
 #include "isinglass/serve/time_routes.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "isinglass/base/error.h"
 #include "isinglass/io/json.h"
 #include "isinglass/serve/request.h"
@@ -37,11 +40,38 @@ Value what_if(ObservedRun& run, const Value& body) {
   throw InputError("show: there is no '" + show + "'" + did_you_mean(show, {"moment", "equations", "explain"}));
 }
 
+// The moments of a run never change; the tag is also that of this server, as another may have a run of the same name.
+HttpAnswer tensors(ObservedRun& run, const HttpRequest& request, const std::string& server) {
+  const std::string list = text_in(request, "of", "names of arrays, such as layer1.out,layer1.kernel");
+  const auto step = count_in(request, "step"), sample = count_in(request, "sample");
+  const Value status = run.summary();
+  const bool is_last = *status.find("step")->as_integer() == step.value_or(0);  // its updates are still to come
+  const std::string tag = "\"" + server + "-" + run.id() + "-" + std::to_string(step.value_or(0)) + "-" +
+                          (sample ? std::to_string(*sample) : "batch") + "-" +
+                          std::to_string(std::hash<std::string>()(list)) + "\"";
+  if (!is_last && request.known_tag == tag) return {.status = 304, .body = "", .tag = tag};
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    names.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  constexpr std::size_t kMostArrays = 200;
+  if (names.size() > kMostArrays) throw InputError("of: at most " + std::to_string(kMostArrays) + " arrays at once");
+  return {.type = "application/octet-stream",
+          .body = run.tensors(names, {.step = step.value_or(0), .sample = sample}),
+          .tag = is_last ? "" : tag};
+}
+
 }  // namespace
 
 std::vector<HttpRoute> time_routes(const FindRun& find, const AddRun& add) {
   const std::string one = "/api/runs/([A-Za-z0-9._-]+)";
-  return {{"POST", one + "/what-if",
+  return {{"GET", one + "/tensors",
+           [find, server = make_token().substr(0, 8)](const HttpRequest& request) {
+             return tensors(find(request.parts[0]), request, server);
+           }},
+          {"POST", one + "/what-if",
            [find](const HttpRequest& request) {
              return json(what_if(find(request.parts[0]), parse_json(request.body, "body")));
            }},

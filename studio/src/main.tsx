@@ -6,6 +6,7 @@ import './styles/theme.css';
 import './styles/shell.css';
 import './styles/diagram.css';
 import './styles/moment.css';
+import './styles/strip.css';
 import './styles/pages.css';
 import { language, t } from './i18n';
 import { keep, restore } from './state/address';

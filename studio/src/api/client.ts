@@ -55,6 +55,13 @@ export const api = {
     isEdited(at)
       ? whatIf<Explanation>(run, at, 'explain', quantity)
       : get<Explanation>(`${of(run)}/explain`, { quantity, ...plain(at) }),
+  // As bytes (draw/tensors.ts).
+  tensors: async (run: string, names: string[], at: At): Promise<ArrayBuffer> => {
+    const words = new URLSearchParams({ of: names.join(), step: `${at.step}` });
+    if (at.sample !== null && at.sample !== undefined) words.set('sample', `${at.sample}`);
+    const response = await fetch(`${of(run)}/tensors?${words}`);
+    return response.ok ? response.arrayBuffer() : answer<never>(response);
+  },
   branch: (run: string, body: { step: number; edits: Edits; set: Record<string, string | number>; name?: string }) =>
     post<RunSummary>(`${of(run)}/branch`, body),
   curves: (run: string) => get<Curves>(`${of(run)}/curves`),

@@ -46,9 +46,12 @@ export interface Layer {
   activation: string;
   parameters: number;
   shape: number[];
+  arrays?: { name: string; shape: number[]; trained: boolean }[]; // its parameters
 }
 
 export interface Network {
+  input: number[];
+  classes?: string[];
   layers: Layer[];
   parameters: number;
   samples: number;

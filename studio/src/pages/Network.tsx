@@ -3,9 +3,9 @@ import { t, type Word } from '../i18n';
 import { kViews } from '../draw/encoding';
 import { Diagram } from '../parts/Diagram';
 import { Inspector } from '../parts/Inspector';
-import { LayerTable } from '../parts/LayerTable';
 import { layout, network, view } from '../state/store';
 import { SamplePicker } from '../parts/SamplePicker';
+import { Strip } from '../parts/Strip';
 import { WhatIfBar } from '../parts/WhatIfBar';
 
 export function NetworkPage() {
@@ -25,7 +25,7 @@ export function NetworkPage() {
         </div>
         <WhatIfBar />
         <p class="about">{t(`view.${view.value}.about` as Word)}</p>
-        {layout.value ? <Diagram /> : <LayerTable network={network.value!} />}
+        {layout.value ? <Diagram /> : <Strip network={network.value!} />}
       </section>
       <Inspector />
     </div>
