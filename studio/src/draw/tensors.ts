@@ -36,6 +36,7 @@ export interface Tiles {
 
 const kMostTiles = 64;
 const kSmallestImage = 8;
+const kInARow = 20;
 
 const whole = (rows: number, columns: number): Tiles => ({
   count: 1,
@@ -76,6 +77,7 @@ export function tilesOfKernel(shape: number[], input: number[]): Tiles {
     const index = (tile: number, row: number, column: number) => (row * columns + column) * units + tile;
     return { count: Math.min(units, kMostTiles), all: units, rows, columns, index };
   }
+  if (shape.length === 1) return shape[0]! > kInARow ? tilesOfValues(shape) : whole(1, shape[0]!);
   const last = shape[shape.length - 1] ?? 1;
   return whole(shape.reduce((product, n) => product * n, 1) / last, last);
 }

@@ -24,7 +24,7 @@ export function NetworkPage() {
           <SamplePicker />
         </div>
         <WhatIfBar />
-        <p class="about">{t(`view.${view.value}.about` as Word)}</p>
+        <p class="about">{t(`${layout.value ? 'view' : 'strip'}.${view.value}.about` as Word)}</p>
         {layout.value ? <Diagram /> : <Strip network={network.value!} />}
       </section>
       <Inspector />

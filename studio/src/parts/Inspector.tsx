@@ -56,7 +56,7 @@ export function Inspector() {
         <>
           <div class="head">
             <h2>
-              <Formula tex={texOf(equations?.symbol ?? '')} />
+              {equations?.symbol !== quantity && <Formula tex={texOf(equations?.symbol ?? '')} />}
               <code>{quantity}</code>
             </h2>
             {pinned.value && (

@@ -43,12 +43,19 @@ export function Strip({ network }: { network: Network }) {
   return (
     <div class="strip" tabIndex={0} role="group" aria-label={t('strip.title')}>
       <Card title={t('strip.input')} shape={network.input} values={['input', ofValues(look, 'input')]} found={found} />
-      {network.layers.map((layer, i) => (
+      {network.layers.map((layer, i) => layer.kind !== 'flatten' && (
         <Card key={layer.name} title={layer.name} layer={layer} isLast={i === network.layers.length - 1} shape={layer.shape}
           values={[`${layer.name}.out`, ofValues(look, `${layer.name}.out`)]} found={found} look={look} network={network} />
       ))}
     </div>
   );
+}
+
+// What a layer looks at, before it was flattened.
+function shapeInto(network: Network, layer: number): number[] {
+  const before = network.layers[layer - 1];
+  if (!before) return network.input;
+  return before.kind === 'flatten' ? shapeInto(network, layer - 1) : before.shape;
 }
 
 interface CardProps {
@@ -85,8 +92,7 @@ function Card({ title, shape, values, found, layer, look, network, isLast }: Car
 }
 
 function Parameter({ name, shown, tensor, network, layer }: { name: string; shown: string; tensor: Tensor; network: Network; layer: Layer }) {
-  const before = network.layers.indexOf(layer) - 1;
-  const input = before < 0 ? network.input : network.layers[before]!.kind === 'flatten' && before === 0 ? network.input : network.layers[before]!.shape;
+  const input = shapeInto(network, network.layers.indexOf(layer));
   const tiles = useMemo(() => tilesOfKernel(tensor.shape, input), [tensor.shape.join()]);
   return (
     <div class="own">
