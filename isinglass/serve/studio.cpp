@@ -143,9 +143,13 @@ Value Studio::scenes() const {
 
 Value Studio::begin_run(const Value& body) {
   const std::string scene = text_in(body, "scene"), text = text_in(body, "toml");
-  if (scene.empty() == text.empty()) throw InputError("expected either 'scene', the name of an example, or 'toml'");
+  const Value* experiment_given = body.find("experiment");
+  if (!scene.empty() + !text.empty() + (experiment_given != nullptr) != 1)
+    throw InputError("expected one of 'scene', the name of an example, 'toml' and 'experiment'");
   const std::string source = scene.empty() ? "experiment" : scene;
-  Value file = parse_toml(scene.empty() ? text : std::string(example_text(scene)), source);
+  Value file = experiment_given != nullptr
+                   ? *experiment_given
+                   : parse_toml(scene.empty() ? text : std::string(example_text(scene)), source);
   for (const std::string& setting : settings_in(body)) set_override(file, setting);
   const Experiment experiment = Experiment::read(file);
   const std::string wished = text_in(body, "name");

@@ -8,6 +8,7 @@ import { Icon } from '../parts/Icon';
 import { LayerTable } from '../parts/LayerTable';
 import { PathDiagram } from '../parts/PathDiagram';
 import { SamplePicker } from '../parts/SamplePicker';
+import { Share } from '../parts/Share';
 import { explanation, layout, litPath, network, target } from '../state/store';
 
 export function Derivative() {
@@ -18,6 +19,7 @@ export function Derivative() {
         <div class="bar">
           <TargetPicker />
           <SamplePicker />
+          <Share />
         </div>
         {layout.value ? <PathDiagram /> : <LayerTable network={network.value!} />}
         {found && <Paths found={found} />}

@@ -5,6 +5,7 @@ import { Diagram } from '../parts/Diagram';
 import { Inspector } from '../parts/Inspector';
 import { layout, network, view } from '../state/store';
 import { SamplePicker } from '../parts/SamplePicker';
+import { Share } from '../parts/Share';
 import { Strip } from '../parts/Strip';
 import { WhatIfBar } from '../parts/WhatIfBar';
 
@@ -22,6 +23,7 @@ export function NetworkPage() {
             ))}
           </div>
           <SamplePicker />
+          <Share />
         </div>
         <WhatIfBar />
         <p class="about">{t(`${layout.value ? 'view' : 'strip'}.${view.value}.about` as Word)}</p>

@@ -7,6 +7,7 @@ import { Train } from '../pages/Train';
 import { isUp, network, page, problem } from '../state/store';
 import { BranchDialog, isBranching } from './BranchDialog';
 import { isHelpOpen, Keys, useKeys } from './Keys';
+import { SceneOffer } from './SceneOffer';
 import { RunList } from './RunList';
 import { TimeBar } from './TimeBar';
 import { TopBar } from './TopBar';
@@ -34,6 +35,7 @@ export function App() {
             </button>
           </p>
         )}
+        <SceneOffer />
         {needsRun && !network.value ? <Empty /> : <Body />}
       </main>
       {needsRun && network.value && <TimeBar />}

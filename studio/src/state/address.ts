@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { language } from '../i18n';
 import { kViews, type View } from '../draw/encoding';
+import { offerLink } from './sharing';
 import { theme, type Theme } from './theme';
 import { isPlaying } from './playing';
 import { kPages, openRun, page, pinned, runId, sample, step, target, view, type Page } from './store';
@@ -13,6 +14,7 @@ export async function restore(): Promise<void> {
   if (spoken === 'en' || spoken === 'zh') language.value = spoken;
   const look = words.get('theme') ?? localStorage.getItem('theme');
   if (look === 'light' || look === 'dark') theme.value = look as Theme;
+  if (words.has('x')) await offerLink(words.get('x')!);
   const wanted = kPages.includes(name as Page) ? (name as Page) : 'gallery';
   const id = words.get('run');
   if (!id) {
