@@ -14,6 +14,7 @@
 #include "isinglass/serve/explain_document.h"
 #include "isinglass/serve/moment_document.h"
 #include "isinglass/serve/network_document.h"
+#include "isinglass/serve/run_figure.h"
 #include "isinglass/serve/tensor_document.h"
 #include "isinglass/serve/what_if_document.h"
 #include "isinglass/train/branch.h"
@@ -207,6 +208,13 @@ Value ObservedRun::equations(const std::string& quantity, const MomentRequest& r
   go_to(request);
   return equations_document(*replay_, quantity, request, !is_at_end(request.step), experiment_.train.optimiser,
                             wiring());
+}
+
+std::string ObservedRun::figure(const std::string& kind, const std::string& format, const MomentRequest& request) {
+  if (is_before(request.step)) return parent_->figure(kind, format, request);
+  const std::lock_guard lock(mutex_);
+  check(request);
+  return run_figure(directory_, kind, format, request.step / batches_, request.sample.value_or(0));
 }
 
 Value ObservedRun::curves() {

@@ -56,6 +56,8 @@ class ObservedRun {
   std::string tensors(const std::vector<std::string>& names, const MomentRequest& request);  // tensor_document.h
   Value explain(const std::string& quantity, const MomentRequest& request);
   Value equations(const std::string& quantity, const MomentRequest& request);
+  // A figure of the state before the epoch of a step (figure/), "network", "loss" or "weights", as "svg" or "png".
+  std::string figure(const std::string& kind, const std::string& format, const MomentRequest& request);
   Value curves();
   Value findings();
 

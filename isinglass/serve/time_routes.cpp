@@ -71,6 +71,15 @@ std::vector<HttpRoute> time_routes(const FindRun& find, const AddRun& add) {
            [find, server = make_token().substr(0, 8)](const HttpRequest& request) {
              return tensors(find(request.parts[0]), request, server);
            }},
+          {"GET", one + "/figure",
+           [find](const HttpRequest& request) -> HttpAnswer {
+             const std::string kind = text_in(request, "kind", "network, loss or weights");
+             const std::string format = text_in(request, "format", "svg or png");
+             const MomentRequest moment{.step = count_in(request, "step").value_or(0),
+                                        .sample = count_in(request, "sample")};
+             return {.type = format == "svg" ? "image/svg+xml" : "image/png",
+                     .body = find(request.parts[0]).figure(kind, format, moment)};
+           }},
           {"POST", one + "/what-if",
            [find](const HttpRequest& request) {
              return json(what_if(find(request.parts[0]), parse_json(request.body, "body")));

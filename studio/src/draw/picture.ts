@@ -36,12 +36,8 @@ export function standAlone(picture: SVGSVGElement, ground: string, under: HTMLCa
     below.push(make('image', { href: under.toDataURL('image/png'), x: `${from.x}`, y: `${from.y}`, width: `${to.x - from.x}`, height: `${to.y - from.y}` }));
   }
   copy.prepend(...below);
-  if (fonts) {
-    const style = make('style', {});
-    style.textContent = fonts;
-    copy.prepend(style);
-  }
-  return new XMLSerializer().serializeToString(copy);
+  // As text: the page's own policy has no place for a style sheet.
+  return new XMLSerializer().serializeToString(copy).replace('>', fonts ? `><style>${fonts}</style>` : '>');
 }
 
 // The two fonts of mathematics of the page as rules with the fonts in them.
