@@ -31,7 +31,7 @@ const kGold = 46; // feature maps
 const kColumn = 270;
 const kWidest = 1.7; // width by height
 const kNarrowest = 1.3;
-const kMargin = { left: 150, right: 165, top: 76, bottom: 92 };
+const kMargin = { left: 150, right: 190, top: 76, bottom: 92 };
 
 export function layOut(network: Network): Layout {
   const nodes = network.nodes ?? [];

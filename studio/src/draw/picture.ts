@@ -2,6 +2,12 @@
 const kStyles = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity', 'font-family', 'font-size', 'font-style', 'font-weight', 'text-anchor', 'visibility'];
 const kUnseen = '.touch, .flow, [visibility="hidden"]';
 
+// Not every reader of SVG knows colours by their space.
+const plainColour = (value: string): string =>
+  value.replace(/color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)[^)]*\)/, (_, ...parts: string[]) =>
+    `rgb(${parts.slice(0, 3).map((x) => Math.round(255 * Number(x))).join(', ')})`,
+  );
+
 // `ground`: what lies under it.
 export function standAlone(picture: SVGSVGElement, ground: string, under: HTMLCanvasElement | null, fonts: string): string {
   const copy = picture.cloneNode(true) as SVGSVGElement;
@@ -11,7 +17,7 @@ export function standAlone(picture: SVGSVGElement, ground: string, under: HTMLCa
     const look = getComputedStyle(element);
     const own = copies[i]!;
     for (const name of kStyles) {
-      const value = look.getPropertyValue(name);
+      const value = plainColour(look.getPropertyValue(name));
       if (value && value !== 'none' && value !== 'normal') own.setAttribute(name, value);
       else if (value === 'none' && (name === 'fill' || name === 'stroke')) own.setAttribute(name, value);
     }

@@ -27,6 +27,8 @@ const kLongest: Record<View, (weight: string, source: string) => string> = {
   update: (weight) => `\u0394${weight} = \u22120.0000`,
 };
 
+const kRows: Record<View, number> = { weights: 0, forward: 2, back: 2, update: 0 }; // under a node
+
 export function Diagram() {
   const place = layout.value!;
   const now = moment.value;
@@ -36,7 +38,7 @@ export function Diagram() {
   const strength = strengths(place, look, now);
   // Places are those of the longest text, so that labels stay where they are while their numbers change.
   const spots = useMemo(
-    () => placeLabels(place, place.edges.map((e) => kLongest[look](e.weight_symbol, e.source.name_symbol))),
+    () => placeLabels(place, place.edges.map((e) => kLongest[look](e.weight_symbol, e.source.name_symbol)), (node) => (node.layer > 0 ? kRows[look] : look === 'back' ? 1 : 0)),
     [place, look],
   );
   const isCanvas = place.edges.length > kMostLines;
