@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "isinglass/distributed/mpi_ranks.h"
 #include "isinglass/kernels/instruction_set.h"
 #include "isinglass/record/run_recorder.h"
 
@@ -287,25 +288,74 @@ int train_folds(const ExperimentFile& file, const Arguments& a, const RunSetting
   return 0;
 }
 
+// A rank that is not the first: it trains along and says nothing.
+int train_along(const ExperimentFile& file, const RunSettings& settings) {
+  run_training(file.experiment, settings, {.should_stop = Interrupt::requested});
+  return 0;
+}
+
+int train(const Arguments& a, Communicator* ranks) {
+  Reporter reporter(a);
+  try {
+    const auto open = [&] {
+      if (a.resume && !std::filesystem::exists(checkpoint_path(a)))
+        throw FileError(checkpoint_path(a) +
+                        ": there is no checkpoint to go on from; leave --resume out to begin anew");
+      return open_experiment(a.experiment, a.overrides);
+    };
+    ExperimentFile file;
+    if (ranks == nullptr)
+      file = open();
+    else
+      ranks->agree([&] { file = open(); });
+    const RunSettings settings{.directory = a.directory,
+                               .data_directory = file.directory,
+                               .resume = a.resume,
+                               .threads = a.threads,
+                               .ranks = ranks};
+    if (ranks != nullptr && !ranks->is_first()) return train_along(file, settings);
+    return a.folds > 0 ? train_folds(file, a, settings, reporter) : train_once(file, a, settings, reporter);
+  } catch (const Error& error) {
+    if (ranks == nullptr || ranks->is_first()) reporter.fail(error);
+    throw;
+  }
+}
+
+// As one of the ranks that mpirun has started. The first speaks for all; it alone fails when it cannot write.
+int train_as_rank(Arguments& a, MpiRanks& ranks) {
+  int status = 0;
+  if (a.threads == 0) a.threads = ranks.processors();
+  try {
+    ranks.check_same("versions", ISINGLASS_VERSION, "install the same on every machine");
+    if (a.folds > 0) throw OptionError("--folds trains in one process; leave mpirun out");
+    status = train(a, &ranks);
+  } catch (const FileError&) {
+    throw;
+  } catch (const Error&) {
+    ranks.finish();
+    if (ranks.is_first()) throw;
+    return 0;
+  }
+  ranks.finish();
+  return ranks.is_first() ? status : 0;
+}
+
 int train(Arguments a) {
   if (a.folds > 0 && a.resume) throw OptionError("--folds cannot be resumed; leave --resume out");
   if (a.directory.empty()) {
     const std::string name = std::filesystem::path(a.experiment).stem().string();
     a.directory = "runs/" + name + (a.folds > 0 ? "-folds" : "");
   }
-  if (a.resume && !std::filesystem::exists(checkpoint_path(a)))
-    throw FileError(checkpoint_path(a) + ": there is no checkpoint to go on from; leave --resume out to begin anew");
-  Reporter reporter(a);
-  try {
-    const ExperimentFile file = open_experiment(a.experiment, a.overrides);
-    const RunSettings settings{
-        .directory = a.directory, .data_directory = file.directory, .resume = a.resume, .threads = a.threads};
-    const Interrupt interrupt;
-    return a.folds > 0 ? train_folds(file, a, settings, reporter) : train_once(file, a, settings, reporter);
-  } catch (const Error& error) {
-    reporter.fail(error);
-    throw;
-  }
+  const Interrupt interrupt;
+  const auto report = [&](const std::string& line) {
+    const bool has_checkpoint = std::filesystem::exists(checkpoint_path(a));
+    say(one_line("isinglass: " + line + "; " +
+                 (has_checkpoint ? "the last checkpoint stands, go on with: mpirun ... " + resume_line(a)
+                                 : std::string("nothing was saved yet"))));
+  };
+  const auto ranks = MpiRanks::of_environment({.asked_to_end = Interrupt::requested, .report = report});
+  if (ranks == nullptr) return train(a, nullptr);
+  return train_as_rank(a, *ranks);
 }
 
 }  // namespace

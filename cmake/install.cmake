@@ -9,4 +9,7 @@ install(FILES cmake/isinglassConfig.cmake ${PROJECT_BINARY_DIR}/isinglassConfigV
         DESTINATION ${package_dir})
 if(TARGET isinglass_command)
   install(TARGETS isinglass_command)
+  if(TARGET isinglass_mpi)
+    install(TARGETS isinglass_mpi DESTINATION lib/isinglass)
+  endif()
 endif()

@@ -32,7 +32,9 @@ std::string bytes_of(const std::string& path) {
 std::vector<std::string> environment(const Workplace& place) {
   const char* path = std::getenv("PATH");
   std::vector<std::string> variables{"PATH=" + std::string(path != nullptr ? path : "/usr/bin:/bin"),
-                                     "ISINGLASS_CACHE=" + place.path() + "/.cache"};
+                                     "ISINGLASS_CACHE=" + place.path() + "/.cache",
+                                     // mpirun asks root twice.
+                                     "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"};
   for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE",
                            "ISINGLASS_INSTRUCTION_SET"})
     if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
@@ -85,7 +87,11 @@ Outcome Workplace::run(const std::vector<std::string>& words) const {
   return Process(*this, words).wait();
 }
 
-Process::Process(const Workplace& place, const std::vector<std::string>& words)
+Outcome Workplace::run_program(const std::string& program, const std::vector<std::string>& words) const {
+  return Process(*this, words, program).wait();
+}
+
+Process::Process(const Workplace& place, const std::vector<std::string>& words, const std::string& program)
     : out_(unique_path("out")), err_(unique_path("err")) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
@@ -104,12 +110,12 @@ Process::Process(const Workplace& place, const std::vector<std::string>& words)
   posix_spawnattr_setsigdefault(&attributes, &signals);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
 
-  std::vector<std::string> arguments{ISINGLASS_BINARY};
+  std::vector<std::string> arguments{program};
   arguments.insert(arguments.end(), words.begin(), words.end());
   std::vector<std::string> variables = environment(place);
-  if (::posix_spawn(&id_, ISINGLASS_BINARY, &files, &attributes, pointers(arguments).data(),
-                    pointers(variables).data()) != 0) {
-    ADD_FAILURE() << "cannot run " << ISINGLASS_BINARY;
+  if (::posix_spawnp(&id_, program.c_str(), &files, &attributes, pointers(arguments).data(),
+                     pointers(variables).data()) != 0) {
+    ADD_FAILURE() << "cannot run " << program;
     id_ = -1;
   }
   posix_spawn_file_actions_destroy(&files);

@@ -32,6 +32,8 @@ class Workplace {
 
   // Runs `isinglass WORDS...` there, with nothing to read and an empty cache of data sets.
   Outcome run(const std::vector<std::string>& words) const;
+  // Any program, found on the PATH.
+  Outcome run_program(const std::string& program, const std::vector<std::string>& words) const;
 
  private:
   std::string path_;
@@ -40,7 +42,7 @@ class Workplace {
 // A command that runs while the test goes on.
 class Process {
  public:
-  Process(const Workplace& place, const std::vector<std::string>& words);
+  Process(const Workplace& place, const std::vector<std::string>& words, const std::string& program = ISINGLASS_BINARY);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process();

@@ -11,6 +11,7 @@ import sys
 STANDS_ON = {
     "base": [],
     "kernels": ["base"],
+    "distributed": ["base"],
     "nn": ["kernels"],
     "io": ["base"],
     "model": ["nn", "io"],
@@ -23,7 +24,7 @@ STANDS_ON = {
     "figure": ["record"],
     "book": ["lab", "explain"],
     "serve": ["book"],
-    "isinglass": ["serve", "book", "figure", "explain", "train", "lab", "bench"],  # isinglass/isinglass.h, all of the library
+    "isinglass": ["serve", "distributed", "book", "figure", "explain", "train", "lab", "bench"],  # isinglass/isinglass.h, all of the library
     "cli": ["isinglass"],
 }
 

@@ -39,9 +39,13 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
   whole_ = PlanPart<T>(graph, memory_, parameters, gradients, options.products);
   for (Index p = 0; p < 2 * pool.threads(); ++p)
     parts_.emplace_back(graph, memory_, parameters, gradients, options.products);
+  if (options_.ranks != nullptr && options_.training)
+    exchange_.emplace(graph, nodes_that_need_all_rows(), loss_value_, *options_.ranks);
   if (options_.training) {
-    share_gradients();
-    list_gradient_tasks();
+    const Index most = pool.threads() * (exchange_ ? exchange_->ranks() : 1);
+    gradient_tasks_.emplace(graph, functions_, options.max_batch, whole_, [&](double work, Index extent) {
+      return std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1, std::min(extent, most));
+    });
   }
   share_out_scratch();
 }
@@ -88,6 +92,15 @@ auto Plan<T>::phases_of(std::size_t begin, std::size_t end) const -> std::vector
   return phases;
 }
 
+template <class T>
+std::vector<bool> Plan<T>::nodes_that_need_all_rows() const {
+  std::vector<bool> nodes;
+  for (std::size_t k = 0; k < graph_->nodes.size(); ++k)
+    nodes.push_back(graph_->nodes[k].layer.couples_batch() ||
+                    (functions_[k].gradient != nullptr && !graph_->nodes[k].parameters.empty()));
+  return nodes;
+}
+
 // The run of chunks that each node's forward pass is in, from 1; 0 where samples depend on each other.
 template <class T>
 std::vector<std::size_t> Plan<T>::forward_runs() const {
@@ -101,59 +114,14 @@ std::vector<std::size_t> Plan<T>::forward_runs() const {
   return runs;
 }
 
-// Slices the parameter gradients: enough pieces for all threads, none too small to be worth a hand-over.
-template <class T>
-void Plan<T>::list_gradient_tasks() {
-  std::vector<GradientTask> small;
-  for (std::size_t k = graph_->nodes.size(); k-- > 0;) {
-    const GraphNode& node = graph_->nodes[k];
-    if (functions_[k].gradient == nullptr || node.parameters.empty()) continue;
-    const double work = 2 * node.layer.operations(node.in) * static_cast<double>(options_.max_batch);
-    const Index extent = node.layer.gradient_extent(node.in);
-    const Index pieces =
-        std::clamp<Index>(static_cast<Index>(work / kWorkPerPart), 1, std::min(extent, pool_->threads()));
-    for (Index i = 0; i < pieces; ++i) {
-      GradientTask task{.node = k};
-      task.backward.slice_begin = extent * i / pieces;
-      task.backward.slice_end = extent * (i + 1) / pieces;
-      (pieces > 1 ? gradient_tasks_ : small).push_back(task);
-    }
-  }
-  gradient_tasks_.insert(gradient_tasks_.end(), small.begin(), small.end());
-}
-
-// A parameter of several nodes: the first to use it writes the gradient, the others have places of their own.
-template <class T>
-void Plan<T>::share_gradients() {
-  std::vector<bool> used(graph_->parameters.size(), false);
-  std::vector<std::pair<std::size_t, std::size_t>> places;  // of a node, which parameter
-  Index size = 0;
-  for (std::size_t k = 0; k < graph_->nodes.size(); ++k)
-    for (std::size_t i = 0; i < graph_->nodes[k].parameters.size(); ++i) {
-      const std::size_t p = graph_->nodes[k].parameters[i];
-      if (used[p]) {
-        places.emplace_back(k, i);
-        size += Buffer<T>::aligned(graph_->parameters[p].size());
-      }
-      used[p] = true;
-    }
-  shared_memory_ = Buffer<T>(size);
-  T* data = shared_memory_.data();
-  for (const auto& [k, i] : places) {
-    View<T>& view = whole_.calls[k].dparam[i];
-    view.data = data;
-    data += Buffer<T>::aligned(view.size());
-    shared_gradients_.push_back({graph_->nodes[k].parameters[i], view});
-  }
-}
-
 // Working memory for everything that may run at the same time: the whole, each part, each gradient task.
 template <class T>
 void Plan<T>::share_out_scratch() {
   Index size = 0;
   for (const GraphNode& node : graph_->nodes) size = std::max(size, node.layer.scratch(node.in));
   size = Buffer<T>::aligned(size);
-  scratch_ = Buffer<T>(size * static_cast<Index>(1 + parts_.size() + gradient_tasks_.size()));
+  const std::size_t tasks = gradient_tasks_ ? gradient_tasks_->size() : 0;
+  scratch_ = Buffer<T>(size * static_cast<Index>(1 + parts_.size() + tasks));
   T* data = scratch_.data();
   const auto next = [&] {
     data += size;
@@ -165,7 +133,7 @@ void Plan<T>::share_out_scratch() {
   };
   give(whole_);
   for (PlanPart<T>& part : parts_) give(part);
-  for (GradientTask& task : gradient_tasks_) task.backward.scratch = next();
+  for (std::size_t i = 0; i < tasks; ++i) gradient_tasks_->set_scratch(i, next());
 }
 
 template <class T>
@@ -177,18 +145,23 @@ Index Plan<T>::parts_for(Index rows, double work) const {
 }
 
 template <class T>
-void Plan<T>::set_rows(Index rows, const PlanSharing* sharing, bool passes) {
+void Plan<T>::set_rows(Index rows, bool is_lean, bool passes) {
   if (rows < 1 || rows > options_.max_batch)
     throw ShapeError("a batch of this plan has 1 to " + std::to_string(options_.max_batch) + " samples, got " +
                      std::to_string(rows));
-  const double times = training_now_ ? 2 : 1;
-  part_count_ = parts_for(rows, times * row_work_ * static_cast<double>(rows));
+  const double work = (training_now_ ? 2 : 1) * row_work_ * static_cast<double>(rows);
+  typename PlanExchange<T>::Rows own{0, rows};
+  if (exchange_ && training_now_) own = exchange_->cut(rows, work);
+  const bool is_cut = own.count < rows;
+  part_count_ = parts_for(own.count, is_cut ? work / static_cast<double>(exchange_->ranks()) : work);
+  if (part_count_ == 1 && !is_cut) part_count_ = 0;
+  const PlanSharing* const sharing = is_lean ? &*sharing_ : nullptr;
   whole_.take(0, rows, sharing, passes);
-  for (Index p = 0; part_count_ > 1 && p < part_count_; ++p) {
-    const Index first = rows * p / part_count_;
-    parts_[static_cast<std::size_t>(p)].take(first, rows * (p + 1) / part_count_ - first, sharing, passes);
+  for (Index p = 0; p < part_count_; ++p) {
+    const Index first = own.first + own.count * p / part_count_, end = own.first + own.count * (p + 1) / part_count_;
+    parts_[static_cast<std::size_t>(p)].take(first, end - first, sharing, passes);
   }
-  lean_now_ = sharing != nullptr;
+  lean_now_ = is_lean;
   rows_ = rows;
 }
 
@@ -204,7 +177,7 @@ void Plan<T>::set_step(Mode mode, const RandomKey& key) {
           part.calls[k].backward.random = {key.seed, purpose, static_cast<std::uint32_t>(k), key.step};
   };
   set(whole_);
-  for (Index p = 0; part_count_ > 1 && p < part_count_; ++p) set(parts_[static_cast<std::size_t>(p)]);
+  for (Index p = 0; p < part_count_; ++p) set(parts_[static_cast<std::size_t>(p)]);
 }
 
 template <class T>
@@ -236,7 +209,7 @@ void Plan<T>::run(const Action& action, PlanPart<T>& part) {
       run_penalty(action.index, part);
       break;
     case Action::kGradient:
-      if (part_count_ == 1) run_gradient(action.index, part);
+      if (part_count_ == 0) run_gradient(action.index, part);
       break;
     case Action::kBackward:
       functions_[action.index].backward(functions_[action.index].self, part.calls[action.index].backward);
@@ -280,7 +253,7 @@ void Plan<T>::run_in_slices(const Action& action) {
   const GraphNode& node = graph_->nodes[action.index];
   const PlanCall<T>& call = whole_.calls[action.index];
   const Index extent = node.layer.batch_slices(node.in);
-  const Index pieces = std::min(extent, part_count_);
+  const Index pieces = std::clamp<Index>(part_count_, 1, extent);
   const auto piece = [&](Index i) {
     if (action.kind == Action::kForward) {
       Forward<T> f = call.forward;
@@ -307,10 +280,12 @@ void Plan<T>::run_phases(const std::vector<Phase>& phases) {
       run_in_slices(actions_[phase.begin]);
       continue;
     }
-    if (part_count_ == 1)
+    if (part_count_ == 0)
       run(phase, whole_);
     else
       pool_->run(part_count_, [&](Index p) { run(phase, parts_[static_cast<std::size_t>(p)]); });
+    if (training_now_ && exchange_ && exchange_->is_cut())
+      exchange_->gather(std::span(actions_).subspan(phase.begin, phase.end - phase.begin), whole_, losses_, !lean_now_);
   }
 }
 
@@ -331,7 +306,7 @@ void Plan<T>::run(const Phase& phase, PlanPart<T>& part) {
 template <class T>
 void Plan<T>::forward(Index rows, Mode mode, const RandomKey& key, bool with_loss) {
   training_now_ = false;
-  set_rows(rows, is_lean() ? &*sharing_ : nullptr, is_lean() && mode == Mode::kInference);
+  set_rows(rows, is_lean(), is_lean() && mode == Mode::kInference);
   set_step(mode, key);
   run_phases(with_loss ? loss_phases_ : forward_phases_);
   if (observer_ != nullptr)
@@ -341,40 +316,23 @@ void Plan<T>::forward(Index rows, Mode mode, const RandomKey& key, bool with_los
 template <class T>
 void Plan<T>::forward_nodes(Index rows, std::size_t begin, std::size_t end) {
   training_now_ = false;
-  set_rows(rows, nullptr, false);
+  set_rows(rows, false, false);
   set_step(Mode::kInference, {});
   run_phases(phases_of(begin, end));
 }
 
 template <class T>
 double Plan<T>::train(Index rows, const RandomKey& key) {
-  if (rows != rows_ || !training_now_ || lean_now_ != is_lean()) {
+  const bool lean = exchange_ ? !exchange_->anybody_looks(!is_lean()) : is_lean();
+  if (rows != rows_ || !training_now_ || lean_now_ != lean) {
     training_now_ = true;
-    set_rows(rows, is_lean() ? &*sharing_ : nullptr, false);
-    for (GradientTask& task : gradient_tasks_) {
-      const Index begin = task.backward.slice_begin, end = task.backward.slice_end;
-      const std::span<T> scratch = task.backward.scratch;
-      task.backward = whole_.calls[task.node].backward;
-      task.backward.scratch = scratch;
-      task.backward.slice_begin = begin;
-      task.backward.slice_end = end;
-    }
+    set_rows(rows, lean, false);
+    gradient_tasks_->take(whole_);
   }
   set_step(Mode::kTraining, key);
-  for (GradientTask& task : gradient_tasks_) task.backward.random = whole_.calls[task.node].backward.random;
+  gradient_tasks_->set_random(whole_);
   run_phases(train_phases_);
-  const auto gradient = [&](Index i) {
-    const GradientTask& task = gradient_tasks_[static_cast<std::size_t>(i)];
-    if (part_count_ == 1 && functions_[task.node].gradient_in_parts) return;  // is there
-    functions_[task.node].gradient(functions_[task.node].self, task.backward);
-  };
-  const Index tasks = static_cast<Index>(gradient_tasks_.size());
-  for (Index i = 0; part_count_ == 1 && i < tasks; ++i) gradient(i);
-  if (part_count_ > 1) pool_->run(tasks, gradient);
-  for (const SharedGradient& shared : shared_gradients_) {
-    const std::span<T> total = {(*gradients_)[shared.parameter].data, static_cast<std::size_t>(shared.term.size())};
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] += shared.term.data[i];
-  }
+  gradient_tasks_->compute(part_count_ == 0 ? nullptr : pool_, exchange_ ? &*exchange_ : nullptr, *gradients_);
   notify_observer();
   return mean_loss();
 }

@@ -17,6 +17,7 @@
 #include "isinglass/model/observer.h"
 #include "isinglass/model/parameters.h"
 #include "isinglass/model/plan_chunks.h"
+#include "isinglass/model/plan_gradients.h"
 #include "isinglass/model/plan_part.h"
 #include "isinglass/model/plan_summary.h"
 #include "isinglass/nn/loss.h"
@@ -32,6 +33,7 @@ struct PlanOptions {
   // input, the output, the losses and the gradients of parameters.
   bool lean = false;
   kernels::Products products = kernels::Products::kFloat;  // of matrices of floats, in layers that offer others
+  Communicator* ranks = nullptr;  // processes that share the rows of a training step; all hold the same, and outlive it
 };
 
 template <class T>
@@ -88,23 +90,14 @@ class Plan {
     bool splittable;
     std::vector<PlanChunk> chunks;  // of a splittable one
   };
-  struct GradientTask {
-    std::size_t node;
-    Backward<T> backward;
-  };
-  struct SharedGradient {  // what a second user of a parameter adds to its gradient
-    std::size_t parameter;
-    View<T> term;
-  };
   void list_actions();
-  void list_gradient_tasks();
-  void share_gradients();
   void share_out_scratch();
+  std::vector<bool> nodes_that_need_all_rows() const;
   std::vector<Phase> phases_of(std::size_t begin, std::size_t end) const;
   std::vector<std::size_t> forward_runs() const;
   std::vector<Index> rows_in_memory() const;
   bool is_lean() const { return options_.lean && (observer_ == nullptr || !observer_->looks_at_values()); }
-  void set_rows(Index rows, const PlanSharing* sharing, bool passes);
+  void set_rows(Index rows, bool is_lean, bool passes);
   void set_step(Mode mode, const RandomKey& key);
   void run_phases(const std::vector<Phase>& phases);
   void run(const Phase& phase, PlanPart<T>& part);
@@ -126,7 +119,7 @@ class Plan {
   Index output_size_ = 0;
   Observer<T>* observer_ = nullptr;
 
-  Buffer<T> target_, weights_, scale_, scratch_, shared_memory_;
+  Buffer<T> target_, weights_, scale_, scratch_;
   std::vector<double> losses_;
   std::optional<Parameters<T>> gradients_;
   std::vector<LayerFunctions<T>> functions_;  // of each node
@@ -135,14 +128,14 @@ class Plan {
   std::vector<Action> actions_;
   std::size_t forward_end_ = 0;
   std::vector<Phase> forward_phases_, loss_phases_, train_phases_;
-  std::vector<GradientTask> gradient_tasks_;
-  std::vector<SharedGradient> shared_gradients_;
   double row_work_ = 0;  // floating-point operations of one row, forward
 
+  std::optional<PlanExchange<T>> exchange_;
   std::optional<PlanSharing> sharing_;
   PlanPart<T> whole_;  // all rows of the batch
   std::vector<PlanPart<T>> parts_;
-  Index rows_ = 0, part_count_ = 1;
+  std::optional<PlanGradients<T>> gradient_tasks_;
+  Index rows_ = 0, part_count_ = 1;  // no parts: the whole is computed as one
   bool training_now_ = false, lean_now_ = false;
 };
 

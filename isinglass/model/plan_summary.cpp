@@ -80,9 +80,8 @@ std::vector<PlanStage> Plan<T>::stages() const {
     for (const PlanChunk& chunk : phase.chunks) add(chunk.begin, chunk.end, chunk.rows);
   }
   std::vector<PlanAction> gradients;
-  for (const GradientTask& task : gradient_tasks_)
-    if (task.backward.slice_begin == 0 && !(parts == 1 && functions_[task.node].gradient_in_parts))
-      gradients.push_back({Action::kGradient, task.node});
+  if (gradient_tasks_)
+    for (const std::size_t node : gradient_tasks_->nodes(parts == 1)) gradients.push_back({Action::kGradient, node});
   if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, batch, sizeof(T)));
   return stages;
 }
@@ -119,7 +118,7 @@ std::vector<MemoryUse> Plan<T>::memory() const {
       {"kept for the way back", saved * kNumber},
       {"targets, weights, losses", (target_.size() + weights_.size() + scale_.size()) * kNumber +
                                        static_cast<Index>(losses_.size() * sizeof(double))},
-      {"working memory", (scratch_.size() + shared_memory_.size()) * kNumber}};
+      {"working memory", (scratch_.size() + (gradient_tasks_ ? gradient_tasks_->numbers() : 0)) * kNumber}};
   std::erase_if(uses, [](const MemoryUse& use) { return use.bytes == 0; });
   return uses;
 }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "isinglass/data/load.h"
+#include "isinglass/io/digest.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
@@ -30,7 +31,7 @@ void remove_results(const std::string& directory) {
 template <class T>
 class Run {
  public:
-  Run(const Experiment& experiment, LoadedData data, Index threads)
+  Run(const Experiment& experiment, LoadedData data, Index threads, Communicator* ranks = nullptr)
       : experiment_(experiment),
         data_(std::move(data)),
         graph_(Graph::build(experiment.model, data_.train.input_shape())),
@@ -44,7 +45,8 @@ class Run {
                   .preprocessor = data_.preprocessor,
                   .pool = pool_,
                   .train = data_.train,
-                  .validation = data_.validation}) {
+                  .validation = data_.validation,
+                  .ranks = ranks}) {
     if (data_.test) check_fit(graph_, *data_.test);
   }
 
@@ -109,14 +111,66 @@ class Run {
 };
 
 template <class T>
+void check_parameters(Communicator& ranks, const Trainer<T>& trainer) {
+  const std::span<const T> flat = trainer.parameters().flat();
+  ranks.check_same("parameters",
+                   sha256_hex({reinterpret_cast<const char*>(flat.data()), flat.size_bytes()}).substr(0, 8),
+                   "are these machines of different kinds?");
+}
+
+// The events of a rank: what ends one ends all, and after every epoch they compare what they have.
+template <class T>
+TrainEvents in_step(TrainEvents events, Communicator& ranks, const Trainer<T>& trainer) {
+  return {.on_batch = events.on_batch,
+          .on_epoch =
+              [&ranks, &trainer, on_epoch = events.on_epoch](const EpochReport& report) {
+                check_parameters(ranks, trainer);
+                if (on_epoch) on_epoch(report);
+              },
+          .should_stop = [&ranks, should_stop = events.should_stop] { return ranks.any(should_stop && should_stop()); },
+          .checkpoint = events.checkpoint};
+}
+
+// A run of a rank that is not the first: it computes what the first does, and writes nothing.
+template <class T>
+RunSummary follow(Run<T>& run, Communicator& ranks, const std::function<bool()>& should_stop) {
+  const Outcome outcome = run.trainer().run(in_step<T>({.should_stop = should_stop}, ranks, run.trainer()));
+  return {.outcome = outcome, .epochs = run.trainer().progress().epoch};
+}
+
+// One line for each difference that would make ranks compute something else.
+template <class T>
+void check_ranks(Communicator& ranks, const Experiment& experiment, Run<T>& run) {
+  ranks.check_same("experiments", sha256_hex(write_toml(experiment.write())).substr(0, 8),
+                   "give every rank the same file and settings");
+  const Array& inputs = *run.data().train.array();
+  ranks.check_same("training data",
+                   sha256_hex({reinterpret_cast<const char*>(inputs.bytes.data()), inputs.bytes.size()}).substr(0, 8),
+                   "give every rank the same files");
+  check_parameters(ranks, run.trainer());
+}
+
+template <class T>
 RunSummary run_as(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
-  Run<T> run(
-      experiment,
-      settings.data ? *settings.data : load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
-      settings.threads);
-  Trainer<T>& trainer = run.trainer();
+  Communicator* const ranks = settings.ranks;
   const std::string checkpoint = settings.directory + "/checkpoint.safetensors";
-  if (settings.resume) load_checkpoint(checkpoint, experiment, trainer);
+  std::optional<Run<T>> opened;
+  const auto open = [&] {
+    opened.emplace(experiment,
+                   settings.data ? *settings.data
+                                 : load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
+                   settings.threads, ranks);
+    if (settings.resume) load_checkpoint(checkpoint, experiment, opened->trainer());
+  };
+  if (ranks == nullptr) {
+    open();
+  } else {
+    ranks->agree(open);
+    check_ranks(*ranks, experiment, *opened);
+    if (!ranks->is_first()) return follow(*opened, *ranks, events.should_stop);
+  }
+  Run<T>& run = *opened;
+  Trainer<T>& trainer = run.trainer();
   make_directories(settings.directory);
   write_file(settings.directory + "/experiment.toml", write_toml(relocated(experiment, settings).write()));
   if (!settings.resume) remove_results(settings.directory);
@@ -127,14 +181,15 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
     if (watcher != nullptr) watcher->before_checkpoint();
     save_checkpoint(checkpoint, experiment, trainer);
   };
-  const Outcome outcome = trainer.run({.on_batch = events.on_batch,
-                                       .on_epoch =
-                                           [&](const EpochReport& report) {
-                                             if (watcher != nullptr) watcher->on_epoch(report);
-                                             events.on_epoch(report);
-                                           },
-                                       .should_stop = events.should_stop,
-                                       .checkpoint = save});
+  TrainEvents of_trainer{.on_batch = events.on_batch,
+                         .on_epoch =
+                             [&](const EpochReport& report) {
+                               if (watcher != nullptr) watcher->on_epoch(report);
+                               events.on_epoch(report);
+                             },
+                         .should_stop = events.should_stop,
+                         .checkpoint = save};
+  const Outcome outcome = trainer.run(ranks == nullptr ? of_trainer : in_step(of_trainer, *ranks, trainer));
   save();
   if (outcome != Outcome::kInterrupted) trainer.restore_best();
   const RunSummary summary = run.summarise(outcome);
@@ -209,8 +264,8 @@ RunSummary run_training(const Experiment& experiment, const RunSettings& setting
 }
 
 TrainingPlan plan_training(const Experiment& experiment, const LoadedData& data, Index threads) {
-  return experiment.precision == "float" ? Run<float>(experiment, data, threads).training_plan()
-                                         : Run<double>(experiment, data, threads).training_plan();
+  return experiment.is_double() ? Run<double>(experiment, data, threads).training_plan()
+                                : Run<float>(experiment, data, threads).training_plan();
 }
 
 Value FoldsSummary::write() const {

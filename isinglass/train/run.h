@@ -20,6 +20,7 @@ struct RunSettings {
   bool resume = false;                  // go on from the directory's checkpoint
   Index threads = 0;                    // 0: one for each processor
   std::optional<LoadedData> data = {};  // of the experiment, where somebody has loaded them
+  Communicator* ranks = nullptr;        // processes that train together, of which the first alone writes
 };
 
 // The experiment as the run's directory keeps it: relative paths of data begin there.

@@ -29,7 +29,8 @@ Trainer<T>::Trainer(Setup setup)
              .loss = setup_.loss,
              .training = true,
              .lean = true,
-             .products = setup_.products}) {
+             .products = setup_.products,
+             .ranks = TinyPlan<T>::fits(setup_.graph, setup_.loss) ? nullptr : setup_.ranks}) {
   check_fit(setup_.graph, setup_.train);
   if (!setup_.train.has_targets()) throw OptionError("[data] names no target to learn");
   parameters_.initialise(setup_.random);

@@ -82,6 +82,7 @@ class Trainer {
     ThreadPool& pool;
     Dataset train;
     std::optional<Dataset> validation;
+    Communicator* ranks = nullptr;  // processes that train this together; each has all of the above
   };
   // Draws the initial parameters. Throws ShapeError, OptionError when network, loss and data do not fit.
   explicit Trainer(Setup setup);
