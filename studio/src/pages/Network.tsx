@@ -1,6 +1,6 @@
 // The network at one moment: its picture in four views, and what a number is made of.
 import { t, type Word } from '../i18n';
-import { kViews } from '../draw/encoding';
+import { hasBookSign, kViews } from '../draw/encoding';
 import { Diagram } from '../parts/Diagram';
 import { Inspector } from '../parts/Inspector';
 import { layout, network, view } from '../state/store';
@@ -26,7 +26,15 @@ export function NetworkPage() {
           <Share />
         </div>
         <WhatIfBar />
-        <p class="about">{t(`${layout.value ? 'view' : 'strip'}.${view.value}.about` as Word)}</p>
+        <p class="about">
+          {t(`${layout.value ? 'view' : 'strip'}.${view.value}.about` as Word)}
+          {layout.value && view.value === 'back' && (
+            <label class="sign">
+              <input type="checkbox" checked={hasBookSign.value} onChange={(event) => (hasBookSign.value = event.currentTarget.checked)} />
+              {t('view.bookSign')}
+            </label>
+          )}
+        </p>
         {layout.value ? <Diagram /> : <Strip network={network.value!} />}
       </section>
       <Inspector />

@@ -10,6 +10,7 @@ import { isPlaying } from '../state/playing';
 import { hovered, inspected, layout, moment, pinned, view } from '../state/store';
 import { isDark } from '../state/theme';
 import { EdgeCanvas } from './EdgeCanvas';
+import { Kernels } from './Kernels';
 import { derive } from './Keys';
 import { MarkedText } from './MarkedText';
 import { walk } from '../draw/walk';
@@ -43,7 +44,7 @@ export function Diagram() {
   );
   const isCanvas = place.edges.length > kMostLines;
   const shown = isCanvas ? place.edges.filter((e) => [e.weight, e.from, e.to].includes(inspected.value ?? '')).slice(0, kMostLabelled) : place.edges;
-  const labelled = shown.length <= kMostLabelled ? shown : [];
+  const labelled = shown.length <= kMostLabelled ? shown.filter((e) => !e.window) : [];
   const onKey = (event: KeyboardEvent) => {
     const name = (event.target as Element).getAttribute('data-name');
     if (!name) return;
@@ -91,6 +92,7 @@ export function Diagram() {
             )
           );
         })}
+        <Kernels />
         {place.nodes.map((node) => (
           <Node key={node.name} node={node} />
         ))}

@@ -1,7 +1,7 @@
 // The address bar as a link to what is shown: run, page, moment, view, language and theme.
 import { effect } from '@preact/signals';
 import { language } from '../i18n';
-import { kViews, type View } from '../draw/encoding';
+import { hasBookSign, kViews, type View } from '../draw/encoding';
 import { offerLink } from './sharing';
 import { theme, type Theme } from './theme';
 import { isPlaying } from './playing';
@@ -25,6 +25,7 @@ export async function restore(): Promise<void> {
   if (kViews.includes(words.get('view') as View)) view.value = words.get('view') as View;
   if (words.get('sample') === 'batch') sample.value = null;
   else if (words.has('sample')) sample.value = Number(words.get('sample')) || 0;
+  hasBookSign.value = words.get('sign') === 'book';
   if (words.has('of')) target.value = words.get('of');
   if (words.has('pin')) pinned.value = words.get('pin');
 }
@@ -39,6 +40,7 @@ export function keep(): void {
       words.set('step', `${step.value}`);
       if (sample.value !== 0) words.set('sample', sample.value === null ? 'batch' : `${sample.value}`);
       if (page.value === 'network') words.set('view', view.value);
+      if (page.value === 'network' && hasBookSign.value) words.set('sign', 'book');
       if (page.value === 'derivative' && target.value) words.set('of', target.value);
       if (pinned.value) words.set('pin', pinned.value);
     }
