@@ -51,7 +51,7 @@ export function layOut(network: Network): Layout {
   const isKernel = (edge: NetworkEdge) => shared.includes(edge.weight) && layers[0]!.some((n) => n.name === edge.from);
   const windows = shared.length > 0 && most <= kMostPlaces && (network.edges ?? []).some(isKernel) ? layers[1]!.map((n) => n.name) : [];
   const column = windows.length > 0 ? kColumn : Math.max(count === 3 ? 345 : kColumn, room);
-  const extra = windows.length * kWindow - (windows.length > 0 ? kColumn - 110 : 0);
+  const extra = windows.length * kWindow - (windows.length > 0 ? kColumn - 215 : 0);
   const width = kMargin.left + (count - 1) * column + extra + kMargin.right;
   // A wide picture is also tall: its labels need the room.
   const inner = Math.max((most - 1) * gap, 200, width / kWidest - kMargin.top - kMargin.bottom);

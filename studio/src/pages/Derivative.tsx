@@ -54,7 +54,7 @@ function PathsText({ found }: { found: Explanation }) {
 function TargetPicker() {
   const { nodes = [], edges = [] } = network.value ?? {};
   const distinct = (names: string[]) => [...new Set(names)];
-  const option = (name: string) => <option key={name} value={`dL/d${name}`}>{`∂L/∂${name.replace('w(', 'λ(')}`}</option>;
+  const option = (name: string) => <option key={name} value={`dL/d${name}`}>{`∂L/∂${name.replace(/^[wk]\(/, 'λ(')}`}</option>;
   return (
     <label class="target">
       <span>{t('derivative.target')}</span>
