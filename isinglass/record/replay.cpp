@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "isinglass/kernels/reduce.h"
+#include "isinglass/record/branch_state.h"
 
 namespace isinglass {
 namespace {
@@ -13,7 +14,7 @@ constexpr double kSameLoss = 1e-3;  // relative: another processor may round in 
 template <class T>
 class ReplayAs : public Replay {
  public:
-  ReplayAs(const Experiment& experiment, LoadedData data, RunStore* store, Index threads)
+  ReplayAs(const Experiment& experiment, LoadedData data, RunStore* store, Index threads, const std::string& origin)
       : experiment_(experiment),
         data_(std::move(data)),
         store_(store),
@@ -29,35 +30,59 @@ class ReplayAs : public Replay {
                   .pool = pool_,
                   .train = data_.train,
                   .stages = experiment_.stages}),
-        initial_(graph_),
         copy_(graph_) {
-    std::ranges::copy(trainer_.parameters().flat(), initial_.flat().begin());
-    if (trainer_.state().numpy != nullptr) numpy_ = trainer_.state().numpy->state();
+    if (!origin.empty()) load_checkpoint(origin, experiment_, trainer_);
+    start_.emplace(trainer_);
     ScheduleState state;
     experiment_.train.schedule.observe(state, 1);
     schedule_listens_ = !(state == ScheduleState{});
-    restore(0, nullptr);
+    restore(first_step(), nullptr);
   }
 
   const Graph& graph() const override { return shown_; }
   const Loss& loss() const override { return trainer_.loss(); }
   const LoadedData& data() const override { return data_; }
   Index batches() const override { return trainer_.batches(); }
+  Index first_step() const override { return start_->progress().step; }
 
-  void go_to(Index step) override {
-    if (!is_on_track_ || position() > step) restore_before(step, -1);
-    if (position() < step) restore_before(step, position());
-    while (position() < step) {
-      if (trainer_.progress().batch == batches()) enter_next_epoch();
-      const std::optional<StepRow> row = checks_next_ && store_ != nullptr ? store_->step(position()) : std::nullopt;
-      const double loss = trainer_.train_batch();
-      if (row) check_loss(loss, *row);
-      checks_next_ = false;
+  void go_to(Index step) override { go_to(step, false); }
+
+  void change(std::span<const Change> changes) override {
+    if (!unchanged_) unchanged_.emplace(trainer_);
+    changes_.assign(changes.begin(), changes.end());
+    for (const Change& c : changes) {
+      const Index place = graph_.parameters[c.which].offset + c.element;
+      trainer_.parameters().flat()[static_cast<std::size_t>(place)] = static_cast<T>(c.value);
     }
-    if (trainer_.progress().batch == batches()) enter_next_epoch();
+    computed_.reset();
+  }
+
+  void take_step() override {
+    if (!unchanged_) return go_to(position() + 1);
+    if (!is_on_track_) {  // only the parameters were there
+      const std::vector<Change> changes = changes_;
+      go_to(position(), true);
+      change(changes);
+    }
+    trainer_.train_batch();
+    computed_.reset();
+  }
+
+  void save_branch(Index step, std::span<const Change> changes, const Experiment& experiment,
+                   const std::string& path) override {
+    Watched<T> watched = watch_again<T>(*start_, step / batches(), experiment, store_);
+    if (watched.best_is_new) {
+      go_to((watched.progress.best_epoch + 1) * batches());
+      watched.best.assign(trainer_.parameters().flat().begin(), trainer_.parameters().flat().end());
+    }
+    go_to(step, true);
+    change(changes);
+    save_branch_state(trainer_, watched, experiment_, experiment, path);
+    undo_changes();
   }
 
   void go_to_end(Index step, const std::vector<double>& parameters) override {
+    undo_changes();
     restore(step, nullptr);
     std::ranges::transform(parameters, trainer_.parameters().flat().begin(),
                            [](double w) { return static_cast<T>(w); });
@@ -96,7 +121,7 @@ class ReplayAs : public Replay {
 
   void compute(const Batch& batch, std::optional<Index> only) override {
     if (computed_ && computed_->batch == batch && computed_->only == only) return;
-    if (checks_next_) {
+    if (checks_next_ && !unchanged_) {
       checks_next_ = false;
       compute({.number = position() % batches()}, {});
     }
@@ -115,7 +140,7 @@ class ReplayAs : public Replay {
     }
     const double loss = probe_->train(rows, key);
     const Index step = trainer_.progress().epoch * batches() + batch.number;
-    if (!only && !batch.alone && step == position() && store_ != nullptr)
+    if (!only && !batch.alone && step == position() && store_ != nullptr && !unchanged_)
       if (const auto row = store_->step(step)) check_loss(loss, *row);
     computed_ = Computed{batch, only};
   }
@@ -178,17 +203,44 @@ class ReplayAs : public Replay {
 
   Index position() const { return trainer_.progress().step; }
 
-  // Where the store has the whole state before a step: the latest up to `step`, if it is after `after`; else epoch 0.
-  void restore_before(Index step, Index after) {
+  // `to_go_on`: with everything that training needs, and not only the parameters.
+  void go_to(Index step, bool to_go_on) {
+    undo_changes();
+    if (step < first_step())
+      throw InputError("step " + std::to_string(step) + ": the run branched off at step " +
+                       std::to_string(first_step()) + "; what was before is in its parent");
+    if (!is_on_track_ || position() > step) restore_before(step, -1, to_go_on);
+    if (position() < step) restore_before(step, position(), to_go_on);
+    while (position() < step) {
+      if (trainer_.progress().batch == batches()) enter_next_epoch();
+      const std::optional<StepRow> row = checks_next_ && store_ != nullptr ? store_->step(position()) : std::nullopt;
+      const double loss = trainer_.train_batch();
+      if (row) check_loss(loss, *row);
+      checks_next_ = false;
+    }
+    if (trainer_.progress().batch == batches()) enter_next_epoch();
+  }
+
+  void undo_changes() {
+    if (!unchanged_) return;
+    unchanged_->put_back(trainer_);
+    unchanged_.reset();
+    computed_.reset();
+  }
+
+  // Where the store has the whole state before a step: the latest up to `step`, if it is after `after`; else the first.
+  // What is only looked at needs no more than the parameters of that very step.
+  void restore_before(Index step, Index after, bool to_go_on) {
     constexpr Index kLookedAt = 1000;
     if (store_ != nullptr)
       for (const StepRow& row : store_->frames_up_to(step, kLookedAt)) {
         if (row.step <= after) return;
-        if (row.step != step && (row.batch != 0 || row.samples == 0 || !has_state(row.frame, true))) continue;
+        if ((row.step != step || to_go_on) && (row.batch != 0 || row.samples == 0 || !has_state(row.frame, true)))
+          continue;
         if (!has_state(row.frame, false) || (schedule_listens_ && !schedule_at(row.epoch))) continue;
         return restore(row.step, &row);
       }
-    if (after < 0) restore(0, nullptr);
+    if (after < 0) restore(first_step(), nullptr);
   }
 
   bool has_state(Index frame, bool with_optimiser) {
@@ -221,40 +273,34 @@ class ReplayAs : public Replay {
     for (std::size_t s = 0; s < states.size(); ++s) read("optimiser", states[s] + ".", trainer_.state().optimiser[s]);
   }
 
-  // The state before `step`: from a frame, or with null the initial one.
+  // The state before `step`: from a frame, or with null the first one.
   void restore(Index step, const StepRow* row) {
     const auto state = trainer_.state();
-    const Index epoch = row != nullptr ? row->epoch : step / batches();
-    state.progress = Progress{};
-    if (state.numpy != nullptr) {  // every epoch before drew its order
-      state.numpy->set_state(numpy_);
-      for (Index e = 0; e < epoch && experiment_.train.sampling != "in_order"; ++e) {
+    start_->put_back(trainer_);
+    const Index first_epoch = start_->progress().epoch, epoch = row != nullptr ? row->epoch : step / batches();
+    if (state.numpy != nullptr) {  // every epoch between drew its order
+      for (Index e = first_epoch; e < epoch && experiment_.train.sampling != "in_order"; ++e) {
         state.progress.epoch = e;
-        state.order.clear();
         trainer_.begin_epoch();
+        state.order.clear();
       }
     }
-    state.order.clear();
-    state.progress.epoch = epoch;
-    state.progress.batch = row != nullptr ? row->batch : step % batches();
-    state.progress.step = step;
-    if (schedule_listens_) state.progress.schedule = schedule_at(epoch).value_or(ScheduleState{});
-    if (row != nullptr) {
-      read_state(row->frame);
-    } else {
-      std::ranges::copy(initial_.flat(), state.parameters.flat().begin());
-      for (Parameters<T>& numbers : state.optimiser) std::ranges::fill(numbers.flat(), T{0});
+    if (epoch != first_epoch) state.order.clear();
+    if (step != first_step()) {
+      state.progress = Progress{.epoch = epoch, .batch = row != nullptr ? row->batch : step % batches(), .step = step};
+      if (schedule_listens_) state.progress.schedule = schedule_at(epoch).value_or(ScheduleState{});
     }
+    if (row != nullptr) read_state(row->frame);
     trainer_.begin_epoch();
-    is_on_track_ = row == nullptr ? step == 0 : has_state(row->frame, true);
+    is_on_track_ = row == nullptr ? step == first_step() : has_state(row->frame, true);
     checks_next_ = true;
     computed_.reset();
   }
 
   // What the schedule had learned from the epochs before; nothing when the store does not know their losses.
   std::optional<ScheduleState> schedule_at(Index epoch) {
-    ScheduleState state;
-    for (Index e = 0; e < epoch; ++e) {
+    ScheduleState state = start_->progress().schedule;
+    for (Index e = start_->progress().epoch; e < epoch; ++e) {
       const auto loss = store_ != nullptr ? store_->metric(e, "train", "monitored_loss") : std::nullopt;
       if (!loss) return std::nullopt;
       experiment_.train.schedule.observe(state, *loss);
@@ -309,8 +355,10 @@ class ReplayAs : public Replay {
   Graph graph_;
   Graph shown_;  // with the layers of the present epoch
   Trainer<T> trainer_;
-  Parameters<T> initial_, copy_;
-  std::string numpy_;  // the stream's state before the first epoch
+  Parameters<T> copy_;
+  std::optional<TrainerSnapshot<T>> start_;      // the first state
+  std::optional<TrainerSnapshot<T>> unchanged_;  // while parameters are changed: what they were
+  std::vector<Change> changes_;
   bool schedule_listens_ = false;
   bool is_on_track_ = true;  // training can go on from here
   bool checks_next_ = true;
@@ -321,9 +369,11 @@ class ReplayAs : public Replay {
 
 }  // namespace
 
-std::unique_ptr<Replay> Replay::make(const Experiment& experiment, LoadedData data, RunStore* store, Index threads) {
-  if (experiment.is_double()) return std::make_unique<ReplayAs<double>>(experiment, std::move(data), store, threads);
-  return std::make_unique<ReplayAs<float>>(experiment, std::move(data), store, threads);
+std::unique_ptr<Replay> Replay::make(const Experiment& experiment, LoadedData data, RunStore* store, Index threads,
+                                     const std::string& origin) {
+  if (experiment.is_double())
+    return std::make_unique<ReplayAs<double>>(experiment, std::move(data), store, threads, origin);
+  return std::make_unique<ReplayAs<float>>(experiment, std::move(data), store, threads, origin);
 }
 
 }  // namespace isinglass

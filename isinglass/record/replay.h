@@ -2,6 +2,9 @@
 //
 // Every random draw has a key, or a place in NumPy's stream, so that training on from a recorded state gives the
 // numbers that the run had. That is checked where the store knows a loss.
+//
+// A run that branched off another one begins at a later step, with the state that it keeps as its origin
+// (train/branch.h).
 #pragma once
 #include <memory>
 #include <optional>
@@ -38,6 +41,23 @@ class Replay {
   virtual void go_to(Index step) = 0;
   // The state after training, whatever it came from.
   virtual void go_to_end(Index step, const std::vector<double>& parameters) = 0;
+  virtual Index first_step() const = 0;  // 0, unless the run is a branch
+
+  // Gives parameters of the state gone to other values, until it goes elsewhere: then they are what they were, bit for
+  // bit.
+  struct Change {
+    std::size_t which = 0;  // index into Graph::parameters
+    Index element = 0;
+    double value = 0;
+  };
+  virtual void change(std::span<const Change> changes) = 0;
+  // One step on from there: the update of its batch.
+  virtual void take_step() = 0;
+
+  // Writes the state before `step` as a checkpoint of `experiment`, which may be trained differently from there on
+  // (train/branch.h says what may differ).
+  virtual void save_branch(Index step, std::span<const Change> changes, const Experiment& experiment,
+                           const std::string& path) = 0;
 
   // A batch of the epoch gone to; or a sample alone, which that epoch did not draw.
   struct Batch {
@@ -64,8 +84,10 @@ class Replay {
   virtual std::optional<double> value_gradient(ValueId v, Index row, Index element) const = 0;  // nothing: not computed
   virtual double learning_rate() const = 0;
 
-  // `store` may be null and outlives this, as does `experiment`.
-  static std::unique_ptr<Replay> make(const Experiment& experiment, LoadedData data, RunStore* store, Index threads);
+  // `store` may be null and outlives this, as does `experiment`. `origin` is the path of a branch's first state, "" of
+  // a run that is none.
+  static std::unique_ptr<Replay> make(const Experiment& experiment, LoadedData data, RunStore* store, Index threads,
+                                      const std::string& origin = "");
 };
 
 }  // namespace isinglass

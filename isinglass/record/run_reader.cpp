@@ -7,6 +7,7 @@
 #include "isinglass/io/json.h"
 #include "isinglass/model/model_file.h"
 #include "isinglass/record/frame_layout.h"
+#include "isinglass/train/branch.h"
 
 namespace isinglass {
 namespace {
@@ -57,7 +58,7 @@ void RunReader::read_network() {
 Replay& RunReader::replay() {
   if (replay_) return *replay_;
   std::unique_ptr<Replay> made = Replay::make(
-      experiment_, load_data(experiment_.data, directory_, *experiment_.split_stream()), store(), threads_);
+      experiment_, load_data(experiment_.data, directory_, *experiment_.split_stream()), store(), threads_, origin_of(directory_));
   if (store_ &&
       (made->data().train.size() != samples_ || made->batches() != batches_ || made->graph().input != graph_.input))
     throw InputError(directory_ + ": the data have " + std::to_string(made->data().train.size()) +

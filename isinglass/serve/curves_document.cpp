@@ -59,6 +59,24 @@ void add_parameters(Value& out, RunStore& store, const Graph& graph, const std::
   out.set("parameters", std::move(curves));
 }
 
+Value::Array array_in(const Value& table, std::string_view key) {
+  const Value* found = table.find(key);
+  return found != nullptr && found->as_array() != nullptr ? *found->as_array() : Value::Array{};
+}
+
+// The first `count` of one and all of the other.
+Value joined(const Value::Array& before, std::size_t count, const Value::Array& own) {
+  Value::Array all(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(std::min(count, before.size())));
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+std::size_t count_below(const Value::Array& steps, Index step) {
+  std::size_t count = 0;
+  while (count < steps.size() && *steps[count].as_integer() < step) ++count;
+  return count;
+}
+
 }  // namespace
 
 std::vector<std::size_t> outline(const std::vector<double>& values) {
@@ -103,6 +121,28 @@ Value curves_document(RunStore& store, const Graph& graph) {
   out.set("learning_rate", std::move(rates));
   out.set("metrics", std::move(metrics));
   if (graph.parameter_count() <= kMostParameterCurves) add_parameters(out, store, graph, steps);
+  return out;
+}
+
+Value joined_curves(const Value& parent, const Value& own, Index step, Index batches) {
+  Value out = own;
+  const std::size_t steps = count_below(array_in(parent, "steps"), step);
+  for (const char* key : {"steps", "loss", "learning_rate"})
+    out.set(key, joined(array_in(parent, key), steps, array_in(own, key)));
+  Value::Array metrics;
+  for (const Value& row : array_in(parent, "metrics"))
+    if ((*row.find("epoch")->as_integer() + 1) * batches <= step) metrics.push_back(row);
+  out.set("metrics", joined(metrics, metrics.size(), array_in(own, "metrics")));
+  if (const Value* parameters = own.find("parameters"); parameters != nullptr && parameters->as_table() != nullptr) {
+    const std::size_t points = count_below(array_in(parent, "parameter_steps"), step);
+    const Value* earlier = parent.find("parameters");
+    Value all = Value::Table{};
+    for (const auto& [name, numbers] : *parameters->as_table())
+      all.set(name,
+              joined(earlier == nullptr ? Value::Array{} : array_in(*earlier, name), points, *numbers.as_array()));
+    out.set("parameter_steps", joined(array_in(parent, "parameter_steps"), points, array_in(own, "parameter_steps")));
+    out.set("parameters", std::move(all));
+  }
   return out;
 }
 

@@ -17,6 +17,9 @@ std::vector<std::size_t> outline(const std::vector<double>& values);
 
 Value curves_document(RunStore& store, const Graph& graph);
 
+// The curves of a branch that left its parent at `step`: those of the parent up to there, and then its own.
+Value joined_curves(const Value& parent, const Value& own, Index step, Index batches);
+
 // Networks of up to so many trained numbers also tell each of them over time, as far as frames hold them.
 constexpr Index kMostParameterCurves = 60, kMostParameterPoints = 500;
 

@@ -1,3 +1,7 @@
+#include <cmath>
+#include <functional>
+#include <limits>
+
 #include "isinglass/figure/number_label.h"
 #include "isinglass/figure/quantity_symbol.h"
 #include "isinglass/model/node_numbers.h"
@@ -34,9 +38,15 @@ class Writer {
     if (has_activation) derivatives(address);
   }
 
+  // A number of a network that is not drawn: itself, and its derivative.
+  void alone(const Address& address) {
+    add("value", symbol(address), "", "", value(address));
+    derivatives(address);
+  }
+
   // A weight or bias: what it brings to its node, its derivative (where it is shared, the sum over its places), and its
-  // next step.
-  void parameter(const Address& address, std::optional<double> next, const Optimiser& optimiser) {
+  // next step, which `next` takes; null: there is none.
+  void parameter(const Address& address, const std::function<double()>& next, const Optimiser& optimiser) {
     add("value", symbol(address), "", "", value(address));
     const std::vector<Wire> wires = wiring_.with(address);
     if (wires.size() == 1) {
@@ -117,18 +127,23 @@ class Writer {
     address.is_derivative = false;
     if (found) add("derivative", partial(symbol(address)), "", "", *found);
   }
-  void update(Address address, std::optional<double> next, const Optimiser& optimiser) {
+  void update(Address address, const std::function<double()>& next, const Optimiser& optimiser) {
     if (!next) return;
     const double before = value(address);
     const std::string own = symbol(address);
     address.is_derivative = true;
-    const double gradient = value(address);
-    const bool is_plain = optimiser.kind() == "sgd" && before - replay_.learning_rate() * gradient == *next;
+    const double gradient = value(address), rate = replay_.learning_rate(), after = next();
+    const bool is_plain = optimiser.kind() == "sgd" && is_near(before - rate * gradient, after, before);
     if (is_plain)
       add("update", own + "^{\\,\\prime}", own + " - \\eta\\," + partial(own),
-          number(before) + " - " + number(replay_.learning_rate()) + " \\cdot " + factor(gradient), *next);
+          number(before) + " - " + number(rate) + " \\cdot " + factor(gradient), after);
     else
-      add("update", own + "^{\\,\\prime}", "", "", *next);
+      add("update", own + "^{\\,\\prime}", "", "", after);
+  }
+
+  // The run may have computed in float.
+  static bool is_near(double a, double b, double size) {
+    return a == b || std::abs(a - b) <= std::numeric_limits<float>::epsilon() * std::abs(size);
   }
 
   const Replay& replay_;
@@ -148,13 +163,18 @@ Value equations_document(Replay& replay, const std::string& quantity, const Mome
   out.set("quantity", name_of(address, graph));
   out.set("symbol", symbol_of(name_of(address, graph)));
   Value::Array rows;
-  if (wiring != nullptr && !address.is_derivative) {
-    std::optional<double> next;
-    if (address.kind == Address::kParameter && has_next) {
-      replay.go_to(request.step + 1);
-      next = replay.parameter(address.which, address.element);
-      replay.go_to(request.step);
-    }
+  if (wiring == nullptr && !address.is_derivative && (address.is_value() || address.kind == Address::kParameter)) {
+    const Wiring none;
+    Writer writer(replay, none, compute(replay, request).row);
+    writer.alone(address);
+    rows = writer.rows();
+  } else if (wiring != nullptr && !address.is_derivative) {
+    std::function<double()> next;
+    if (has_next)
+      next = [&] {
+        replay.take_step();
+        return replay.parameter(address.which, address.element);
+      };
     Writer writer(replay, *wiring, compute(replay, request).row);
     if (address.kind == Address::kParameter)
       writer.parameter(address, next, optimiser);

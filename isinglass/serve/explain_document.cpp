@@ -1,5 +1,7 @@
 #include "isinglass/serve/explain_document.h"
 
+#include <regex>
+
 #include "isinglass/explain/moment_of_step.h"
 #include "isinglass/explain/notation.h"
 #include "isinglass/explain/write_derivation.h"
@@ -14,6 +16,12 @@ std::string plain(std::string name) {
   return name.substr(0, name.find('@'));
 }
 
+// The weights of a kernel have the letter that they have on the diagram.
+std::string as_drawn(const std::string& latex) {
+  static const std::regex kKernel("\\bk_");
+  return std::regex_replace(latex, kKernel, "\\lambda_");
+}
+
 Value factor_of(const Derivation& d, const Derivation::Factor& factor) {
   const Notation text(d, Notation::kText), latex(d, Notation::kLatex);
   Value out = Value::Table{};
@@ -22,9 +30,9 @@ Value factor_of(const Derivation& d, const Derivation::Factor& factor) {
   out.set("from", from);
   out.set("of_symbol", symbol_of(of));
   out.set("from_symbol", symbol_of(from));
-  out.set("symbol", latex.symbol(factor));
-  out.set("formula", latex.formula(factor));
-  out.set("numbers", latex.numbers(factor));
+  out.set("symbol", as_drawn(latex.symbol(factor)));
+  out.set("formula", as_drawn(latex.formula(factor)));
+  out.set("numbers", as_drawn(latex.numbers(factor)));
   out.set("value", factor.value());
   return out;
 }
@@ -49,7 +57,7 @@ Value explain_document(Replay& replay, const std::string& quantity, std::optiona
     row.set("product", path.product);
     paths.push_back(std::move(row));
   }
-  out.set("symbol", Notation(d, Notation::kLatex).quantity());
+  out.set("symbol", as_drawn(Notation(d, Notation::kLatex).quantity()));
   out.set("factors", std::move(factors));
   out.set("paths", std::move(paths));
   return out;

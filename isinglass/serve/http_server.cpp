@@ -33,13 +33,17 @@ HttpAnswer too_large(std::size_t most) {
 }
 
 void send(const HttpAnswer& answer, httplib::Response& response) {
-  response.status = answer.status;
+  if (answer.status != 200) response.status = answer.status;  // else 200, or 206 for a range of it
+  if (!answer.tag.empty()) {
+    response.set_header("ETag", answer.tag);
+    response.set_header("Cache-Control", "private, no-cache");
+  }
   response.set_content(answer.body, answer.type.c_str());
 }
 
 HttpAnswer answer(const HttpRoute& route, const httplib::Request& request) {
   if (request.body.size() > route.most_body) return too_large(route.most_body);  // it came without its length
-  HttpRequest plain{.body = request.body};
+  HttpRequest plain{.body = request.body, .known_tag = request.get_header_value("If-None-Match")};
   for (std::size_t i = 1; i < request.matches.size(); ++i) plain.parts.push_back(request.matches[i].str());
   for (const auto& [key, value] : request.params) plain.query[key] = value;
   try {

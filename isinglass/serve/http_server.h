@@ -29,11 +29,13 @@ struct HttpRequest {
   std::vector<std::string> parts;  // what the groups of the route's pattern matched
   std::map<std::string, std::string> query;
   std::string body;
+  std::string known_tag = {};  // of an answer that the reader still has (If-None-Match)
 };
 
 struct HttpAnswer {
   int status = 200;
   std::string type = "application/json", body = {};
+  std::string tag = {};  // ETag of an answer that may be kept and asked for again
 };
 
 struct HttpRoute {

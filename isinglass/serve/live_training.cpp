@@ -12,10 +12,12 @@ struct LiveTraining::Recorder : RunRecorder {
   explicit Recorder(LiveTraining& live) : RunRecorder([](const std::string&) {}), live_(live) {}
   void begin(Trainer<float>& trainer, const Experiment& experiment, const RunSettings& settings) override {
     RunRecorder::begin(trainer, experiment, settings);
+    live_.step_ = trainer.progress().step;
     hold();
   }
   void begin(Trainer<double>& trainer, const Experiment& experiment, const RunSettings& settings) override {
     RunRecorder::begin(trainer, experiment, settings);
+    live_.step_ = trainer.progress().step;
     hold();
   }
 

@@ -75,7 +75,7 @@ Value moment_document(Replay& replay, const MomentRequest& request, bool has_nex
   std::vector<double> before;
   for (const Address& address : all)
     if (address.kind == Address::kParameter) before.push_back(replay.parameter(address.which, address.element));
-  replay.go_to(request.step + 1);
+  replay.take_step();
   auto old = before.begin();
   for (const Address& address : all)
     if (address.kind == Address::kParameter)

@@ -35,6 +35,19 @@ Value node(const Graph& graph, const GraphLayer& layer, Index element, Index col
   return out;
 }
 
+Value::Array sizes(const Shape& shape) {
+  return Value::Array(shape.begin(), shape.end());
+}
+
+// A parameter as a whole.
+Value array_of(const GraphParameter& parameter) {
+  Value out = Value::Table{};
+  out.set("name", parameter.name);
+  out.set("shape", sizes(parameter.spec.shape));
+  out.set("trained", parameter.spec.role != ParamSpec::kState);
+  return out;
+}
+
 Value layers_of(const Graph& graph) {
   Value::Array layers;
   for (const GraphLayer& layer : graph.layers) {
@@ -43,9 +56,11 @@ Value layers_of(const Graph& graph) {
     row.set("kind", layer.kind);
     row.set("activation", layer.activation);
     row.set("parameters", layer.parameters);
-    Value::Array shape;
-    for (const Index n : layer.out) shape.push_back(n);
-    row.set("shape", std::move(shape));
+    row.set("shape", sizes(layer.out));
+    Value::Array arrays;
+    for (std::size_t node = layer.pre_node; node <= layer.out_node; ++node)
+      for (const std::size_t k : graph.nodes[node].parameters) arrays.push_back(array_of(graph.parameters[k]));
+    row.set("arrays", std::move(arrays));
     layers.push_back(std::move(row));
   }
   return layers;
@@ -65,7 +80,10 @@ std::string wire_name(const Graph& graph, const Wire& wire) {
 Value network_document(const Replay& replay, const Wiring* wiring) {
   const Graph& graph = replay.graph();
   Value out = Value::Table{};
+  out.set("input", sizes(graph.input));
   out.set("layers", layers_of(graph));
+  Value::Array classes(replay.data().train.class_names().begin(), replay.data().train.class_names().end());
+  out.set("classes", std::move(classes));
   out.set("parameters", graph.parameter_count());
   out.set("samples", replay.data().train.size());
   out.set("batches", replay.batches());

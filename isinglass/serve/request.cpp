@@ -73,6 +73,16 @@ Index whole_in(const Value& body, std::string_view key, Index otherwise, Index l
   return *value->as_integer();
 }
 
+std::vector<std::string> settings_in(const Value& body) {
+  std::vector<std::string> settings;
+  const Value* table = body.find("set");
+  if (table == nullptr || table->is_null()) return settings;
+  if (table->as_table() == nullptr) throw InputError("'set': expected a table of settings by key");
+  for (const auto& [key, value] : *table->as_table())
+    settings.push_back(key + "=" + (value.as_string() != nullptr ? *value.as_string() : write_json(value)));
+  return settings;
+}
+
 std::optional<Index> count_in(const HttpRequest& request, const std::string& key) {
   const auto found = request.query.find(key);
   if (found == request.query.end() || found->second.empty()) return std::nullopt;

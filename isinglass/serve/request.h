@@ -20,6 +20,8 @@ std::vector<double> reals_in(const Value& body, std::string_view key, std::size_
 bool flag_in(const Value& body, std::string_view key);
 // A whole number within bounds.
 Index whole_in(const Value& body, std::string_view key, Index otherwise, Index low, Index high);
+// Of a JSON body, its table "set", as assignments (train/experiment.h); none where the key is absent.
+std::vector<std::string> settings_in(const Value& body);
 
 // Of the query: a count from 0, where there is one; a text that has to be there.
 std::optional<Index> count_in(const HttpRequest& request, const std::string& key);

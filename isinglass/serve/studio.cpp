@@ -7,6 +7,7 @@
 #include "isinglass/book/examples.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
+#include "isinglass/serve/branch_files.h"
 #include "isinglass/serve/data_routes.h"
 #include "isinglass/serve/lab_routes.h"
 #include "isinglass/serve/request.h"
@@ -77,19 +78,47 @@ std::string Studio::free_id(const std::string& wished) const {
   return id;
 }
 
-std::string Studio::add_run(const std::string& directory) {
+// Of a branch its parent comes first, where it is still there.
+std::string Studio::add_run(const std::string& directory, int branches) {
+  constexpr int kMostBranches = 100;  // each of the one before; a damaged branch.json may go round in a circle
+  const std::string place = fs::weakly_canonical(directory).string();
+  for (const auto& [id, run] : runs_)
+    if (fs::weakly_canonical(run->directory()) == place) return id;
+  const std::optional<std::string> parent = branches < kMostBranches ? parent_of(directory) : std::nullopt;
+  ObservedRun* const before = parent ? runs_.at(add_run(*parent, branches + 1)).get() : nullptr;
   const std::string wished = safe_name(fs::absolute(directory).lexically_normal().filename().string());
   std::string id = wished;
   for (int n = 2; runs_.contains(id); ++n) id = wished + "-" + std::to_string(n);
-  runs_[id] = std::make_unique<ObservedRun>(id, directory);
+  runs_[id] = std::make_unique<ObservedRun>(id, directory, before);
   order_.push_back(id);
   return id;
+}
+
+ObservedRun& Studio::add(const std::string& wished, const MakeRun& make) {
+  std::string id;
+  {
+    const std::lock_guard lock(mutex_);
+    id = free_id(safe_name(wished));
+    runs_[id] = nullptr;
+  }
+  const std::string directory = (fs::path(directory_) / id).string();
+  try {
+    std::unique_ptr<ObservedRun> made = make(id, directory);
+    const std::lock_guard lock(mutex_);
+    order_.push_back(id);
+    return *(runs_[id] = std::move(made));
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    runs_.erase(id);
+    throw;
+  }
 }
 
 ObservedRun& Studio::run(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto found = runs_.find(id);
-  if (found == runs_.end()) throw InputError("there is no run '" + id + "'" + did_you_mean(id, order_));
+  if (found == runs_.end() || found->second == nullptr)
+    throw InputError("there is no run '" + id + "'" + did_you_mean(id, order_));
   return *found->second;
 }
 
@@ -118,26 +147,21 @@ Value Studio::scenes() const {
 
 Value Studio::begin_run(const Value& body) {
   const std::string scene = text_in(body, "scene"), text = text_in(body, "toml");
-  if (scene.empty() == text.empty()) throw InputError("expected either 'scene', the name of an example, or 'toml'");
+  const Value* experiment_given = body.find("experiment");
+  if (!scene.empty() + !text.empty() + (experiment_given != nullptr) != 1)
+    throw InputError("expected one of 'scene', the name of an example, 'toml' and 'experiment'");
   const std::string source = scene.empty() ? "experiment" : scene;
-  Value file = parse_toml(scene.empty() ? text : std::string(example_text(scene)), source);
-  if (const Value* settings = body.find("set"); settings != nullptr && settings->as_table() != nullptr)
-    for (const auto& [key, value] : *settings->as_table())
-      set_override(file, key + "=" + (value.as_string() != nullptr ? *value.as_string() : write_json(value)));
+  Value file = experiment_given != nullptr
+                   ? *experiment_given
+                   : parse_toml(scene.empty() ? text : std::string(example_text(scene)), source);
+  for (const std::string& setting : settings_in(body)) set_override(file, setting);
   const Experiment experiment = Experiment::read(file);
   const std::string wished = text_in(body, "name");
-  const std::lock_guard lock(mutex_);
-  const std::string id = free_id(safe_name(wished.empty() ? source : wished));
-  const std::string directory = (fs::path(directory_) / id).string();
-  runs_[id] = nullptr;
-  try {
-    runs_[id] = std::make_unique<ObservedRun>(id, experiment, RunSettings{.directory = directory});
-  } catch (...) {
-    runs_.erase(id);
-    throw;
-  }
-  order_.push_back(id);
-  return runs_[id]->summary();
+  return add(wished.empty() ? source : wished,
+             [&](const std::string& id, const std::string& directory) {
+               return std::make_unique<ObservedRun>(id, experiment, RunSettings{.directory = directory});
+             })
+      .summary();
 }
 
 Value Studio::command(ObservedRun& run, const Value& body) {
@@ -186,6 +210,10 @@ std::vector<HttpRoute> Studio::routes() {
                     std::back_inserter(routes));
   std::ranges::move(train_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),
                     std::back_inserter(routes));
+  std::ranges::move(
+      time_routes([this](const std::string& id) -> ObservedRun& { return run(id); },
+                  [this](const std::string& wished, const MakeRun& make) -> ObservedRun& { return add(wished, make); }),
+      std::back_inserter(routes));
   for (const PageFile& file : studio_page())
     routes.push_back({"GET", file.path == "index.html" ? "/" : literal(file.path),
                       [this, &file](const HttpRequest&) { return page_file(file, token_); }});

@@ -8,6 +8,7 @@
 
 #include "isinglass/serve/http_server.h"
 #include "isinglass/serve/observed_run.h"
+#include "isinglass/serve/time_routes.h"
 
 namespace isinglass {
 
@@ -27,8 +28,10 @@ class Studio {
 
  private:
   std::vector<HttpRoute> routes();
-  std::string add_run(const std::string& directory);
+  std::string add_run(const std::string& directory, int branches = 0);
   std::string free_id(const std::string& wished) const;
+  // Makes a run without holding up the others, and takes it in.
+  ObservedRun& add(const std::string& wished, const MakeRun& make);
   ObservedRun& run(const std::string& id);
   Value state();
   Value scenes() const;
@@ -36,8 +39,8 @@ class Studio {
   Value command(ObservedRun& run, const Value& body);
 
   const std::string directory_, token_;
-  std::mutex mutex_;  // of the map
-  std::map<std::string, std::unique_ptr<ObservedRun>> runs_;
+  std::mutex mutex_;                                          // of the map
+  std::map<std::string, std::unique_ptr<ObservedRun>> runs_;  // null while it is being made
   std::vector<std::string> order_;
   std::unique_ptr<HttpServer> server_;
 };

@@ -145,7 +145,9 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
   const std::string checkpoint = settings.directory + "/checkpoint.safetensors";
   std::optional<Run<T>> opened;
   const auto open = [&] {
-    opened.emplace(experiment, load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
+    opened.emplace(experiment,
+                   settings.data ? *settings.data
+                                 : load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
                    settings.threads, ranks);
     if (settings.resume) load_checkpoint(checkpoint, experiment, opened->trainer());
   };

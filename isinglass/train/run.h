@@ -15,14 +15,15 @@
 namespace isinglass {
 
 struct RunSettings {
-  std::string directory;          // of the results; created when missing
-  std::string data_directory;     // where relative paths of [data] begin
-  bool resume = false;            // go on from the directory's checkpoint
-  Index threads = 0;              // 0: one for each processor
-  Communicator* ranks = nullptr;  // processes that train together, of which the first alone writes
+  std::string directory;                // of the results; created when missing
+  std::string data_directory;           // where relative paths of [data] begin
+  bool resume = false;                  // go on from the directory's checkpoint
+  Index threads = 0;                    // 0: one for each processor
+  std::optional<LoadedData> data = {};  // of the experiment, where somebody has loaded them
+  Communicator* ranks = nullptr;        // processes that train together, of which the first alone writes
 };
 
-// The experiment as a directory keeps it: relative paths of data begin there.
+// The experiment as the run's directory keeps it: relative paths of data begin there.
 Experiment relocated(Experiment experiment, const RunSettings& settings);
 
 // What is known once data and network stand, before the first step.

@@ -5,6 +5,8 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/theme.css';
 import './styles/shell.css';
 import './styles/diagram.css';
+import './styles/moment.css';
+import './styles/strip.css';
 import './styles/pages.css';
 import './styles/data.css';
 import './styles/train.css';

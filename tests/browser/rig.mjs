@@ -58,8 +58,8 @@ export async function openStudio(port = 0) {
   };
   const close = () => {
     child.removeAllListeners('exit');
-    child.kill();
-    rmSync(directory, { recursive: true, force: true });
+    child.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+    child.kill('SIGKILL');
   };
   return { address, token, directory, get, post, train, close };
 }

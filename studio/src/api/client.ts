@@ -37,22 +37,48 @@ export async function postForFloats(path: string, body: unknown): Promise<Float3
 
 export const of = (run: string) => `/api/runs/${encodeURIComponent(run)}`;
 
+export type Edits = Record<string, number>; // weights and biases as they are not
+
 export interface At {
   step: number;
   sample?: number | null;
+  edits?: Edits;
 }
+
+const isEdited = (at: At) => Object.keys(at.edits ?? {}).length > 0;
+const plain = ({ step, sample }: At) => ({ step, sample });
+// What is asked of an edited moment is computed for it alone, and not kept.
+const whatIf = <T>(run: string, { step, sample, edits }: At, show: string, quantity?: string) =>
+  post<T>(`${of(run)}/what-if`, { step, sample, edits, show, ...(quantity ? { quantity } : {}) });
 
 export const api = {
   state: () => get<{ runs: RunSummary[] }>('/api/state'),
   scenes: () => get<{ scenes: Scene[] }>('/api/scenes'),
   begin: (scene: string, set: Record<string, unknown> = {}, name?: string) =>
     post<RunSummary>('/api/runs', { scene, set, ...(name ? { name } : {}) }),
+  beginAs: (experiment: unknown, name: string) => post<RunSummary>('/api/runs', { experiment, name }),
   command: (run: string, body: { do: string; rate?: number; batches?: number }) =>
     post<RunSummary>(`${of(run)}/command`, body),
   network: (run: string) => get<Network>(of(run)),
-  moment: (run: string, at: At) => get<Moment>(`${of(run)}/moment`, { ...at }),
-  equations: (run: string, quantity: string, at: At) => get<Equations>(`${of(run)}/equations`, { quantity, ...at }),
-  explain: (run: string, quantity: string, at: At) => get<Explanation>(`${of(run)}/explain`, { quantity, ...at }),
+  moment: (run: string, at: At) =>
+    isEdited(at) ? whatIf<Moment>(run, at, 'moment') : get<Moment>(`${of(run)}/moment`, plain(at)),
+  equations: (run: string, quantity: string, at: At) =>
+    isEdited(at)
+      ? whatIf<Equations>(run, at, 'equations', quantity)
+      : get<Equations>(`${of(run)}/equations`, { quantity, ...plain(at) }),
+  explain: (run: string, quantity: string, at: At) =>
+    isEdited(at)
+      ? whatIf<Explanation>(run, at, 'explain', quantity)
+      : get<Explanation>(`${of(run)}/explain`, { quantity, ...plain(at) }),
+  // As bytes (draw/tensors.ts).
+  tensors: async (run: string, names: string[], at: At): Promise<ArrayBuffer> => {
+    const words = new URLSearchParams({ of: names.join(), step: `${at.step}` });
+    if (at.sample !== null && at.sample !== undefined) words.set('sample', `${at.sample}`);
+    const response = await fetch(`${of(run)}/tensors?${words}`);
+    return response.ok ? response.arrayBuffer() : answer<never>(response);
+  },
+  branch: (run: string, body: { step: number; edits: Edits; set: Record<string, string | number>; name?: string }) =>
+    post<RunSummary>(`${of(run)}/branch`, body),
   curves: (run: string) => get<Curves>(`${of(run)}/curves`),
   findings: (run: string) => get<{ findings: Finding[] }>(`${of(run)}/findings`),
 };

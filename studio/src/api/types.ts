@@ -10,6 +10,7 @@ export interface RunSummary {
   batches: number; // of an epoch
   loss?: number;
   message?: string;
+  parent?: { run?: string; step: number }; // of a branch: the run it left, where that is open, and when
 }
 
 export interface Scene {
@@ -45,9 +46,12 @@ export interface Layer {
   activation: string;
   parameters: number;
   shape: number[];
+  arrays?: { name: string; shape: number[]; trained: boolean }[]; // its parameters
 }
 
 export interface Network {
+  input: number[];
+  classes?: string[];
   layers: Layer[];
   parameters: number;
   samples: number;
@@ -55,6 +59,7 @@ export interface Network {
   loss: string;
   autoencoder: boolean;
   drawn: boolean;
+  settings?: { train?: { epochs?: number; optimiser?: { learning_rate?: number } } };
   nodes?: NetworkNode[];
   edges?: NetworkEdge[];
   run: RunSummary;
@@ -75,6 +80,7 @@ export interface Moment {
   numbers?: Record<string, Num>;
   signals?: Record<string, Num>;
   updates?: Record<string, Num>;
+  effect?: { loss: Num; predicted: Num }; // of edits: the loss without them, and what its derivatives foretold
 }
 
 export interface EquationRow {

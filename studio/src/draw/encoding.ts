@@ -1,5 +1,6 @@
 // What each view of the network writes on nodes and edges, and how strongly an edge is drawn: every number is the
 // engine's, by its name.
+import { signal } from '@preact/signals';
 import type { Moment, Num } from '../api/types';
 import { numberLabel, asNumber } from './number';
 import { partialOf, updateOf } from './marks';
@@ -19,10 +20,20 @@ const look = (moment: Moment | null, name: string, symbol: string): Said[] => {
   return value === undefined ? [] : [{ symbol, quantity: name, value }];
 };
 
+// The book writes what a step moves along, minus the derivative.
+export const hasBookSign = signal(false);
+
+const derivative = (moment: Moment | null, name: string, symbol: string): Said[] =>
+  look(moment, `dL/d${name}`, partialOf(symbol)).map((said) =>
+    hasBookSign.value ? { ...said, symbol: `\u2212${said.symbol}`, value: negated(said.value) } : said,
+  );
+
+const negated = (x: Num): Num => (typeof x === 'number' ? -x : x.startsWith('-') ? x.slice(1) : x === 'NaN' ? x : `-${x}`);
+
 export function edgeSays(edge: PlacedEdge, view: View, moment: Moment | null): Said | null {
   const { weight, weight_symbol: symbol } = edge;
   if (view === 'weights') return look(moment, weight, symbol)[0] ?? null;
-  if (view === 'back') return look(moment, `dL/d${weight}`, partialOf(symbol))[0] ?? null;
+  if (view === 'back') return derivative(moment, weight, symbol)[0] ?? null;
   const value = view === 'forward' ? moment?.signals?.[edge.id] : moment?.updates?.[weight];
   if (value === undefined) return null;
   const says = view === 'forward' ? `${symbol} ${edge.source.name_symbol}` : updateOf(symbol);
@@ -36,15 +47,15 @@ export function nodeSays(node: PlacedNode, view: View, moment: Moment | null): S
     return [...(inside ? look(moment, inside.name, inside.symbol) : []), ...look(moment, node.name, node.name_symbol)];
   if (view === 'back')
     return [
-      ...(inside ? look(moment, `dL/d${inside.name}`, partialOf(inside.symbol)) : []),
-      ...look(moment, `dL/d${node.name}`, partialOf(node.name_symbol)),
+      ...(inside ? derivative(moment, inside.name, inside.symbol) : []),
+      ...derivative(moment, node.name, node.name_symbol),
     ];
   return [];
 }
 
 export function biasSays(node: PlacedNode, view: View, moment: Moment | null): Said | null {
   if (!node.bias || !node.bias_symbol) return null;
-  if (view === 'back') return look(moment, `dL/d${node.bias}`, partialOf(node.bias_symbol))[0] ?? null;
+  if (view === 'back') return derivative(moment, node.bias, node.bias_symbol)[0] ?? null;
   if (view !== 'update') return look(moment, node.bias, node.bias_symbol)[0] ?? null;
   const value = moment?.updates?.[node.bias];
   return value === undefined ? null : { symbol: updateOf(node.bias_symbol), quantity: `update ${node.bias}`, value };

@@ -12,7 +12,7 @@ function dense(...widths: number[]): Network {
   const edges = layers
     .slice(1)
     .flatMap((to, k) => to.flatMap((t) => layers[k]!.map((f) => ({ id: `${f.name}>${t.name}`, from: f.name, to: t.name, weight: '', weight_symbol: '' }))));
-  const rest = { layers: [], parameters: 0, samples: 1, batches: 1, loss: '', autoencoder: false, drawn: true };
+  const rest = { input: [], layers: [], parameters: 0, samples: 1, batches: 1, loss: '', autoencoder: false, drawn: true };
   return { ...rest, nodes: layers.flat(), edges, run: { id: 'x', status: 'done', step: 0, steps: 0, batches: 1 } };
 }
 

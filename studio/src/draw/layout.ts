@@ -12,6 +12,7 @@ export interface PlacedEdge extends NetworkEdge {
   target: PlacedNode;
   hue: number;
   shade: number; // 0 light to 1 dark, by the order of the sources
+  window?: { x: number; y: number; bar: number }; // of a small convolution: its kernel node, and where the products meet
 }
 
 export interface Layout {
@@ -28,10 +29,13 @@ const kHues = [4, 214, 142, 276, 186, 326, 82, 24];
 const kOrange = 33;
 const kGold = 46; // feature maps
 
+const kMostPlaces = 8; // nodes of a convolution that is drawn place by place
+const kWindow = 205; // from one place of the window to the next
+
 const kColumn = 270;
 const kWidest = 1.7; // width by height
 const kNarrowest = 1.3;
-const kMargin = { left: 150, right: 165, top: 76, bottom: 92 };
+const kMargin = { left: 150, right: 190, top: 76, bottom: 92 };
 
 export function layOut(network: Network): Layout {
   const nodes = network.nodes ?? [];
@@ -42,8 +46,13 @@ export function layOut(network: Network): Layout {
   const radius = most > 24 ? 11 : most > 10 ? 16 : 29;
   const tall = (most - 1) * gap + kMargin.top + kMargin.bottom;
   const room = (tall * kNarrowest - kMargin.left - kMargin.right) / Math.max(count - 1, 1);
-  const column = Math.max(count === 3 ? 345 : kColumn, room);
-  const width = kMargin.left + (count - 1) * column + kMargin.right;
+  const shared = sharedWeights(network.edges ?? []);
+  // A small convolution stands as the book draws it: a column of kernel nodes for each place of the window.
+  const isKernel = (edge: NetworkEdge) => shared.includes(edge.weight) && layers[0]!.some((n) => n.name === edge.from);
+  const windows = shared.length > 0 && most <= kMostPlaces && (network.edges ?? []).some(isKernel) ? layers[1]!.map((n) => n.name) : [];
+  const column = windows.length > 0 ? kColumn : Math.max(count === 3 ? 345 : kColumn, room);
+  const extra = windows.length * kWindow - (windows.length > 0 ? kColumn - 215 : 0);
+  const width = kMargin.left + (count - 1) * column + extra + kMargin.right;
   // A wide picture is also tall: its labels need the room.
   const inner = Math.max((most - 1) * gap, 200, width / kWidest - kMargin.top - kMargin.bottom);
   const height = kMargin.top + inner + kMargin.bottom;
@@ -54,12 +63,11 @@ export function layOut(network: Network): Layout {
       // A smaller layer stands closer together, but not as close as it could.
       const span = n === most ? full : 0.75 * (most > 3 ? Math.sqrt(full * inner) : full);
       const y = kMargin.top + inner / 2 + (n > 1 ? -span / 2 + (span * i) / (n - 1) : 0);
-      return { ...node, x: kMargin.left + k * column, y, hue: hueOf(node, i, k, count) };
+      return { ...node, x: kMargin.left + k * column + (k > 0 ? extra : 0), y, hue: hueOf(node, i, k, count) };
     }),
   );
   const byName = new Map(placed.flat().map((n) => [n.name, n]));
   const order = new Map<string, number>();
-  const shared = sharedWeights(network.edges ?? []);
   const edges = (network.edges ?? []).flatMap((edge): PlacedEdge[] => {
     const source = byName.get(edge.from);
     const target = byName.get(edge.to);
@@ -72,7 +80,12 @@ export function layOut(network: Network): Layout {
     const siblings = bySource ? layers[count - 1]!.length : layers[source.layer]!.length;
     const shade = siblings > 1 ? place / (siblings - 1) : 0.35;
     const kernel = shared.indexOf(edge.weight);
-    if (kernel >= 0) return [{ ...edge, source, target, shade: 0.35, hue: kHues[kernel % kHues.length]! }];
+    if (kernel >= 0) {
+      const place = isKernel(edge) ? windows.indexOf(edge.to) : -1;
+      const x = source.x + 130 + place * kWindow;
+      const window = place < 0 ? {} : { window: { x, y: source.y, bar: x + kWindow - 48 } };
+      return [{ ...edge, source, target, shade: 0.35, hue: kHues[kernel % kHues.length]!, ...window }];
+    }
     return [{ ...edge, source, target, shade, hue: (bySource ? source.hue : target.hue) ?? kOrange }];
   });
   return { width, height, radius, nodes: placed.flat(), edges, layers: placed };
@@ -110,6 +123,10 @@ export interface EdgeLine {
 
 // An edge stops short of its nodes.
 export function edgeLine(edge: PlacedEdge, radius: number): EdgeLine {
+  if (edge.window) {
+    const { x, y } = edge.window;
+    return { x1: edge.source.x + radius * 1.3, y1: y, x2: x - radius, y2: y, angle: 0 };
+  }
   const dx = edge.target.x - edge.source.x;
   const dy = edge.target.y - edge.source.y;
   const length = Math.hypot(dx, dy);

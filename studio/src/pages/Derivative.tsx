@@ -8,6 +8,7 @@ import { Icon } from '../parts/Icon';
 import { LayerTable } from '../parts/LayerTable';
 import { PathDiagram } from '../parts/PathDiagram';
 import { SamplePicker } from '../parts/SamplePicker';
+import { Share } from '../parts/Share';
 import { explanation, layout, litPath, network, target } from '../state/store';
 
 export function Derivative() {
@@ -18,6 +19,7 @@ export function Derivative() {
         <div class="bar">
           <TargetPicker />
           <SamplePicker />
+          <Share />
         </div>
         {layout.value ? <PathDiagram /> : <LayerTable network={network.value!} />}
         {found && <Paths found={found} />}
@@ -52,7 +54,7 @@ function PathsText({ found }: { found: Explanation }) {
 function TargetPicker() {
   const { nodes = [], edges = [] } = network.value ?? {};
   const distinct = (names: string[]) => [...new Set(names)];
-  const option = (name: string) => <option key={name} value={`dL/d${name}`}>{`∂L/∂${name.replace('w(', 'λ(')}`}</option>;
+  const option = (name: string) => <option key={name} value={`dL/d${name}`}>{`∂L/∂${name.replace(/^[wk]\(/, 'λ(')}`}</option>;
   return (
     <label class="target">
       <span>{t('derivative.target')}</span>

@@ -1,11 +1,13 @@
 // The network at one moment: its picture in four views, and what a number is made of.
 import { t, type Word } from '../i18n';
-import { kViews } from '../draw/encoding';
+import { hasBookSign, kViews } from '../draw/encoding';
 import { Diagram } from '../parts/Diagram';
 import { Inspector } from '../parts/Inspector';
-import { LayerTable } from '../parts/LayerTable';
 import { layout, network, view } from '../state/store';
 import { SamplePicker } from '../parts/SamplePicker';
+import { Share } from '../parts/Share';
+import { Strip } from '../parts/Strip';
+import { WhatIfBar } from '../parts/WhatIfBar';
 
 export function NetworkPage() {
   return (
@@ -21,9 +23,19 @@ export function NetworkPage() {
             ))}
           </div>
           <SamplePicker />
+          <Share />
         </div>
-        <p class="about">{t(`view.${view.value}.about` as Word)}</p>
-        {layout.value ? <Diagram /> : <LayerTable network={network.value!} />}
+        <WhatIfBar />
+        <p class="about">
+          {t(`${layout.value ? 'view' : 'strip'}.${view.value}.about` as Word)}
+          {layout.value && view.value === 'back' && (
+            <label class="sign">
+              <input type="checkbox" checked={hasBookSign.value} onChange={(event) => (hasBookSign.value = event.currentTarget.checked)} />
+              {t('view.bookSign')}
+            </label>
+          )}
+        </p>
+        {layout.value ? <Diagram /> : <Strip network={network.value!} />}
       </section>
       <Inspector />
     </div>

@@ -13,7 +13,9 @@ import { NetworkPage } from '../pages/Network';
 import { Train } from '../pages/Train';
 import { isOfRun, type Page } from '../state/pages';
 import { isUp, network, page, problem } from '../state/store';
+import { BranchDialog, isBranching } from './BranchDialog';
 import { isHelpOpen, Keys, useKeys } from './Keys';
+import { SceneOffer } from './SceneOffer';
 import { RunList } from './RunList';
 import { TimeBar } from './TimeBar';
 import { TopBar } from './TopBar';
@@ -52,10 +54,12 @@ export function App() {
             </button>
           </p>
         )}
+        <SceneOffer />
         {needsRun && !network.value ? <Empty /> : <Body />}
       </main>
       {needsRun && network.value && <TimeBar />}
       {isHelpOpen.value && <Keys />}
+      {isBranching.value && <BranchDialog />}
     </div>
   );
 }

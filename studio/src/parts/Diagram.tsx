@@ -1,20 +1,34 @@
 // The network as nodes and lines, with the numbers of one moment.
 import { useMemo, useRef } from 'preact/hooks';
 import { t, type Word } from '../i18n';
-import { biasSays, edgeSays, nodeSays, saidText, strengths } from '../draw/encoding';
+import { biasSays, edgeSays, nodeSays, saidText, strengths, type View } from '../draw/encoding';
 import { placeLabels } from '../draw/labels';
 import { edgeColour, edgeLine, type PlacedEdge, type PlacedNode } from '../draw/layout';
 import { numberLabel, spokenNumber } from '../draw/number';
+import { edits } from '../state/edits';
 import { isPlaying } from '../state/playing';
 import { hovered, inspected, layout, moment, pinned, view } from '../state/store';
 import { isDark } from '../state/theme';
+import { EdgeCanvas } from './EdgeCanvas';
+import { Kernels } from './Kernels';
 import { derive } from './Keys';
 import { MarkedText } from './MarkedText';
 import { walk } from '../draw/walk';
 
 const kText = 18;
 const kMostLabelled = 60; // edges
+const kMostLines = 100; // as elements of their own; more are drawn on a canvas, but for those of what is looked at
 const kLeast = 18; // radius of a node that has room for numbers around it
+
+// The longest text on an edge in each view.
+const kLongest: Record<View, (weight: string, source: string) => string> = {
+  weights: (weight) => `${weight} = \u22120.000`,
+  forward: (weight, source) => `${weight} ${source} = \u22120.000`,
+  back: (weight) => `\u2202L/\u2202${weight} = \u22120.0000`,
+  update: (weight) => `\u0394${weight} = \u22120.0000`,
+};
+
+const kRows: Record<View, number> = { weights: 0, forward: 2, back: 2, update: 0 }; // under a node
 
 export function Diagram() {
   const place = layout.value!;
@@ -23,12 +37,14 @@ export function Diagram() {
   const dark = isDark.value;
   const picture = useRef<SVGSVGElement>(null);
   const strength = strengths(place, look, now);
-  const isLabelled = place.edges.length <= kMostLabelled;
   // Places are those of the longest text, so that labels stay where they are while their numbers change.
   const spots = useMemo(
-    () => placeLabels(place, place.edges.map((e) => `\u2202L/\u2202${e.weight_symbol} = \u22120.0000`)),
-    [place],
+    () => placeLabels(place, place.edges.map((e) => kLongest[look](e.weight_symbol, e.source.name_symbol)), (node) => (node.layer > 0 ? kRows[look] : look === 'back' ? 1 : 0)),
+    [place, look],
   );
+  const isCanvas = place.edges.length > kMostLines;
+  const shown = isCanvas ? place.edges.filter((e) => [e.weight, e.from, e.to].includes(inspected.value ?? '')).slice(0, kMostLabelled) : place.edges;
+  const labelled = shown.length <= kMostLabelled ? shown.filter((e) => !e.window) : [];
   const onKey = (event: KeyboardEvent) => {
     const name = (event.target as Element).getAttribute('data-name');
     if (!name) return;
@@ -36,7 +52,10 @@ export function Diagram() {
     if (next) {
       event.preventDefault();
       event.stopPropagation();
-      picture.current?.querySelector<SVGElement>(`[data-name="${CSS.escape(next)}"]`)?.focus();
+      const focus = () => picture.current?.querySelector<SVGElement>(`[data-name="${CSS.escape(next)}"]`)?.focus();
+      if (!isCanvas) return focus();
+      hovered.value = next; // on a canvas an edge is an element only while it is looked at
+      requestAnimationFrame(focus);
     } else if (event.key === 'Enter') {
       event.preventDefault();
       pin(name);
@@ -44,6 +63,8 @@ export function Diagram() {
   };
   return (
     <div class="scroller" tabIndex={0} role="group" aria-label={t('page.network')}>
+      <div class="stack">
+      {isCanvas && <EdgeCanvas picture={picture} strengths={strength} pin={pin} />}
       <svg
         ref={picture}
         class={`diagram view-${look} ${isPlaying.value ? 'playing' : ''}`}
@@ -57,34 +78,27 @@ export function Diagram() {
         })}
         onKeyDown={onKey}
       >
-        {place.edges.map((edge, i) => (
-          <Edge key={edge.id} edge={edge} strength={strength[i]!} dark={dark} />
+        {shown.map((edge) => (
+          <Edge key={edge.id} edge={edge} strength={strength[place.edges.indexOf(edge)]!} dark={dark} />
         ))}
-        {isLabelled &&
-          place.edges.map((edge, i) => {
-            const said = edgeSays(edge, look, now);
-            const { x, y, angle } = spots[i]!;
-            return (
-              said && (
-                <g key={edge.id} class="label" transform={`translate(${x} ${y}) rotate(${angle})`}>
-                  <MarkedText
-                    text={saidText(said)}
-                    x={0}
-                    y={-9}
-                    size={kText}
-                    fill={edgeColour(edge, dark, true)}
-                    quantity={said.quantity}
-                    halo
-                  />
-                </g>
-              )
-            );
-          })}
+        {labelled.map((edge) => {
+          const said = edgeSays(edge, look, now);
+          const { x, y, angle } = spots[place.edges.indexOf(edge)]!;
+          return (
+            said && (
+              <g key={edge.id} class={`label ${edge.weight in edits.value ? 'edited' : ''}`} transform={`translate(${x} ${y}) rotate(${angle})`}>
+                <MarkedText text={saidText(said)} x={0} y={-9} size={isCanvas ? Math.max(kText, place.height / 44) : kText} fill={edgeColour(edge, dark, true)} quantity={said.quantity} halo />
+              </g>
+            )
+          );
+        })}
+        <Kernels />
         {place.nodes.map((node) => (
           <Node key={node.name} node={node} />
         ))}
         <Ends />
       </svg>
+      </div>
     </div>
   );
 }
@@ -116,10 +130,10 @@ function Edge({ edge, strength, dark }: { edge: PlacedEdge; strength: number; da
   const colour = edgeColour(edge, dark);
   const width = 0.8 + 3.4 * strength;
   return (
-    <g class={`edge ${isHere ? 'here' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
+    <g class={`edge ${isHere ? 'here' : ''} ${edge.weight in edits.value ? 'edited' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
       <line class="touch" x1={x1} y1={y1} x2={x2} y2={y2} />
       <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width} opacity={0.34 + 0.66 * strength} />
-      {(view.value === 'forward' || view.value === 'back') && (
+      {(view.value === 'forward' || view.value === 'back') && layout.value!.edges.length <= kMostLabelled && (
         <line class="flow" x1={x1} y1={y1} x2={x2} y2={y2} stroke-width={Math.max(width - 1, 1)} opacity={0.3 + 0.7 * strength} />
       )}
     </g>
@@ -138,7 +152,7 @@ function Node({ node }: { node: PlacedNode }) {
   const isOutput = node.layer === layers.length - 1;
   return (
     <g
-      class={`node ${isHere ? 'here' : ''} ${hue ? '' : 'input'}`}
+      class={`node ${isHere ? 'here' : ''} ${hue ? '' : 'input'} ${node.bias && node.bias in edits.value ? 'edited' : ''}`}
       {...events(node.name)}
       aria-label={t(node.layer === 0 ? 'diagram.input' : 'diagram.node', { name: node.name, value })}
       aria-pressed={pinned.value === node.name}

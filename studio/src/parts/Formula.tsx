@@ -21,5 +21,7 @@ export function Formula({ tex, display = false, class: name = '' }: { tex: strin
   return <span class={`formula ${name}`} dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
+const kArray = /(layer\d+\.\w+|input)\[[\d,]*\]/g; // a number that has no symbol
+
 // Symbols of the engine (with marks) as TeX: the same marks, except for words of several letters.
-export const texOf = (symbol: string): string => symbol.replace(/_\{in\}/g, '_{\\mathrm{in}}').replace(/([0-9]+)_\{in\}/g, '$1_{\\mathrm{in}}');
+export const texOf = (symbol: string): string => symbol.replace(kArray, (name) => `\\mathtt{${name.replaceAll('_', '\\_')}}`).replace(/_\{in\}/g, '_{\\mathrm{in}}').replace(/([0-9]+)_\{in\}/g, '$1_{\\mathrm{in}}');

@@ -1,30 +1,26 @@
 // Where a number comes from: its equations, with symbols and with the numbers of this moment.
 import { useEffect, useState } from 'preact/hooks';
-import { api } from '../api/client';
+import { api, type At } from '../api/client';
 import { latest } from '../api/latest';
 import type { EquationRow, Equations } from '../api/types';
 import { t, type Word } from '../i18n';
 import { numberLabel, wholeNumber } from '../draw/number';
 import { at, inspected, moment, network, pinned, runId } from '../state/store';
 import { Formula, texOf } from './Formula';
+import { EditField } from './EditField';
 import { derive } from './Keys';
 
-interface Key {
-  run: string;
-  quantity: string;
-  step: number;
-  sample: number | null;
-}
+type Key = { run: string; quantity: string } & At;
 
 function useEquations(quantity: string | null): Equations | null {
   const [found, setFound] = useState<Equations | null>(null);
   const [ask] = useState(() =>
     latest((key: Key) => api.equations(key.run, key.quantity, key), (value) => setFound(value), () => setFound(null)),
   );
-  const { step, sample } = at.value;
+  const moment = at.value;
   useEffect(() => {
-    if (quantity) ask({ run: runId.value, quantity, step, sample });
-  }, [quantity, step, sample, runId.value]);
+    if (quantity) ask({ run: runId.value, quantity, ...moment });
+  }, [quantity, moment, runId.value]);
   return quantity && found?.quantity === quantity ? found : null;
 }
 
@@ -60,7 +56,7 @@ export function Inspector() {
         <>
           <div class="head">
             <h2>
-              <Formula tex={texOf(equations?.symbol ?? '')} />
+              {equations?.symbol !== quantity && <Formula tex={texOf(equations?.symbol ?? '')} />}
               <code>{quantity}</code>
             </h2>
             {pinned.value && (
@@ -68,6 +64,7 @@ export function Inspector() {
             )}
           </div>
           {isInput && <p class="muted">{t('inspector.given')}</p>}
+          <EditField quantity={quantity} />
           {equations?.rows.map((row, i) => <Row key={i} row={row} />)}
           <button type="button" class="primary" onClick={() => derive(quantity)}>{t('inspector.derive')}</button>
         </>

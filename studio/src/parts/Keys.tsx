@@ -7,6 +7,8 @@ import { move, moveEpochs, toggle } from '../state/playing';
 import { goTo, hovered, inspected, lastStep, network, page, pinned, target, view } from '../state/store';
 import { isOfRun } from '../state/pages';
 import { pause } from '../state/playing';
+import { canUndo, undo } from '../state/edits';
+import { isBranching } from './BranchDialog';
 
 export const isHelpOpen = signal(false);
 
@@ -18,6 +20,9 @@ const kRows: [string, Word][] = [
   ['W F B U', 'keys.views'],
   ['← → ↑ ↓', 'keys.walk'],
   ['Enter', 'keys.pin'],
+  ['E', 'whatif.key'],
+  ['Z', 'whatif.undo'],
+  ['N', 'branch.go'],
   ['G', 'keys.derive'],
   ['Esc', 'keys.esc'],
 ];
@@ -26,6 +31,14 @@ export function derive(quantity: string | null): void {
   if (!quantity) return;
   target.value = quantity.startsWith('dL/d') ? quantity : `dL/d${quantity}`;
   page.value = 'derivative';
+}
+
+// The number field of what is inspected, which is kept there.
+function focusEdit(): boolean {
+  if (page.value !== 'network' || !inspected.value) return false;
+  pinned.value = inspected.value;
+  requestAnimationFrame(() => document.getElementById('edit-value')?.focus());
+  return true;
 }
 
 function act(key: string): boolean {
@@ -37,6 +50,9 @@ function act(key: string): boolean {
     case '}': moveEpochs(1); return true;
     case 'Home': pause(); goTo(0); return true;
     case 'End': pause(); goTo(lastStep.value); return true;
+    case 'n': pause(); isBranching.value = true; return true;
+    case 'e': return focusEdit();
+    case 'z': if (!canUndo.value) return false; undo(); return true;
     case 'g': derive(inspected.value); return true;
     case '?': isHelpOpen.value = true; return true;
     case 'Escape':

@@ -26,7 +26,7 @@ export function PathDiagram() {
         aria-hidden="true"
       >
         {place.edges.map((edge) => {
-          const { x1, y1, x2, y2 } = edgeLine(edge, place.radius);
+          const { x1, y1, x2, y2 } = edgeLine({ ...edge, window: undefined }, place.radius);
           const isLit = light.edges.has(edge.id);
           return (
             <g key={edge.id} class={`edge ${isLit ? 'lit' : ''} ${isTarget(edge.weight) ? 'aim' : ''}`} data-edge={edge.weight} onClick={() => derive(edge.weight)}>

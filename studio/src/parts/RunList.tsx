@@ -19,6 +19,11 @@ export function RunList() {
                 <i aria-hidden="true" />
                 {t(`status.${run.status}` as Word)}
               </span>
+              {run.parent && (
+                <span class="parent">
+                  {run.parent.run ? t('branch.of', { run: tOr(`scene.${run.parent.run}`, run.parent.run), step: run.parent.step }) : t('branch.ofGone', { step: run.parent.step })}
+                </span>
+              )}
             </button>
           </li>
         ))}

@@ -5,6 +5,7 @@ import { numberLabel, spokenNumber } from '../draw/number';
 import { fromPlace, lossPath, toPlace } from '../draw/time';
 import { isPlaying, kRates, move, moveEpochs, pause, rate, setRate, toggle } from '../state/playing';
 import { batches, curves, goTo, lastStep, moment, run, step } from '../state/store';
+import { isBranching } from './BranchDialog';
 import { Icon, type IconName } from './Icon';
 
 const kPlaces = 1000; // of the handle
@@ -22,6 +23,7 @@ export function TimeBar() {
   const path = useMemo(() => lossPath(curves.value, last, kPlaces, 100), [curves.value, last]);
   const at = toPlace(step.value, last, kPlaces);
   const loss = moment.value?.loss ?? '';
+  const fork = run.value?.parent?.step; // where a branch left its parent
   const epoch = Math.floor(step.value / batches.value);
   const onKey = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[event.key];
@@ -47,11 +49,15 @@ export function TimeBar() {
         <Button word="time.forward" icon="forward" keys="]" act={() => move(1)} />
         {batches.value > 1 && <Button word="time.forwardEpoch" icon="forwardEpoch" keys="}" act={() => moveEpochs(1)} />}
         <Button word="time.last" icon="last" keys="End" act={() => (pause(), goTo(last))} />
+        <Button word="branch.go" icon="branch" keys="N" act={() => (pause(), (isBranching.value = true))} />
       </div>
       <div class="track">
         <svg viewBox={`0 0 ${kPlaces} 100`} preserveAspectRatio="none" aria-hidden="true">
           {path && <path class="area" d={`${path}L${kPlaces},100L0,100Z`} />}
           {path && <path class="line" d={path} vector-effect="non-scaling-stroke" />}
+          {fork !== undefined && fork <= last && (
+            <line class="fork" x1={toPlace(fork, last, kPlaces)} x2={toPlace(fork, last, kPlaces)} y1="0" y2="100" vector-effect="non-scaling-stroke" />
+          )}
           <line class="now" x1={at} x2={at} y1="0" y2="100" vector-effect="non-scaling-stroke" />
         </svg>
         <input

@@ -1,7 +1,8 @@
 // The address bar as a link to what is shown: run, page, moment, view, language and theme.
 import { effect } from '@preact/signals';
 import { language } from '../i18n';
-import { kViews, type View } from '../draw/encoding';
+import { hasBookSign, kViews, type View } from '../draw/encoding';
+import { offerLink } from './sharing';
 import { theme, type Theme } from './theme';
 import { isPlaying } from './playing';
 import { isOfRun, kPages, type Page } from './pages';
@@ -14,6 +15,7 @@ export async function restore(): Promise<void> {
   if (spoken === 'en' || spoken === 'zh') language.value = spoken;
   const look = words.get('theme') ?? localStorage.getItem('theme');
   if (look === 'light' || look === 'dark') theme.value = look as Theme;
+  if (words.has('x')) await offerLink(words.get('x')!);
   const wanted = kPages.includes(name as Page) ? (name as Page) : 'gallery';
   const id = words.get('run');
   if (!id) {
@@ -24,6 +26,7 @@ export async function restore(): Promise<void> {
   if (kViews.includes(words.get('view') as View)) view.value = words.get('view') as View;
   if (words.get('sample') === 'batch') sample.value = null;
   else if (words.has('sample')) sample.value = Number(words.get('sample')) || 0;
+  hasBookSign.value = words.get('sign') === 'book';
   if (words.has('of')) target.value = words.get('of');
   if (words.has('pin')) pinned.value = words.get('pin');
 }
@@ -38,6 +41,7 @@ export function keep(): void {
       words.set('step', `${step.value}`);
       if (sample.value !== 0) words.set('sample', sample.value === null ? 'batch' : `${sample.value}`);
       if (page.value === 'network') words.set('view', view.value);
+      if (page.value === 'network' && hasBookSign.value) words.set('sign', 'book');
       if (page.value === 'derivative' && target.value) words.set('of', target.value);
       if (pinned.value) words.set('pin', pinned.value);
     }

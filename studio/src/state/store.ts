@@ -1,11 +1,12 @@
 // What the page shows: one run at one moment, and how. Everything here is a signal; requests follow from changes.
 import { batch, computed, effect, signal } from '@preact/signals';
-import { api, listen } from '../api/client';
+import { api, listen, type At } from '../api/client';
 import { latest } from '../api/latest';
 import type { Curves, Explanation, Moment, Network, RunSummary } from '../api/types';
 import type { View } from '../draw/encoding';
 import { layOut } from '../draw/layout';
 import type { Page } from './pages';
+import { edits, forget } from './edits';
 
 export const page = signal<Page>('gallery');
 export const runs = signal<RunSummary[]>([]);
@@ -32,7 +33,7 @@ export const run = computed(() => runs.value.find((r) => r.id === runId.value) ?
 export const lastStep = computed(() => run.value?.step ?? 0);
 export const batches = computed(() => Math.max(run.value?.batches ?? 1, 1));
 export const layout = computed(() => (network.value?.drawn ? layOut(network.value) : null));
-export const at = computed(() => ({ step: step.value, sample: sample.value }));
+export const at = computed(() => ({ step: step.value, sample: sample.value, edits: edits.value }));
 
 export const fail = (error: Error) => {
   problem.value = error.message;
@@ -42,6 +43,7 @@ export async function openRun(id: string, to: Partial<{ step: number; page: Page
   try {
     const found = await api.network(id);
     batch(() => {
+      forget();
       runId.value = id;
       network.value = found;
       moment.value = null;
@@ -71,20 +73,26 @@ export async function beginScene(name: string, to: { page?: Page; set?: Record<s
   }
 }
 
+// Another moment is as it was: edits stay behind.
 export const goTo = (wanted: number) => {
-  step.value = Math.max(0, Math.min(Math.round(wanted), lastStep.value));
+  const found = Math.max(0, Math.min(Math.round(wanted), lastStep.value));
+  if (found === step.value) return;
+  batch(() => {
+    forget();
+    step.value = found;
+  });
 };
 
 // Requests follow what is looked at; while one is under way only the newest wish is kept.
 const askMoment = latest(
-  (key: { run: string; step: number; sample: number | null }) => api.moment(key.run, key),
+  (key: { run: string } & At) => api.moment(key.run, key),
   (value, key) => {
     if (key.run === runId.value) moment.value = value;
   },
   fail,
 );
 const askExplanation = latest(
-  (key: { run: string; quantity: string; step: number; sample: number | null }) =>
+  (key: { run: string; quantity: string } & At) =>
     api.explain(key.run, key.quantity, key),
   (value, key) => {
     if (key.run === runId.value) explanation.value = value;

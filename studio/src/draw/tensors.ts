@@ -1,0 +1,94 @@
+// Whole arrays of a moment, as the server sends them (docs/studio-api.md): apart, and as tiles of a picture.
+export interface Tensor {
+  shape: number[];
+  block: number; // 1: whole; else each number stands for a block of so many by so many
+  data: Float32Array;
+}
+
+export function readTensors(bytes: ArrayBuffer, names: string[]): Map<string, Tensor> {
+  const counts = new DataView(bytes);
+  let at = 0;
+  const next = () => {
+    const count = counts.getUint32(at, true);
+    at += 4;
+    return count;
+  };
+  const found = new Map<string, Tensor>();
+  for (const name of names) {
+    const dimensions = next();
+    const shape = Array.from({ length: dimensions }, next);
+    const block = next();
+    const size = shape.reduce((product, n) => product * n, 1);
+    found.set(name, { shape, block, data: new Float32Array(bytes, at, size) });
+    at += 4 * size;
+  }
+  return found;
+}
+
+// A picture of tiles: number (tile, row, column) is data[index(tile, row, column)], or nothing.
+export interface Tiles {
+  count: number; // shown
+  all: number;
+  rows: number;
+  columns: number;
+  index: (tile: number, row: number, column: number) => number | null;
+}
+
+const kMostTiles = 64;
+const kSmallestImage = 8;
+const kInARow = 20;
+
+const whole = (rows: number, columns: number): Tiles => ({
+  count: 1,
+  all: 1,
+  rows,
+  columns,
+  index: (_, row, column) => row * columns + column,
+});
+
+// Values of nodes: maps (C, H, W) side by side, a matrix as it is, a list as rows of a picture that is nearly square.
+export function tilesOfValues(shape: number[]): Tiles {
+  if (shape.length === 3) {
+    const [maps, rows, columns] = shape as [number, number, number];
+    const index = (tile: number, row: number, column: number) => (tile * rows + row) * columns + column;
+    return { count: Math.min(maps, kMostTiles), all: maps, rows, columns, index };
+  }
+  if (shape.length === 2) return whole(shape[0]!, shape[1]!);
+  const count = shape.reduce((product, n) => product * n, 1);
+  const columns = count <= 12 ? 1 : Math.ceil(Math.sqrt(count / 1.4));
+  const index = (_: number, row: number, column: number) => (row * columns + column < count ? row * columns + column : null);
+  return { count: 1, all: 1, rows: Math.ceil(count / columns), columns, index };
+}
+
+// A kernel (C_in, k_h, k_w, C_out) as an image for each pair of maps; a matrix as it is, or, where it looks at an image,
+// as one image for each unit; a list as a row.
+export function tilesOfKernel(shape: number[], input: number[]): Tiles {
+  if (shape.length === 4 && shape[1]! * shape[2]! > 1) {
+    const [from, rows, columns, to] = shape as [number, number, number, number];
+    const index = (tile: number, row: number, column: number) =>
+      (((tile % from) * rows + row) * columns + column) * to + Math.floor(tile / from);
+    return { count: Math.min(from * to, kMostTiles), all: from * to, rows, columns, index };
+  }
+  if (shape.length === 2) {
+    const [from, units] = shape as [number, number];
+    const [rows, columns] = input.slice(-2) as [number, number];
+    const isImage = input.length >= 2 && rows * columns === from && rows >= kSmallestImage;
+    if (!isImage) return whole(from, units);
+    const index = (tile: number, row: number, column: number) => (row * columns + column) * units + tile;
+    return { count: Math.min(units, kMostTiles), all: units, rows, columns, index };
+  }
+  if (shape.length === 1) return shape[0]! > kInARow ? tilesOfValues(shape) : whole(1, shape[0]!);
+  const last = shape[shape.length - 1] ?? 1;
+  return whole(shape.reduce((product, n) => product * n, 1) / last, last);
+}
+
+// Where in its shape a number stands: 17 of (3, 4, 5) is [0,3,2].
+export function placeIn(shape: number[], flat: number): string {
+  const place: number[] = [];
+  let rest = flat;
+  for (const n of [...shape].reverse()) {
+    place.unshift(rest % n);
+    rest = Math.floor(rest / n);
+  }
+  return `[${place.join(',')}]`;
+}

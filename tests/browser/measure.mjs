@@ -1,0 +1,109 @@
+// Prints how fast the studio is: first paint, frames a second while a network plays, growth of memory, and training in
+// the studio against the command line. No test, as the numbers are those of the machine:
+//
+//     node tests/browser/measure.mjs [MINUTES OF PLAYING]
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { binary, openBrowser, openPage, openStudio } from './rig.mjs';
+
+const minutes = Number(process.argv[2] ?? 0.2);
+const browser = await openBrowser();
+const studio = await openStudio();
+const say = (what, value) => console.log(`${what.padEnd(52)} ${value}`);
+
+async function begin(name, body, steps) {
+  const { id } = await studio.post('/api/runs', { name, ...body });
+  await studio.post(`/api/runs/${id}/command`, steps ? { do: 'step', batches: steps } : { do: 'play' });
+  for (;;) {
+    const run = (await studio.get('/api/state')).runs.find((r) => r.id === id);
+    if (run.status === 'done' || (steps && run.step === steps && run.status === 'paused')) return id;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const dense = (widths) => ({
+  toml: `seed = 3
+[data]
+inputs = [[${Array(widths[0]).fill(0.3).join()}], [${Array(widths[0]).fill(-0.4).join()}]]
+targets = [[${Array(widths.at(-1)).fill(0.2).join()}], [${Array(widths.at(-1)).fill(0.6).join()}]]
+[model]
+widths = [${widths.join()}]
+activation = "tanh"
+[train]
+epochs = 4000
+batch_size = 1
+optimiser = { kind = "sgd", learning_rate = 0.05 }`,
+});
+
+async function frames(page, seconds) {
+  return page.evaluate(
+    (time) =>
+      new Promise((resolve) => {
+        const start = performance.now();
+        let count = 0;
+        const next = () => (++count, performance.now() - start < time ? requestAnimationFrame(next) : resolve((1000 * count) / (performance.now() - start)));
+        requestAnimationFrame(next);
+      }),
+    1000 * seconds,
+  );
+}
+
+await begin('ann-3-2-1', { scene: 'ann-3-2-1' }, 900);
+await begin('lines', dense([4, 12, 2]), 900);
+await begin('canvas', dense([4, 20, 20, 20, 20, 6]), 900);
+await begin('pictures', dense([16, 128, 64, 4]), 300);
+
+const first = await openPage(browser, studio, '#/network?run=ann-3-2-1&step=0');
+await first.page.waitForSelector('.diagram [data-quantity]');
+say('first paint, ms', Math.round(await first.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN)));
+await first.close();
+
+for (const run of ['ann-3-2-1', 'lines', 'canvas', 'pictures'])
+  for (const view of ['weights', 'back']) {
+    const { page, close } = await openPage(browser, studio, `#/network?run=${run}&step=0&view=${view}`);
+    await page.waitForSelector('.diagram .node, .heat canvas');
+    await page.selectOption('.speed select', '20');
+    await page.keyboard.press('Space');
+    say(`frames/s, ${run}, ${view}, 20 steps/s`, (await frames(page, 3)).toFixed(1));
+    await close();
+  }
+
+const { page, close } = await openPage(browser, studio, '#/network?run=ann-3-2-1&step=0&view=back');
+await page.waitForSelector('.diagram [data-quantity]');
+const session = await page.context().newCDPSession(page);
+const heap = async () => {
+  await session.send('HeapProfiler.collectGarbage');
+  return (await session.send('Runtime.getHeapUsage')).usedSize / 1e6;
+};
+for (let i = 0; i <= 3; ++i) {
+  say(`memory after ${(i * minutes) / 3} minutes of playing, MB`, (await heap()).toFixed(1));
+  if (i < 3) {
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Space');
+    await page.waitForTimeout((minutes * 60000) / 3);
+  }
+}
+await close();
+
+const directory = mkdtempSync(join(tmpdir(), 'isinglass-measure-'));
+const scene = 'train.epochs=60000';
+const took = (start) => (performance.now() - start) / 1000;
+const file = join(directory, 'scene.toml');
+writeFileSync(file, (await studio.get('/api/scenes')).scenes.find((s) => s.name === 'ann-3-2-1').toml);
+const alone = performance.now();
+spawnSync(binary, ['train', file, '--out', join(directory, 'run'), '--set', scene], { stdio: 'ignore' });
+const line = took(alone);
+const { id } = await studio.post('/api/runs', { scene: 'ann-3-2-1', name: 'speed', set: { 'train.epochs': 60000 } });
+const there = performance.now();
+await studio.post(`/api/runs/${id}/command`, { do: 'play' });
+for (;;) {
+  if ((await studio.get('/api/state')).runs.find((r) => r.id === id).status === 'done') break;
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+say('training 3-2-1, 60,000 steps: command line, s', line.toFixed(2));
+say('the same in the studio, s', took(there).toFixed(2));
+await browser.close();
+studio.close();
+rmSync(directory, { recursive: true, force: true });
