@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "cli/lab.h"
@@ -24,7 +25,13 @@ struct PoolingArguments {
 };
 
 std::string percent(double share) {
-  return fmt::format("{:.0f} %", 100 * share);
+  return std::isnan(share) ? "-" : fmt::format("{:.0f} %", 100 * share);
+}
+
+Value numbers_or_null(const std::vector<double>& numbers) {
+  Value::Array all;
+  for (const double number : numbers) all.push_back(std::isnan(number) ? Value() : Value(number));
+  return all;
 }
 
 void print_table(const PoolingExperiment& experiment, const PoolingArguments& a) {
@@ -37,7 +44,8 @@ void print_table(const PoolingExperiment& experiment, const PoolingArguments& a)
   for (const PoolingRow& row : experiment.rows) {
     std::vector<std::string>& cells =
         table.emplace_back(std::vector<std::string>{row.name, fmt::format("{} x {}", row.rows, row.cols)});
-    for (const std::size_t s : columns) cells.push_back(fmt::format("{:.3f}", row.distance[s]));
+    for (const std::size_t s : columns)
+      cells.push_back(std::isnan(row.distance[s]) ? "-" : fmt::format("{:.3f}", row.distance[s]));
     for (const std::size_t s : columns) cells.push_back(percent(row.changed[s]));
   }
   print(aligned(table, "lr"));
@@ -58,8 +66,8 @@ Value document_of(const PoolingExperiment& experiment, const PoolingArguments& a
     Value entry = Value::Table{};
     entry.set("pooling", row.name);
     entry.set("output_shape", OptionType<Shape>::write({row.rows, row.cols}));
-    entry.set("distance", OptionType<std::vector<double>>::write(row.distance));
-    entry.set("changed", OptionType<std::vector<double>>::write(row.changed));
+    entry.set("distance", numbers_or_null(row.distance));
+    entry.set("changed", numbers_or_null(row.changed));
     rows.push_back(std::move(entry));
   }
   document.set("rows", std::move(rows));

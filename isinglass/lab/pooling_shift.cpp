@@ -74,11 +74,9 @@ PoolingRow row_of(const Variant& variant, const Plane& kernel, const std::vector
   row.cols = at_rest.cols;
   const double lit = std::ranges::max(at_rest.values) / 10;
   const double spread = distance_from_mean(at_rest);
-  if (!(spread > 0))
-    throw InputError("the outputs for the image (" + variant.name +
-                     ") are the same everywhere; take another image or kernel");
   for (const Plane& moved : row.outputs) {
-    row.distance.push_back(norm_of_difference(moved.values, at_rest.values) / (std::sqrt(2.0) * spread));  // (2)
+    row.distance.push_back(spread > 0 ? norm_of_difference(moved.values, at_rest.values) / (std::sqrt(2.0) * spread)
+                                      : NAN);  // (2)
     Index changed = 0, all = 0;
     for (std::size_t j = 0; j < moved.values.size(); ++j) {
       const double before = at_rest.values[j];
@@ -86,7 +84,7 @@ PoolingRow row_of(const Variant& variant, const Plane& kernel, const std::vector
       ++all;
       changed += std::abs(moved.values[j] - before) > before / 4;  // (3)
     }
-    row.changed.push_back(static_cast<double>(changed) / static_cast<double>(all));
+    row.changed.push_back(all > 0 ? static_cast<double>(changed) / static_cast<double>(all) : NAN);
   }
   return row;
 }
@@ -109,6 +107,8 @@ PoolingExperiment pooling_experiment(const Plane& image, const Plane& kernel, In
     experiment.images.push_back(std::move(shifted));
   }
   for (const Variant& variant : variants()) experiment.rows.push_back(row_of(variant, kernel, experiment.images));
+  if (std::isnan(experiment.rows[0].distance[0]))
+    throw InputError("what the kernel makes of the image is the same everywhere; take another image or kernel");
   return experiment;
 }
 

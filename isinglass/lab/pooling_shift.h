@@ -18,7 +18,7 @@ namespace isinglass {
 struct PoolingRow {
   std::string name;                       // "max 2 x 2", ...
   Index rows = 0, cols = 0;               // of f
-  std::vector<double> distance, changed;  // (2), (3) for s = 0, 1, ..
+  std::vector<double> distance, changed;  // (2), (3) for s = 0, 1, ..; NaN where f(x_0) is the same everywhere
   std::vector<Plane> outputs;             // f(x_s)
 };
 
@@ -28,7 +28,7 @@ struct PoolingExperiment {
 };
 
 // Shifts by 0 .. `shifts` pixels: windows of the image that begin so much further to the left, so that what comes in is
-// part of the image, too. Throws InputError when the image is too small for that, or f the same everywhere.
+// part of the image, too. Throws InputError when the image is too small for that, or relu(k * x) the same everywhere.
 PoolingExperiment pooling_experiment(const Plane& image, const Plane& kernel, Index shifts);
 
 // A ring, a bar and a dot, 48 x 72, from 0 to 1.
