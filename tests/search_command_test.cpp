@@ -87,10 +87,10 @@ TEST(SearchCommand, LineageFiguresAndTheWinnerComeFromItsDirectory) {
 
 TEST(SearchCommand, AnInterruptedOneGoesOnToTheSameWinner) {
   const Workplace place;
-  place.write("e.toml", experiment("4000"));
+  place.write("e.toml", experiment("150"));
   {
     Process process(place, {"search", "e.toml", "-o", "s", "--json"});
-    while (std::ranges::count(process.standard_output(), '\n') < 40)
+    while (std::ranges::count(process.standard_output(), '\n') < 20)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     process.send(SIGINT);
     const Outcome stopped = process.wait();
