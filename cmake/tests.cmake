@@ -38,6 +38,17 @@ if(spanning_tests)
   isinglass_test(isinglass_spanning_test ${spanning_tests})
 endif()
 
+# The command as of another version, for a rank that is not like the others.
+if(TARGET isinglass_mpi AND spanning_tests)
+  add_executable(isinglass_other_version cli/main.cpp cli/ranks.cpp)
+  set_target_properties(isinglass_other_version PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  target_compile_options(isinglass_other_version PRIVATE -UISINGLASS_VERSION -DISINGLASS_VERSION="0.0.1")
+  target_include_directories(isinglass_other_version PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(isinglass_other_version PRIVATE $<TARGET_FILE:isinglass_cli> isinglass fmt::fmt isinglass_headers)
+  add_dependencies(isinglass_other_version isinglass_cli)
+  add_dependencies(isinglass_spanning_test isinglass_other_version)
+endif()
+
 # Numbers, contracts and determinism once more with each of the other instruction sets of x86-64; where the processor
 # lacks one, its test fails in naming it and is skipped.
 foreach(set IN ITEMS AVX2 SSE4 SCALAR)

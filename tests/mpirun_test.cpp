@@ -159,6 +159,16 @@ TEST_F(Mpirun, RanksWithOtherSettingsAreRefused) {
   EXPECT_FALSE(place_.has("run"));
 }
 
+TEST_F(Mpirun, RanksOfAnotherVersionAreRefused) {
+  const std::string other = fs::path(ISINGLASS_BINARY).parent_path() / "isinglass_other_version";
+  const Outcome outcome = mpirun({"-q", "--oversubscribe", "-n", "2", ISINGLASS_BINARY, "train", "dense.toml", "--out",
+                                  "run", ":", "-n", "1", other, "train", "dense.toml", "--out", "run"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("the versions of rank 0 and rank 2 differ: "), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("0.0.1"), std::string::npos) << outcome.err;
+}
+
 // Synchronous, so that its course does not depend on who was faster.
 constexpr const char* kSearch =
     "[search]\nmethod = \"pbt\"\nmembers = 5\n[search.space]\n\"train.optimiser.learning_rate\" = { log_uniform = "
