@@ -15,6 +15,7 @@ LiveSearch::LiveSearch(SearchPlan plan, std::string directory)
               .method = plan_.options.method,
               .score = plan_.score,
               .outcome = "running",
+              .sign = plan_.sign(),
               .members = plan_.members(),
               .epochs = plan_.base.train.epochs,
               .space = plan_.space} {

@@ -13,6 +13,7 @@ import './styles/train.css';
 import './styles/menu.css';
 import './styles/labs.css';
 import './styles/gallery.css';
+import './styles/search.css';
 import { language, t } from './i18n';
 import { keep, restore } from './state/address';
 import { start } from './state/store';
