@@ -11,8 +11,7 @@ const kSearch = `seed = 3
 generator = { kind = "blobs", samples = 150, seed = 4 }
 validation_fraction = 0.3
 [model]
-widths = [2, 8, 3]
-output_activation = "softmax"
+layers = [ { kind = "dense", units = 8, activation = "tanh" }, { kind = "dense", units = 3, activation = "softmax" } ]
 [train]
 optimiser = { kind = "momentum", learning_rate = 0.01 }
 epochs = 8
@@ -25,9 +24,8 @@ score = "validation.loss"
 [search.space]
 "train.optimiser.learning_rate" = { log_uniform = [1e-4, 1] }
 "train.optimiser.momentum" = { uniform = [0, 0.99] }
-"model.layers.1.activation" = { choice = ["tanh", "relu", "sigmoid"] }
 `;
-const kRandom = kSearch.replace('"pbt"', '"random"');
+const kRandom = `${kSearch.replace('"pbt"', '"random"')}"model.layers.1.activation" = { choice = ["tanh", "relu", "sigmoid"] }\n`;
 
 let browser;
 let studio;
@@ -59,17 +57,16 @@ test('a search begun from the page has the numbers of the command line', async (
   await page.getByText('Begin a search').click();
   await page.getByLabel('The search as TOML').fill(kSearch);
   await page.getByRole('button', { name: 'Begin the search' }).click();
-  await until(page, () => /finished/.test(document.querySelector('[data-testid=search-progress]')?.textContent) && document.querySelectorAll('.way tbody tr').length > 0);
+  await until(page, () => location.hash.includes('search=search&') && /finished/.test(document.querySelector('[data-testid=search-progress]')?.textContent));
   const there = join(studio.directory, 'by-hand');
   mkdirSync(there, { recursive: true });
   writeFileSync(join(there, 'e.toml'), kSearch);
   const said = execFileSync(binary, ['search', 'e.toml', '--json'], { cwd: there }).toString().trim().split('\n').map((line) => JSON.parse(line));
   const done = said.at(-1);
   assert.equal(Number(await page.getAttribute('[data-testid=best-score]', 'data-value')), done.best.score);
-  const id = new URLSearchParams((await page.evaluate(() => location.hash)).split('?')[1]).get('search');
-  const found = await studio.get(`/api/searches/${id}`);
+  const found = await studio.get('/api/searches/search');
   const epochs = said.filter((e) => e.event === 'epoch');
-  assert.equal(await page.locator('.ribbon').count(), epochs.length);
+  await until(page, (n) => document.querySelectorAll('.ribbon').length === n, epochs.length);
   assert.deepEqual(found.reports.map((r) => [r.member, r.epoch, r.score, r.loss, r.values]), epochs.map((r) => [r.member, r.epoch, r.score, r.loss, r.values]));
   assert.equal(await page.locator('.copy').count(), said.filter((e) => e.event === 'exploit').length);
   // The table has the last score of every member.
@@ -102,10 +99,10 @@ test('an arrow says what was copied, and what it became', async () => {
 test('the table sorts, and searches stand beside each other', async () => {
   const { page, wrong, close } = await open('pbt');
   await page.waitForSelector('.standing tbody tr');
-  await page.getByRole('button', { name: 'learning_rate' }).click();
+  await page.getByRole('button', { name: 'learning_rate', exact: true }).click();
   const up = await values(page, '.standing tbody td:nth-child(4)');
   assert.deepEqual(up, [...up].sort((a, b) => a - b));
-  await page.getByRole('button', { name: 'learning_rate' }).click();
+  await page.getByRole('button', { name: 'learning_rate', exact: true }).click();
   assert.deepEqual(await values(page, '.standing tbody td:nth-child(4)'), [...up].reverse());
   await page.getByLabel(/^random/).check();
   await until(page, () => document.querySelectorAll('.keys li').length === 2);
@@ -116,7 +113,8 @@ test('the table sorts, and searches stand beside each other', async () => {
 test('the winner trains again from here and comes to its score', async () => {
   const { page, wrong, close } = await open('pbt');
   await page.getByRole('button', { name: 'Train it from the beginning' }).click();
-  await page.getByRole('button', { name: 'Train', exact: true }).last().click();
+  await page.waitForSelector('[data-testid=progress]');
+  await page.locator('.progress').getByRole('button', { name: 'Train', exact: true }).click();
   await until(page, () => /finished/.test(document.querySelector('[data-testid=progress]')?.textContent));
   const { summary } = await studio.get('/api/runs/pbt-best/report');
   assert.equal(summary.metrics.validation.loss, (await studio.get('/api/searches/pbt')).best.score);

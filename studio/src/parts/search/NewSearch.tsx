@@ -25,7 +25,7 @@ export function NewSearch({ isOpen }: { isOpen: boolean }) {
   }, []);
   const begin = async () => {
     try {
-      await beginSearch({ toml, name });
+      await beginSearch({ toml, name: scenes.some((s) => s.name === name && s.toml === toml) ? name : 'search' });
       setRefusal('');
     } catch (error) {
       setRefusal((error as Error).message);

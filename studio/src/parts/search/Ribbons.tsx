@@ -126,6 +126,7 @@ function Detail({ found, shown, hasCopies }: { found: SearchDocument; shown: Sho
   return (
     <div class="detail" role="status">
       <p>{'report' in shown ? reportText(found, shown.report) : t('search.copy', { epoch: shown.copy.epoch, member: shown.copy.member, parent: shown.copy.parent ?? 0 })}</p>
+      <div class="scroll" tabIndex={0} role="region" aria-label={t('search.values')}>
       <table class="numbers">
         <thead>
           <tr>
@@ -144,6 +145,7 @@ function Detail({ found, shown, hasCopies }: { found: SearchDocument; shown: Sho
           ))}
         </tbody>
       </table>
+      </div>
     </div>
   );
 }
