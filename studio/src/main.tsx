@@ -14,6 +14,8 @@ import './styles/menu.css';
 import './styles/labs.css';
 import './styles/gallery.css';
 import './styles/search.css';
+import './styles/light.css';
+import './styles/chart.css';
 import { language, t } from './i18n';
 import { keep, restore } from './state/address';
 import { start } from './state/store';

@@ -105,7 +105,7 @@ test('the table sorts, and searches stand beside each other', async () => {
   await page.getByRole('button', { name: 'learning_rate', exact: true }).click();
   assert.deepEqual(await values(page, '.standing tbody td:nth-child(4)'), [...up].reverse());
   await page.getByLabel(/^random/).check();
-  await until(page, () => document.querySelectorAll('.keys li').length === 2);
+  await until(page, () => document.querySelectorAll('.lines li').length === 2);
   assert.deepEqual(wrong, []);
   await close();
 });

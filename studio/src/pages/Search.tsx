@@ -42,24 +42,26 @@ export function SearchPage() {
             <Ribbons key={found.id} found={found} />
             <Figures id={found.id} kind="members" />
           </section>
-          <section>
-            <h2>{t('search.winner')}</h2>
-            <p class="muted">{t('search.winner.about')}</p>
-            <Winner found={found} />
-          </section>
-          <section class="whole">
+          <div class="stack">
+            <section>
+              <h2>{t('search.winner')}</h2>
+              <p class="muted">{t('search.winner.about')}</p>
+              <Winner found={found} />
+            </section>
+            <section>
+              <h2>{t('search.best')}</h2>
+              <BestSoFar found={found} />
+            </section>
+          </div>
+          <section class="span">
             <h2>{t('search.traces')}</h2>
             <p class="muted">{t('search.traces.about')}</p>
             <Traces found={found} />
             <Figures id={found.id} kind="traces" />
           </section>
-          <section>
+          <section class="span">
             <h2>{t('search.members')}</h2>
             <Members key={found.id} found={found} />
-          </section>
-          <section>
-            <h2>{t('search.best')}</h2>
-            <BestSoFar found={found} />
           </section>
         </>
       )}
@@ -71,7 +73,7 @@ function Progress({ now }: { now: SearchSummary }) {
   const command = (word: 'stop' | 'resume') => void searchApi.command(now.id, word).catch(fail);
   const total = now.total || now.spent;
   return (
-    <section class="progress whole">
+    <section class="progress span">
       <div class="bar">
         <h2 class="name">{titleOf(now.id)}</h2>
         <div class="does">

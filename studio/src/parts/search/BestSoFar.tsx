@@ -47,7 +47,7 @@ export function BestSoFar({ found }: { found: SearchDocument }) {
         xName={t('search.allEpochs')}
         yName={found.score}
       />
-      <ul class="keys">
+      <ul class="lines">
         {all.map((s, i) => (
           <li key={s.id}>
             <i style={{ '--colour': colour(i) }} aria-hidden="true" />

@@ -17,7 +17,7 @@ function Trace({ found, d }: { found: SearchDocument; d: Dimension }) {
   for (let k = 0; k < found.members; ++k) {
     const own = found.reports.filter((r) => r.member === k);
     if (own.length === 0) continue;
-    lines.push({ name: `${k}`, x: own.flatMap((r) => [r.begin, r.end]), y: own.flatMap((r) => [height(r.values), height(r.values)]), colour: own[own.length - 1]!.colour, width: 1.5 });
+    lines.push({ name: `${k}`, x: own.flatMap((r) => [r.begin, r.end]), y: own.flatMap((r) => [height(r.values), height(r.values)]), colour: `color-mix(in oklab, ${own[own.length - 1]!.colour} 72%, var(--ink))`, width: 1.5 });
   }
   const way = found.clock === 'epochs' ? found.winner.way : [];
   if (way.length > 0)
