@@ -25,7 +25,7 @@ const kKeyStep = 22; // between two rows of names
 
 const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 const tickLabel = (v: number) =>
-  textRuns(numberLabel(v)).map((r) => (r.shift ? `<tspan dy="${(r.shift * 13).toFixed(1)}" font-size="${(r.size * 13).toFixed(1)}">${escaped(r.text)}</tspan>` : escaped(r.text))).join('');
+  textRuns(numberLabel(v).replace(/^1\u00d710\^/, '10^')).map((r) => (r.shift ? `<tspan dy="${(r.shift * 13).toFixed(1)}" font-size="${(r.size * 13).toFixed(1)}">${escaped(r.text)}</tspan>` : escaped(r.text))).join('');
 const isDrawn = (y: number | null | undefined, isLog: boolean): y is number => typeof y === 'number' && Number.isFinite(y) && (!isLog || y > 0);
 
 function path(line: ChartLine, x: Scale, y: Scale): string {
