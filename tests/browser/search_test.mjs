@@ -164,7 +164,6 @@ test('no serious fault of accessibility, nor wider than its frame', async () => 
         const grave = found.violations.filter((v) => ['serious', 'critical'].includes(v.impact));
         assert.deepEqual(grave.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], look);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${look}: wider than its frame`);
-        if (process.env.ISINGLASS_PICTURES) await page.screenshot({ path: join(process.env.ISINGLASS_PICTURES, `search-${lang}-${theme}-${width}.png`), fullPage: true });
         assert.deepEqual(wrong, []);
         await close();
       }
