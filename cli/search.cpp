@@ -14,6 +14,7 @@
 #include "cli/search_report.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/toml.h"
+#include "isinglass/search/search_events.h"
 
 namespace isinglass {
 namespace {

@@ -29,36 +29,6 @@ std::string changes_text(const Space& space, const Values& before, const Values&
 
 }  // namespace
 
-Value make_search_event(std::string_view name) {
-  Value event = Value::Table{};
-  event.set("event", name);
-  return event;
-}
-
-Value report_event(const SearchReport& report, const Space& space) {
-  Value event = make_search_event("epoch");
-  event.set("member", report.member);
-  event.set("epoch", report.epoch);
-  event.set("score", report.score);
-  event.set("loss", report.loss);
-  if (!report.validation.is_null()) event.set("validation", report.validation);
-  event.set("seconds", report.seconds);
-  event.set("values", named_values(space, report.values));
-  return event;
-}
-
-Value lineage_event(const SearchEvent& e, const Space& space) {
-  Value event = make_search_event(kEventNames[e.kind]);
-  event.set("member", e.member);
-  event.set("epoch", e.epoch);
-  event.set("seconds", e.seconds);
-  if (e.parent >= 0) event.set("parent", e.parent);
-  if (!e.before.empty()) event.set("before", named_values(space, e.before));
-  event.set("values", named_values(space, e.values));
-  if (!e.text.empty()) event.set("message", e.text);
-  return event;
-}
-
 std::string members_table(const SearchSummary& summary, const Space& space) {
   constexpr std::size_t kMost = 20;
   Table rows{{"member", "epochs", summary.score}};
@@ -94,25 +64,6 @@ std::string lineage_text(const SearchRecord& record) {
     for (const Value& value : s.values) way.back().push_back(cell(value));
   }
   return text + aligned(way, "lr");
-}
-
-Value lineage_document(const SearchRecord& record) {
-  Value events = Value::Array{}, winner = Value::Array{};
-  for (const SearchEvent& e : record.events) events.as_array()->push_back(lineage_event(e, record.space));
-  if (record.best_member >= 0)
-    for (const Stretch& s : lineage_of(record, record.best_member, record.best_epoch)) {
-      Value stretch = Value::Table{};
-      stretch.set("member", s.member);
-      stretch.set("begin", s.begin);
-      stretch.set("end", s.end);
-      stretch.set("values", named_values(record.space, s.values));
-      winner.as_array()->push_back(std::move(stretch));
-    }
-  Value document = Value::Table{};
-  document.set("score", record.score);
-  document.set("events", std::move(events));
-  document.set("winner", std::move(winner));
-  return document;
 }
 
 }  // namespace isinglass

@@ -1,4 +1,4 @@
-// cli/search_report.h - what a search found and how, as text and as JSON.
+// cli/search_report.h - what a search found and how, as text; as JSON it is search/search_events.h.
 #pragma once
 #include <string>
 
@@ -6,15 +6,10 @@
 
 namespace isinglass {
 
-Value make_search_event(std::string_view name);
-Value report_event(const SearchReport& report, const Space& space);
-Value lineage_event(const SearchEvent& event, const Space& space);
-
 // The members, best first, at most twenty of them.
 std::string members_table(const SearchSummary& summary, const Space& space);
 
-// Every event, and the winner's way; { events: [..], winner: [{ member, begin, end, values }] }.
+// Every event, and the winner's way.
 std::string lineage_text(const SearchRecord& record);
-Value lineage_document(const SearchRecord& record);
 
 }  // namespace isinglass

@@ -57,7 +57,7 @@ Command studio_command() {
   return {.name = "studio",
           .summary = "The studio in the browser: watch a network learn, go back in time, ask where a number came from.",
           .example = "isinglass studio runs/ann-3-2-1",
-          .arguments = {{"RUN", "", "directories of runs to look at; more can be begun in the studio", &a->runs},
+          .arguments = {{"RUN", "", "directories of runs and searches to look at; more can be begun in the studio", &a->runs},
                         {"--port", "N", "port on 127.0.0.1; 0 = a free one", &a->port, false, between(0, 65535)},
                         {"--no-browser", "", "only print the address", &a->no_browser},
                         {"--out", "DIR", "directory where the runs that are begun in the studio are written",

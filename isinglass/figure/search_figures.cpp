@@ -10,26 +10,6 @@
 namespace isinglass {
 namespace {
 
-// Where time goes by as epochs, or, when members fall back in theirs, as seconds.
-class Clock {
- public:
-  explicit Clock(const SearchRecord& record) {
-    std::vector<Index> last(static_cast<std::size_t>(record.members), 0);
-    for (const SearchReport& r : record.reports) {
-      Index& epoch = last.at(static_cast<std::size_t>(r.member));
-      in_seconds_ = in_seconds_ || r.epoch <= epoch;
-      epoch = r.epoch;
-    }
-  }
-  double of(const SearchReport& r) const { return in_seconds_ ? r.seconds : static_cast<double>(r.epoch); }
-  double of(const SearchEvent& e) const { return in_seconds_ ? e.seconds : static_cast<double>(e.epoch); }
-  bool in_seconds() const { return in_seconds_; }
-  std::string label() const { return in_seconds_ ? "seconds" : "epochs of training"; }
-
- private:
-  bool in_seconds_ = false;
-};
-
 std::vector<SearchReport> reports_of(const SearchRecord& record, Index member) {
   std::vector<SearchReport> own;
   for (const SearchReport& r : record.reports)
@@ -39,19 +19,6 @@ std::vector<SearchReport> reports_of(const SearchRecord& record, Index member) {
 
 void check(const SearchRecord& record) {
   if (record.reports.empty()) throw InputError(record.name + ": the search has no report yet");
-}
-
-// The first scores are often far from all others: the worst fifth share one colour.
-NumberColours score_colours(const SearchRecord& record) {
-  std::vector<double> scores;
-  for (const SearchReport& r : record.reports) scores.push_back(r.score);
-  std::ranges::sort(scores);
-  const std::size_t fifth = scores.size() / 5;
-  ColourScale scale{.map = ColourMap::kViridis, .label = record.score + (record.sign < 0 ? ", lower is better" : "")};
-  (record.sign > 0 ? scale.low : scale.high) = record.sign > 0 ? scores[fifth] : scores[scores.size() - 1 - fifth];
-  (record.sign > 0 ? scale.high : scale.low) = record.sign > 0 ? scores.back() : scores.front();
-  if (*scale.low >= *scale.high) scale.low = scale.high = std::nullopt;
-  return {scale, scores};
 }
 
 void add_arrow(Group& group, Point from, Point to) {
@@ -120,7 +87,7 @@ class Ribbons {
   }
 
   const SearchRecord& record_;
-  Clock clock_;
+  SearchClock clock_;
   const ChartFrame& frame_;
   double height_;
 };
@@ -141,7 +108,7 @@ double height_of(const Dimension& d, const Value& value) {
 
 Scene draw_trace(const SearchRecord& record, std::size_t which, const NumberColours& colours, const std::string& name) {
   const Dimension& d = record.space[which];
-  const Clock clock(record);
+  const SearchClock clock(record);
   Chart chart{.title = name, .x_label = clock.label(), .y_label = "value", .y = axis_of(d)};
   chart.look = {.width = 460, .height = 320};
   const auto step = [&](Series& series, double begin, double end, const Value& value) {
@@ -173,12 +140,39 @@ Scene draw_trace(const SearchRecord& record, std::size_t which, const NumberColo
 
 }  // namespace
 
+SearchClock::SearchClock(const SearchRecord& record) {
+  std::vector<Index> last(static_cast<std::size_t>(record.members), 0);
+  for (const SearchReport& r : record.reports) {
+    Index& epoch = last.at(static_cast<std::size_t>(r.member));
+    in_seconds_ = in_seconds_ || r.epoch <= epoch;
+    epoch = r.epoch;
+  }
+}
+
+ColourScale score_scale(const SearchRecord& record) {
+  std::vector<double> scores;
+  for (const SearchReport& r : record.reports) scores.push_back(r.score);
+  std::ranges::sort(scores);
+  const std::size_t fifth = scores.size() / 5;
+  ColourScale scale{.map = ColourMap::kViridis, .label = record.score + (record.sign < 0 ? ", lower is better" : "")};
+  (record.sign > 0 ? scale.low : scale.high) = record.sign > 0 ? scores[fifth] : scores[scores.size() - 1 - fifth];
+  (record.sign > 0 ? scale.high : scale.low) = record.sign > 0 ? scores.back() : scores.front();
+  if (*scale.low >= *scale.high) scale.low = scale.high = std::nullopt;
+  return scale;
+}
+
+NumberColours score_colours(const SearchRecord& record) {
+  std::vector<double> scores;
+  for (const SearchReport& r : record.reports) scores.push_back(r.score);
+  return {score_scale(record), scores};
+}
+
 Scene draw_members(const SearchRecord& record) {
   check(record);
   if (record.members > kMostRibbons)
     throw InputError(record.name + ": a figure has room for " + std::to_string(kMostRibbons) + " members, found " +
                      std::to_string(record.members) + "; `isinglass figure DIR best` has no such limit");
-  const Clock clock(record);
+  const SearchClock clock(record);
   const NumberColours colours = score_colours(record);
   const double n = static_cast<double>(record.members), row = std::clamp(620 / n, 6.0, 30.0);
   Axis rows{.low = -0.6, .high = n - 0.4, .is_reversed = true};
@@ -222,6 +216,25 @@ Scene draw_traces(const SearchRecord& record) {
                      " " + record.score + ")");
 }
 
+Series best_so_far(const SearchRecord& record) {
+  Series series{.name = record.name + " (" + record.method + ")", .key = record.name, .width = 2.4};
+  std::vector<Index> epochs(static_cast<std::size_t>(record.members), 0);
+  double spent = 0, best = 0;
+  for (const SearchReport& r : record.in_order()) {
+    Index& epoch = epochs.at(static_cast<std::size_t>(r.member));
+    if (!series.x.empty()) {
+      series.x.push_back(spent + static_cast<double>(std::max<Index>(0, r.epoch - epoch)));
+      series.y.push_back(best);
+    }
+    spent += static_cast<double>(std::max<Index>(0, r.epoch - epoch));
+    epoch = r.epoch;
+    best = series.x.empty() || record.sign * (r.score - best) > 0 ? r.score : best;
+    series.x.push_back(spent);
+    series.y.push_back(best);
+  }
+  return series;
+}
+
 Chart best_chart(const std::vector<SearchRecord>& records) {
   Chart chart{.title = records.size() == 1 ? "Best so far in " + records[0].name : "Best so far",
               .x_label = "epochs of all members together",
@@ -231,22 +244,7 @@ Chart best_chart(const std::vector<SearchRecord>& records) {
     if (record.score != records[0].score)
       throw InputError(record.name + ": the score is " + record.score + ", that of " + records[0].name + " is " +
                        records[0].score + "; they have no common axis");
-    Series series{.name = record.name + " (" + record.method + ")", .key = record.name, .width = 2.4};
-    std::vector<Index> epochs(static_cast<std::size_t>(record.members), 0);
-    double spent = 0, best = 0;
-    for (const SearchReport& r : record.in_order()) {
-      Index& epoch = epochs.at(static_cast<std::size_t>(r.member));
-      if (!series.x.empty()) {
-        series.x.push_back(spent + static_cast<double>(std::max<Index>(0, r.epoch - epoch)));
-        series.y.push_back(best);
-      }
-      spent += static_cast<double>(std::max<Index>(0, r.epoch - epoch));
-      epoch = r.epoch;
-      best = series.x.empty() || record.sign * (r.score - best) > 0 ? r.score : best;
-      series.x.push_back(spent);
-      series.y.push_back(best);
-    }
-    chart.series.push_back(std::move(series));
+    chart.series.push_back(best_so_far(record));
   }
   chart.look = {.width = 720, .height = 420};
   return chart;

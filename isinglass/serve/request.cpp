@@ -100,6 +100,14 @@ std::string text_in(const HttpRequest& request, const std::string& key, const st
   return found->second;
 }
 
+std::string safe_name(const std::string& wished) {
+  std::string name;
+  for (const char c : wished.substr(0, 60))
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ? c : '-';
+  while (name.starts_with('.')) name.erase(0, 1);
+  return name.empty() ? "run" : name;
+}
+
 HttpAnswer json(const Value& document) {
   return {.body = write_json(document)};
 }

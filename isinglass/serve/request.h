@@ -27,6 +27,9 @@ std::vector<std::string> settings_in(const Value& body);
 std::optional<Index> count_in(const HttpRequest& request, const std::string& key);
 std::string text_in(const HttpRequest& request, const std::string& key, const std::string& expected);
 
+// A name that is safe as a directory: letters, digits, '-', '_' and '.'.
+std::string safe_name(const std::string& wished);
+
 HttpAnswer json(const Value& document);
 
 // Numbers as JSON; what is not finite is written by name.

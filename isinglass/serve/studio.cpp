@@ -39,15 +39,6 @@ std::string title_of(std::string_view text) {
   return title;
 }
 
-// A name that is safe as a directory: letters, digits, '-', '_' and '.'.
-std::string safe_name(const std::string& wished) {
-  std::string name;
-  for (const char c : wished.substr(0, 60))
-    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ? c : '-';
-  while (name.starts_with('.')) name.erase(0, 1);
-  return name.empty() ? "run" : name;
-}
-
 HttpAnswer page_file(const PageFile& file, const std::string& token) {
   std::string bytes(file.bytes);
   const std::string place = "%TOKEN%";
@@ -65,8 +56,12 @@ std::string literal(std::string_view path) {
 
 }  // namespace
 
-Studio::Studio(Setup setup) : directory_(std::move(setup.directory)), token_(make_token()) {
-  for (const std::string& run : setup.runs) add_run(run);
+Studio::Studio(Setup setup) : directory_(std::move(setup.directory)), token_(make_token()), searches_(directory_) {
+  for (const std::string& run : setup.runs)
+    if (is_search(run))
+      searches_.add(run);
+    else
+      add_run(run);
   server_ = std::make_unique<HttpServer>(HttpServer::Setup{
       .port = setup.port, .token = token_, .routes = routes(), .events = [this] { return write_json(state()); }});
 }
@@ -128,6 +123,7 @@ Value Studio::state() {
   for (const std::string& id : order_) runs.push_back(runs_.at(id)->summary());
   Value out = Value::Table{};
   out.set("runs", std::move(runs));
+  out.set("searches", searches_.list());
   return out;
 }
 
@@ -138,6 +134,7 @@ Value Studio::scenes() const {
     scene.set("name", example.name);
     scene.set("about", title_of(example.text));
     scene.set("toml", example.text);
+    scene.set("is_search", parse_toml(std::string(example.text), std::string(example.name)).find("search") != nullptr);
     scenes.push_back(std::move(scene));
   }
   Value out = Value::Table{};
@@ -206,6 +203,7 @@ std::vector<HttpRoute> Studio::routes() {
       data_routes(std::make_shared<DataStore>((fs::path(directory_) / "data").string()), std::make_shared<Drafts>()),
       std::back_inserter(routes));
   std::ranges::move(lab_routes(), std::back_inserter(routes));
+  std::ranges::move(searches_.routes(), std::back_inserter(routes));
   std::ranges::move(run_view_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),
                     std::back_inserter(routes));
   std::ranges::move(train_routes([this](const std::string& id) -> ObservedRun& { return run(id); }),

@@ -8,6 +8,7 @@
 
 #include "isinglass/serve/http_server.h"
 #include "isinglass/serve/observed_run.h"
+#include "isinglass/serve/search_routes.h"
 #include "isinglass/serve/time_routes.h"
 
 namespace isinglass {
@@ -15,7 +16,7 @@ namespace isinglass {
 class Studio {
  public:
   struct Setup {
-    std::vector<std::string> runs;   // directories
+    std::vector<std::string> runs;   // directories of runs and searches
     std::string directory = "runs";  // where new runs are written
     Index port = 0;
   };
@@ -42,6 +43,7 @@ class Studio {
   std::mutex mutex_;                                          // of the map
   std::map<std::string, std::unique_ptr<ObservedRun>> runs_;  // null while it is being made
   std::vector<std::string> order_;
+  Searches searches_;
   std::unique_ptr<HttpServer> server_;
 };
 

@@ -1,4 +1,5 @@
 // Every request of the page. Answers are JSON; a refusal is an Error with the server's own line.
+import type { SearchSummary } from './search';
 import type { Curves, Equations, Explanation, Finding, Moment, Network, RunSummary, Scene } from './types';
 
 export const token = () => document.querySelector('meta[name="isinglass-token"]')?.getAttribute('content') ?? '';
@@ -83,12 +84,12 @@ export const api = {
   findings: (run: string) => get<{ findings: Finding[] }>(`${of(run)}/findings`),
 };
 
-// Tells of every run, up to 20 times a second; the browser reconnects by itself when the server comes back.
-export function listen(on: (runs: RunSummary[]) => void, onLink: (up: boolean) => void): () => void {
+// Tells of every run and search, up to 20 times a second; the browser reconnects by itself when the server comes back.
+export function listen(on: (state: { runs: RunSummary[]; searches: SearchSummary[] }) => void, onLink: (up: boolean) => void): () => void {
   const source = new EventSource('/api/events');
   source.onmessage = (event) => {
     onLink(true);
-    on((JSON.parse(event.data) as { runs: RunSummary[] }).runs);
+    on(JSON.parse(event.data));
   };
   source.onopen = () => onLink(true);
   source.onerror = () => onLink(false);

@@ -17,6 +17,7 @@ export interface Scene {
   name: string;
   about: string;
   toml: string;
+  is_search: boolean;
 }
 
 export interface NetworkNode {

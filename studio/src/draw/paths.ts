@@ -17,6 +17,22 @@ export interface Lit {
   factors: PlacedFactor[];
 }
 
+// The nodes and weights that lie between a number and the loss: what it is passed on through. Null for what is not here.
+export function onward(layout: Layout, name: string): { nodes: Set<string>; edges: Set<string> } | null {
+  const own = layout.edges.filter((e) => e.weight === name);
+  const start = layout.nodes.find((n) => [n.name, n.in, n.bias].includes(name));
+  if (!start && own.length === 0) return null;
+  const nodes = new Set([...own.map((e) => e.to), ...(start ? [start.name] : [])]);
+  const edges = new Set(own.map((e) => e.id));
+  for (const from of nodes)
+    for (const edge of layout.edges) {
+      if (edge.from !== from) continue;
+      edges.add(edge.id);
+      nodes.add(edge.to); // a set that grows is walked to its end
+    }
+  return { nodes, edges };
+}
+
 const inner = (name: string) => (name.startsWith('in(') ? name.slice(3, -1) : name);
 
 // `which`: a path by its number, or null for all of them.

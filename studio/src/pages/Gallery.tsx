@@ -5,12 +5,14 @@ import type { Scene } from '../api/types';
 import { t, tOr, type Word } from '../i18n';
 import { Thumbnail } from '../parts/Thumbnail';
 import { kGroups, type Page } from '../state/pages';
+import { beginSearch } from '../state/searches';
 import { beginScene, fail, page } from '../state/store';
 
 const kShelves: { name: string; scenes: string[]; page?: Page }[] = [
   { name: 'small', scenes: ['ann-3-2-1', 'autoencoder-3-2-1-2-3', 'cnn-single', 'cnn-batch'] },
   { name: 'lines', scenes: ['gate-and', 'xor', 'xor-bias-column', 'two-moons', 'spirals'], page: 'boundary' },
   { name: 'tables', scenes: ['iris', 'penguins', 'auto-mpg'] },
+  { name: 'searches', scenes: ['search-blobs', 'fashion-search'] },
   { name: 'pictures', scenes: [] }, // and all that the others do not name
 ];
 const kOpens: Record<string, Page> = { 'mnist-plane': 'autoencoder', 'gate-and': 'boundary', 'two-moons': 'boundary', spirals: 'boundary' };
@@ -23,7 +25,8 @@ export function Gallery() {
   }, []);
   const begin = async (name: string) => {
     setBusy(name);
-    await beginScene(name, { page: kOpens[name] ?? 'network' });
+    if (scenes.find((s) => s.name === name)?.is_search) await beginSearch({ scene: name }).catch(fail);
+    else await beginScene(name, { page: kOpens[name] ?? 'network' });
     setBusy('');
   };
   const named = kShelves.flatMap((shelf) => shelf.scenes);

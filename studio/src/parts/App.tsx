@@ -10,6 +10,7 @@ import { Functions } from '../pages/Functions';
 import { Gallery } from '../pages/Gallery';
 import { Initialisation } from '../pages/Initialisation';
 import { NetworkPage } from '../pages/Network';
+import { SearchPage } from '../pages/Search';
 import { Train } from '../pages/Train';
 import { isOfRun, type Page } from '../state/pages';
 import { isUp, network, page, problem } from '../state/store';
@@ -28,6 +29,7 @@ const kBodies: Record<Page, () => JSX.Element> = {
   train: Train,
   boundary: Boundary,
   autoencoder: Autoencoder,
+  search: SearchPage,
   functions: Functions,
   convolution: Convolution,
   initialisation: Initialisation,

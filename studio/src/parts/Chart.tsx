@@ -2,7 +2,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Num } from '../api/types';
-import { goTo, step } from '../state/store';
+import { chartSvg, kChartSize } from '../draw/chart';
+import { pixels, save } from '../draw/picture';
+import { t } from '../i18n';
+import { fail, goTo, run, runId, step } from '../state/store';
 import { pause } from '../state/playing';
 import { isDark } from '../state/theme';
 
@@ -42,6 +45,32 @@ const kPowers: Partial<uPlot.Axis> = {
     }),
 };
 
+// A line through the whole height at one step.
+function upright(u: uPlot, step: number, colour: string, isDashed: boolean): void {
+  const x = Math.round(u.valToPos(step, 'x', true));
+  if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+  u.ctx.save();
+  u.ctx.strokeStyle = colour;
+  u.ctx.lineWidth = devicePixelRatio * (isDashed ? 1.6 : 1);
+  if (isDashed) u.ctx.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio]);
+  u.ctx.beginPath();
+  u.ctx.moveTo(x, u.bbox.top);
+  u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
+  u.ctx.stroke();
+  u.ctx.restore();
+}
+
+// The chart with the same axes as a file.
+async function saveChart({ series, label, logX, logY }: Props, format: 'svg' | 'png'): Promise<void> {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const number = (v: Num | null) => (typeof v === 'number' ? v : null);
+  const lines = series.map((s) => ({ name: s.name, x: s.steps.map((x) => x + (logX ? 1 : 0)), y: s.values.map(number), colour: s.colour, isDashed: s.isDashed === true }));
+  const svg = chartSvg(lines, { title: label, isLogX: logX, isLogY: logY, ground: colour('--panel'), ink: colour('--ink'), grid: colour('--line') });
+  const content = format === 'svg' ? new Blob([svg], { type: 'image/svg+xml' }) : await pixels(svg, kChartSize.width, kChartSize.height);
+  save(`${runId.value}-${label.replace(/\s+/g, '-')}.${format}`, content);
+}
+
 // All series over the same steps; where one has no number there is none.
 function joined(series: Series[], logX: boolean, logY: boolean): uPlot.AlignedData {
   const steps = [...new Set(series.flatMap((s) => s.steps))].sort((a, b) => a - b);
@@ -59,7 +88,9 @@ function joined(series: Series[], logX: boolean, logY: boolean): uPlot.AlignedDa
   return [steps.map((x) => x + (logX ? 1 : 0)), ...rows] as uPlot.AlignedData;
 }
 
-export function Chart({ series, label, logX, logY, height = 260 }: Props) {
+export function Chart(props: Props) {
+  const { series, label, logX, logY, height = 260 } = props;
+  const fork = run.value?.parent?.step;
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const dark = isDark.value;
@@ -93,16 +124,8 @@ export function Chart({ series, label, logX, logY, height = 260 }: Props) {
         hooks: {
           draw: [
             (u) => {
-              const x = Math.round(u.valToPos(step.peek() + (logX ? 1 : 0), 'x', true));
-              if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
-              u.ctx.save();
-              u.ctx.strokeStyle = colour('--ink');
-              u.ctx.lineWidth = devicePixelRatio;
-              u.ctx.beginPath();
-              u.ctx.moveTo(x, u.bbox.top);
-              u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
-              u.ctx.stroke();
-              u.ctx.restore();
+              if (fork !== undefined) upright(u, fork + (logX ? 1 : 0), colour('--accent'), true); // where this branch left its parent
+              upright(u, step.peek() + (logX ? 1 : 0), colour('--ink'), false);
             },
           ],
         },
@@ -124,7 +147,7 @@ export function Chart({ series, label, logX, logY, height = 260 }: Props) {
       plot.destroy();
       chart.current = null;
     };
-  }, [names, logX, logY, dark, height]);
+  }, [names, logX, logY, dark, height, fork]);
   useEffect(() => chart.current?.setData(joined(series, logX, logY)), [series]);
   const now = step.value;
   useEffect(() => chart.current?.redraw(false), [now]);
@@ -138,6 +161,19 @@ export function Chart({ series, label, logX, logY, height = 260 }: Props) {
             {s.name}
           </span>
         ))}
+        {fork !== undefined && (
+          <span class="fork">
+            <i aria-hidden="true" />
+            {t('chart.fork', { step: fork })}
+          </span>
+        )}
+        <span class="files">
+          {(['svg', 'png'] as const).map((format) => (
+            <button key={format} type="button" class="quiet" aria-label={`${t('chart.save')} ${format.toUpperCase()}: ${label}`} onClick={() => void saveChart(props, format).catch(fail)}>
+              {format.toUpperCase()}
+            </button>
+          ))}
+        </span>
       </figcaption>
     </figure>
   );

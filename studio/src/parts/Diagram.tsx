@@ -12,6 +12,7 @@ import { isDark } from '../state/theme';
 import { EdgeCanvas } from './EdgeCanvas';
 import { Kernels } from './Kernels';
 import { derive } from './Keys';
+import { onward } from '../draw/paths';
 import { MarkedText } from './MarkedText';
 import { walk } from '../draw/walk';
 
@@ -45,6 +46,7 @@ export function Diagram() {
   const isCanvas = place.edges.length > kMostLines;
   const shown = isCanvas ? place.edges.filter((e) => [e.weight, e.from, e.to].includes(inspected.value ?? '')).slice(0, kMostLabelled) : place.edges;
   const labelled = shown.length <= kMostLabelled ? shown.filter((e) => !e.window) : [];
+  const light = pinned.value && !isCanvas ? onward(place, pinned.value) : null; // on to the loss
   const onKey = (event: KeyboardEvent) => {
     const name = (event.target as Element).getAttribute('data-name');
     if (!name) return;
@@ -67,7 +69,7 @@ export function Diagram() {
       {isCanvas && <EdgeCanvas picture={picture} strengths={strength} pin={pin} />}
       <svg
         ref={picture}
-        class={`diagram view-${look} ${isPlaying.value ? 'playing' : ''}`}
+        class={`diagram view-${look} ${isPlaying.value ? 'playing' : ''} ${light ? 'lights' : ''}`}
         viewBox={`0 0 ${place.width} ${place.height}`}
         style={{ minWidth: `${Math.min(place.width * 0.56, 620)}px` }}
         role="group"
@@ -79,7 +81,7 @@ export function Diagram() {
         onKeyDown={onKey}
       >
         {shown.map((edge) => (
-          <Edge key={edge.id} edge={edge} strength={strength[place.edges.indexOf(edge)]!} dark={dark} />
+          <Edge key={edge.id} edge={edge} strength={strength[place.edges.indexOf(edge)]!} dark={dark} isLit={light?.edges.has(edge.id) ?? false} />
         ))}
         {labelled.map((edge) => {
           const said = edgeSays(edge, look, now);
@@ -94,7 +96,7 @@ export function Diagram() {
         })}
         <Kernels />
         {place.nodes.map((node) => (
-          <Node key={node.name} node={node} />
+          <Node key={node.name} node={node} isLit={light?.nodes.has(node.name) ?? false} />
         ))}
         <Ends />
       </svg>
@@ -117,7 +119,7 @@ const events = (name: string) => ({
   onDblClick: () => derive(name),
 });
 
-function Edge({ edge, strength, dark }: { edge: PlacedEdge; strength: number; dark: boolean }) {
+function Edge({ edge, strength, dark, isLit }: { edge: PlacedEdge; strength: number; dark: boolean; isLit: boolean }) {
   const { x1, y1, x2, y2 } = edgeLine(edge, layout.value!.radius);
   const numbers = moment.value?.numbers;
   const isHere = inspected.value === edge.weight;
@@ -130,7 +132,7 @@ function Edge({ edge, strength, dark }: { edge: PlacedEdge; strength: number; da
   const colour = edgeColour(edge, dark);
   const width = 0.8 + 3.4 * strength;
   return (
-    <g class={`edge ${isHere ? 'here' : ''} ${edge.weight in edits.value ? 'edited' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
+    <g class={`edge ${isHere ? 'here' : ''} ${isLit ? 'lit' : ''} ${edge.weight in edits.value ? 'edited' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
       <line class="touch" x1={x1} y1={y1} x2={x2} y2={y2} />
       <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width} opacity={0.34 + 0.66 * strength} />
       {(view.value === 'forward' || view.value === 'back') && layout.value!.edges.length <= kMostLabelled && (
@@ -140,7 +142,7 @@ function Edge({ edge, strength, dark }: { edge: PlacedEdge; strength: number; da
   );
 }
 
-function Node({ node }: { node: PlacedNode }) {
+function Node({ node, isLit }: { node: PlacedNode; isLit: boolean }) {
   const { radius, layers } = layout.value!;
   const look = view.value;
   const now = moment.value;
@@ -152,7 +154,7 @@ function Node({ node }: { node: PlacedNode }) {
   const isOutput = node.layer === layers.length - 1;
   return (
     <g
-      class={`node ${isHere ? 'here' : ''} ${hue ? '' : 'input'} ${node.bias && node.bias in edits.value ? 'edited' : ''}`}
+      class={`node ${isHere ? 'here' : ''} ${isLit ? 'lit' : ''} ${hue ? '' : 'input'} ${node.bias && node.bias in edits.value ? 'edited' : ''}`}
       {...events(node.name)}
       aria-label={t(node.layer === 0 ? 'diagram.input' : 'diagram.node', { name: node.name, value })}
       aria-pressed={pinned.value === node.name}

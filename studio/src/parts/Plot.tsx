@@ -38,6 +38,7 @@ interface Props {
   onPick?: (index: number) => void; // a point was chosen with the pointer
   jump?: number; // a line that leaps so far between two of its numbers is broken there
   xTicks?: number[] | undefined;
+  yNames?: string[]; // what the whole numbers from 0 on the y axis are called
   isBare?: boolean; // without numbers beside the axes
   children?: ComponentChildren;
 }
@@ -105,10 +106,10 @@ export function Plot(props: Props) {
           {!props.isBare && <MarkedText text={numberLabel(v)} x={place(x, v)} y={y.from + 15} size={11.5} />}
         </g>
       ))}
-      {ticks(y.low, y.high, 5, y.isLog).map((v) => (
+      {(props.yNames?.map((_, i) => i) ?? ticks(y.low, y.high, 5, y.isLog)).map((v) => (
         <g key={v} class="tick">
           <line x1={x.from} x2={x.to} y1={place(y, v)} y2={place(y, v)} class={v === 0 ? 'zero' : ''} />
-          {!props.isBare && <MarkedText text={tickLabel(v, y.isLog)} x={x.from - 6} y={place(y, v) + 4} size={11.5} anchor="end" />}
+          {!props.isBare && <MarkedText text={props.yNames?.[v] ?? tickLabel(v, y.isLog)} x={x.from - 6} y={place(y, v) + 4} size={11.5} anchor="end" />}
         </g>
       ))}
       <g clip-path={`url(#${id})`}>

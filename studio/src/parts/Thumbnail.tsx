@@ -83,6 +83,25 @@ const Square = ({ path }: { path: string }) => (
 const Corner = ({ x, y, isYes }: { x: number; y: number; isYes: boolean }) => <circle cx={x} cy={y} r="5" style={{ fill: isYes ? kRed : kBlue }} />;
 const corners = (yes: boolean[]) => [[154, 88], [154, 32], [210, 88], [210, 32]].map(([x, y], i) => <Corner key={i} x={x!} y={y!} isYes={yes[i]!} />);
 
+const kScores = ['#440154', '#3b528b', '#21918c', '#5ec962', '#fde725'];
+const Learners = ({ rows, clothes = false }: { rows: number[][]; clothes?: boolean }) => {
+  const x = clothes ? 70 : 24;
+  const wide = (220 - x) / rows[0]!.length;
+  return (
+    <>
+      {clothes && [1, 3].map((n, i) => <Clothes key={n} which={n} x={14} y={12 + i * 50} size={44} />)}
+      {rows.map((row, k) => row.map((score, i) => <rect key={`${k} ${i}`} x={x + i * wide} y={14 + k * 19} width={wide - 1} height="14" fill={kScores[score]} />))}
+      {[[2, 0, 2], [3, 4, 1]].map(([at, from, to]) => (
+        <g key={at}>
+          <path d={`M${x + at! * wide} ${21 + from! * 19}V${21 + to! * 19}`} stroke="var(--ink)" stroke-width="2.2" />
+          <circle class="plain" cx={x + at! * wide} cy={21 + from! * 19} r="4" style={{ fill: 'var(--ink)' }} />
+          <path d={`M${x + at! * wide - 6} ${21 + to! * 19 + (to! > from! ? -5 : 5)}h12l-6 ${to! > from! ? 9 : -9}Z`} fill="var(--ink)" />
+        </g>
+      ))}
+    </>
+  );
+};
+
 const kPictures: Record<string, () => JSX.Element> = {
   'ann-3-2-1': () => <Net shape={[3, 2, 1]} gap={34} r={11} />,
   'autoencoder-3-2-1-2-3': () => <Net shape={[3, 2, 1, 2, 3]} gap={34} r={10} />,
@@ -130,6 +149,8 @@ const kPictures: Record<string, () => JSX.Element> = {
   'mnist-plane': () => (<>{clouds([[0.12, 0.7], [0.34, 0.25], [0.5, 0.72], [0.72, 0.3], [0.88, 0.75]], 42, 0.085, 9).map((d, i) => <path key={i} d={kDigits[[1, 0, 7, 6, 3][d.kind]!]} transform={`translate(${12 + d.x * 205} ${100 - d.y * 96}) scale(1.05)`} fill="none" stroke={classColour(d.kind)} stroke-width="1.7" stroke-linecap="round" />)}</>),
   'fashion-mlp': () => (<>{[0, 1, 2, 3, 2, 0].map((n, i) => <Clothes key={i} which={n} x={38 + (i % 3) * 58} y={12 + Math.floor(i / 3) * 50} size={46} />)}</>),
   'fashion-cnn': () => (<><Clothes which={2} x={16} y={38} size={46} /><Maps x={78} sizes={[40, 26]} counts={[4, 5]} /></>),
+  'search-blobs': () => <Learners rows={[[1, 3, 3, 4], [0, 0, 1, 3], [0, 1, 3, 4], [1, 2, 2, 3], [2, 3, 4, 4]]} />,
+  'fashion-search': () => <Learners rows={[[0, 2, 3, 3], [1, 1, 2, 4], [0, 0, 2, 3], [1, 2, 3, 3], [2, 3, 3, 4]]} clothes />,
   functions: () => (<><path d="M20 60H220M120 8V112" stroke="var(--line)" stroke-width="1.5" /><path d="M20 90H120L200 14" stroke={kGreen} fill="none" stroke-width="3" /><path d="M20 84C90 84 96 72 120 60S150 36 220 36" stroke={kRed} fill="none" stroke-width="3" /><path d="M20 100C100 100 106 80 120 60S140 20 220 20" stroke={kBlue} fill="none" stroke-width="3" /></>),
   convolution: () => (
     <>

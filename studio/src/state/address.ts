@@ -6,6 +6,7 @@ import { offerLink } from './sharing';
 import { theme, type Theme } from './theme';
 import { isPlaying } from './playing';
 import { isOfRun, kPages, type Page } from './pages';
+import { searchId } from './searches';
 import { openRun, page, pinned, runId, sample, step, target, view } from './store';
 
 export async function restore(): Promise<void> {
@@ -17,6 +18,7 @@ export async function restore(): Promise<void> {
   if (look === 'light' || look === 'dark') theme.value = look as Theme;
   if (words.has('x')) await offerLink(words.get('x')!);
   const wanted = kPages.includes(name as Page) ? (name as Page) : 'gallery';
+  if (words.has('search')) searchId.value = words.get('search')!;
   const id = words.get('run');
   if (!id) {
     page.value = isOfRun(wanted) ? 'gallery' : wanted;
@@ -45,6 +47,7 @@ export function keep(): void {
       if (page.value === 'derivative' && target.value) words.set('of', target.value);
       if (pinned.value) words.set('pin', pinned.value);
     }
+    if (page.value === 'search' && searchId.value) words.set('search', searchId.value);
     words.set('lang', language.value);
     if (theme.value) words.set('theme', theme.value);
     if (!isPlaying.value) history.replaceState(null, '', `#/${page.value}?${words}`);

@@ -2,6 +2,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { api, listen, type At } from '../api/client';
 import { latest } from '../api/latest';
+import type { SearchSummary } from '../api/search';
 import type { Curves, Explanation, Moment, Network, RunSummary } from '../api/types';
 import type { View } from '../draw/encoding';
 import { layOut } from '../draw/layout';
@@ -10,6 +11,7 @@ import { edits, forget } from './edits';
 
 export const page = signal<Page>('gallery');
 export const runs = signal<RunSummary[]>([]);
+export const searches = signal<SearchSummary[]>([]);
 export const isUp = signal(true);
 export const problem = signal('');
 
@@ -109,9 +111,11 @@ const askCurves = latest(
 
 export function start(): void {
   listen(
-    (list) => {
-      runs.value = list;
-    },
+    (state) =>
+      batch(() => {
+        runs.value = state.runs;
+        searches.value = state.searches;
+      }),
     (up) => {
       isUp.value = up;
     },
