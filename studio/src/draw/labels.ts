@@ -32,9 +32,9 @@ function spots(line: EdgeLine, t: number, width: number): Spot[] {
 
 // What a node and the texts around it take: its bias above on the left, two numbers below.
 function ownSpots(node: PlacedNode, radius: number, rows: number): Spot[] {
-  const row = (y: number, from: number, to: number) => [0, 1, 2, 3, 4].map((i) => ({ x: node.x + from + ((to - from) * i) / 4, y }));
-  const below = [node.y + radius + 18, node.y + radius + 42].slice(0, rows).flatMap((y) => row(y, -62, 62));
-  return [node, ...below, ...(node.bias ? row(node.y - radius * 1.85, -104, 38) : [])];
+  const row = (y: number, from: number, to: number) => Array.from({ length: 9 }, (_, i) => ({ x: node.x + from + ((to - from) * i) / 8, y }));
+  const below = [node.y + radius + 18, node.y + radius + 42].slice(0, rows).flatMap((y) => row(y, -76, 76));
+  return [node, ...below, ...(node.bias ? row(node.y - radius * 1.85, -110, 46) : [])];
 }
 
 // `rows`: how many numbers stand under a node.

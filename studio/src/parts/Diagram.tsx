@@ -24,8 +24,8 @@ const kLeast = 18; // radius of a node that has room for numbers around it
 const kLongest: Record<View, (weight: string, source: string) => string> = {
   weights: (weight) => `${weight} = \u22120.000`,
   forward: (weight, source) => `${weight} ${source} = \u22120.000`,
-  back: (weight) => `\u2202L/\u2202${weight} = \u22120.0000`,
-  update: (weight) => `\u0394${weight} = \u22120.0000`,
+  back: (weight) => `\u2202L/\u2202${weight} = \u22120.00\u00d710^{\u22120}`,
+  update: (weight) => `\u0394${weight} = \u22120.00\u00d710^{\u22120}`,
 };
 
 const kRows: Record<View, number> = { weights: 0, forward: 2, back: 2, update: 0 }; // under a node
