@@ -40,7 +40,7 @@ void send(const HttpAnswer& answer, httplib::Response& response) {
     response.set_header("ETag", answer.tag);
     response.set_header("Cache-Control", "private, no-cache");
   }
-  if (answer.body.empty()) return response.set_content("", answer.type);
+  if (answer.body.empty() || answer.status >= 400) return response.set_content(answer.body, answer.type);
   response.set_content_provider(answer.body.size(), answer.type,
                                 [body = answer.body](std::size_t from, std::size_t size, httplib::DataSink& sink) {
                                   return sink.write(body.data() + from, size);
