@@ -53,7 +53,7 @@ export function placeLabels(layout: Layout, texts: string[], size: number, rows:
     for (const t of kPlaces) {
       const own = spots(line, t, width, size);
       const isOver = Math.min(t, 1 - t) * length < width / 2; // it would run into a node
-      const clash = own.reduce((sum, s) => sum + taken.filter((other) => near(s, other)).length, isOver ? 3 : 0);
+      const clash = own.reduce((sum, s) => sum + taken.filter((other) => near(s, other)).length, isOver ? 8 : 0);
       if (clash < best.clash) best = { clash, t, spots: own };
       if (clash === 0) break;
     }
