@@ -17,7 +17,7 @@ import { walk } from '../draw/walk';
 
 const kSizes: Record<View, number> = { weights: 18, forward: 18, back: 15.5, update: 16.5 }; // of text: long ones are smaller
 const kMostLabelled = 60; // edges
-const kMostLines = 100; // as elements of their own; more are drawn on a canvas, but for those of what is looked at
+const kMostLines = 60; // as elements of their own; more are drawn on a canvas, but for those of what is looked at
 const kLeast = 18; // radius of a node that has room for numbers around it
 
 // The longest text on an edge in each view.
