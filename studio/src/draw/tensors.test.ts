@@ -36,7 +36,7 @@ test('a place is written as the engine names it', () => {
   expect(placeIn([7], 6)).toBe('[6]');
 });
 
-it('folds a tall matrix, and keeps every row once', () => {
+test('folds a tall matrix, and keeps every row once', () => {
   const { count, rows, columns, index } = tilesOfKernel([130, 10], [130]);
   const seen = Array.from({ length: count * rows }, (_, i) => index(Math.floor(i / rows), i % rows, 0)).filter((at) => at !== null);
   expect([count, rows, columns]).toEqual([13, 10, 10]);
