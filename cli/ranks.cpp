@@ -19,7 +19,7 @@ int run_on_ranks(const RanksWork& work) {
   } catch (const FileError&) {
     throw;  // the others wait for this rank, until mpirun ends them
   } catch (const Error&) {
-    ranks->finish();
+    ranks->fail();
     if (ranks->is_first()) throw;
     return 0;
   }

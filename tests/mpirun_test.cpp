@@ -159,6 +159,60 @@ TEST_F(Mpirun, RanksWithOtherSettingsAreRefused) {
   EXPECT_FALSE(place_.has("run"));
 }
 
+TEST_F(Mpirun, RanksOfAnotherVersionAreRefused) {
+  const std::string other = fs::path(ISINGLASS_BINARY).parent_path() / "isinglass_other_version";
+  const Outcome outcome = mpirun({"-q", "--oversubscribe", "-n", "2", ISINGLASS_BINARY, "train", "dense.toml", "--out",
+                                  "run", ":", "-n", "1", other, "train", "dense.toml", "--out", "run"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("the versions of rank 0 and rank 2 differ: "), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("0.0.1"), std::string::npos) << outcome.err;
+}
+
+// Synchronous, so that its course does not depend on who was faster.
+constexpr const char* kSearch =
+    "[search]\nmethod = \"pbt\"\nmembers = 5\n[search.space]\n\"train.optimiser.learning_rate\" = { log_uniform = "
+    "[1e-4, "
+    "1e-1] }\n";
+
+TEST_F(Mpirun, MembersOfASearchOnThreeRanksHaveTheBitsOfOneProcess) {
+  place_.write("search.toml", kData + std::string("validation_fraction = 0.3\n") + kTraining + kDense + kSearch);
+  const Outcome alone = place_.run({"search", "search.toml", "--out", "alone", "--quiet"});
+  ASSERT_EQ(alone.status, 0) << alone.err;
+  const Outcome outcome = mpirun(of_ranks(3, {"search", "search.toml", "--out", "ranks", "--quiet"}));
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  for (const std::string file : {"/best.toml", "/model.safetensors"})
+    EXPECT_EQ(place_.read("ranks" + file), place_.read("alone" + file)) << file;
+}
+
+TEST_F(Mpirun, ASearchWhoseRankDiesGoesOnToTheSameResult) {
+  place_.write("search.toml", kData + std::string("validation_fraction = 0.3\n") + kTraining + kDense + kSearch);
+  const Words words{"search", "search.toml", "--out", "killed", "--quiet", "--set", "train.epochs=60"};
+  {
+    Process job(place_, of_ranks(3, words), "mpirun");
+    pid_t rank = -1;
+    for (int i = 0; i < 1200 && (rank < 0 || !place_.has("killed/search.db")); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      rank = process_of("1", "killed");
+    }
+    ASSERT_GT(rank, 0);
+    ::kill(rank, SIGKILL);
+    const Outcome outcome = job.wait();
+    EXPECT_NE(outcome.status, 0);
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+    EXPECT_NE(outcome.err.find("isinglass: rank 1 of 3 (process " + std::to_string(rank)), std::string::npos)
+        << outcome.err;
+  }
+  Words again = words;
+  again.push_back("--resume");
+  const Outcome resumed = mpirun(of_ranks(2, again));
+  ASSERT_EQ(resumed.status, 0) << resumed.err;
+  again = words;
+  again[3] = "whole";
+  ASSERT_EQ(place_.run(again).status, 0);
+  EXPECT_EQ(place_.read("killed/model.safetensors"), place_.read("whole/model.safetensors"));
+}
+
 TEST_F(Mpirun, FoldsTrainInOneProcess) {
   const Outcome outcome = mpirun(of_ranks(2, {"train", "dense.toml", "--folds", "3"}));
   EXPECT_EQ(outcome.status, 2);

@@ -15,7 +15,7 @@ struct MpiFunctions {
   bool (*send)(int to, const char* bytes, std::size_t size) = nullptr;
   bool (*poll)(int* from, std::size_t* size) = nullptr;  // whether a message has come
   bool (*receive)(int from, char* bytes, std::size_t size) = nullptr;
-  void (*finish)() = nullptr;  // waits for the others
+  bool (*finish)(double seconds) = nullptr;  // waits for the others, so long at most; 0: until they come
 };
 
 constexpr const char* kOpenMpi = "isinglass_open_mpi";  // the module's one name, an OpenMpi

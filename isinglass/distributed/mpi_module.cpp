@@ -2,7 +2,9 @@
 #include <mpi.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 #include <vector>
 
 #include "isinglass/distributed/mpi_functions.h"
@@ -60,8 +62,17 @@ bool receive(int from, char* bytes, std::size_t size) {
   return MPI_Recv(bytes, static_cast<int>(size), MPI_BYTE, from, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE) == MPI_SUCCESS;
 }
 
-void finish() {
+bool finish(double seconds) {
+  MPI_Request barrier;
+  if (MPI_Ibarrier(MPI_COMM_WORLD, &barrier) != MPI_SUCCESS) return false;
+  const double began = MPI_Wtime();
+  for (int is_done = 0; is_done == 0;) {
+    if (MPI_Test(&barrier, &is_done, MPI_STATUS_IGNORE) != MPI_SUCCESS) return false;
+    if (seconds > 0 && MPI_Wtime() - began > seconds) return false;
+    if (is_done == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   MPI_Finalize();
+  return true;
 }
 
 }  // namespace

@@ -84,7 +84,12 @@ class OpenRanks : public MpiRanks {
   }
   void finish() override {
     is_finishing_ = true;  // nobody ends before all have come here
-    functions_.finish();
+    functions_.finish(0);
+  }
+  void fail() override {
+    constexpr double kPatience = 2;  // seconds
+    is_finishing_ = true;
+    functions_.finish(kPatience);
   }
 
  private:

@@ -24,8 +24,11 @@ class MpiRanks : public Communicator {
   ~MpiRanks() override;
   // Processors of this machine for each of the ranks on it, at least 1.
   virtual Index processors() const = 0;
-  // For a rank that ends as all others do. One that ends without it fails alone, and mpirun ends the others.
+  // For a rank that ends as all others do: waits for them. One that ends without it fails alone, and mpirun ends the
+  // others.
   virtual void finish() = 0;
+  // For a rank that has failed, perhaps as all others have: waits a moment for them.
+  virtual void fail() = 0;
 };
 
 }  // namespace isinglass

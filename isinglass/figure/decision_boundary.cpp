@@ -220,6 +220,19 @@ CellCentres cell_centres(const DecisionBoundary& plane) {
   return {centres(plane.x_low, plane.x_high, plane.cols), centres(plane.y_low, plane.y_high, plane.rows)};
 }
 
+std::vector<double> samples_at(const CellCentres& centres, const std::vector<double>& middle, std::size_t x,
+                               std::size_t y) {
+  std::vector<double> samples;
+  for (const double second : centres.y)
+    for (const double first : centres.x) {
+      std::vector<double> sample = middle;
+      sample[x] = first;
+      sample[y] = second;
+      samples.insert(samples.end(), sample.begin(), sample.end());
+    }
+  return samples;
+}
+
 Scene draw(const DecisionBoundary& boundary) {
   check(boundary);
   const NumberColours colours(boundary.colours, boundary.values);

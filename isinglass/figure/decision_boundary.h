@@ -32,6 +32,9 @@ struct CellCentres {
   std::vector<double> x, y;
 };
 CellCentres cell_centres(const DecisionBoundary& plane);
+// Samples to feed it, row by row: `middle` with inputs x and y at the centres of the cells.
+std::vector<double> samples_at(const CellCentres& centres, const std::vector<double>& middle, std::size_t x,
+                               std::size_t y);
 
 // The series "decision boundary" has columns "rows", "cols" and "values"; each series of points is there too. Throws
 // InputError when sizes do not fit.

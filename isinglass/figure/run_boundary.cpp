@@ -56,19 +56,6 @@ void set_range(const std::vector<double>& inputs, std::size_t n_in, std::size_t 
   high += margin;
 }
 
-std::vector<double> grid_of(const DecisionBoundary& boundary, const Plane2& plane) {
-  const CellCentres centres = cell_centres(boundary);
-  std::vector<double> inputs;
-  for (const double y : centres.y)
-    for (const double x : centres.x) {
-      std::vector<double> sample = plane.middle;
-      sample[plane.x] = x;
-      sample[plane.y] = y;
-      inputs.insert(inputs.end(), sample.begin(), sample.end());
-    }
-  return inputs;
-}
-
 // The class with the largest output of each row, and by how much it leads the next.
 void judge(const std::vector<double>& outputs, std::size_t classes, DecisionBoundary& boundary) {
   boundary.values.clear();
@@ -147,7 +134,7 @@ DecisionBoundary boundary_of(RunReader& run, Index epoch, const std::vector<std:
                             .cols = are_classes ? kCellsOfClasses : kCells};
   set_range(inputs, names.size(), plane.x, boundary.x_low, boundary.x_high);
   set_range(inputs, names.size(), plane.y, boundary.y_low, boundary.y_high);
-  boundary.values = RunNetwork(run, epoch).outputs(grid_of(boundary, plane));
+  boundary.values = RunNetwork(run, epoch).outputs(samples_at(cell_centres(boundary), plane.middle, plane.x, plane.y));
   PlacedSamples placed{.targets = targets, .width = static_cast<std::size_t>(data.outputs())};
   for (std::size_t i = 0; i < inputs.size(); i += names.size()) {
     placed.x.push_back(inputs[i + plane.x]);

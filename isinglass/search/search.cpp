@@ -185,6 +185,25 @@ std::shared_ptr<const LoadedData> open(const SearchPlan& plan, SearchData& data,
   return base;
 }
 
+// The store of a search in its directory, with its first moment, or the one that it goes on from.
+SearchStore begin(const SearchPlan& plan, const SearchSettings& settings, SearchData& data, Board& board) {
+  make_directories(settings.directory);
+  if (!settings.resume) remove_results(settings.directory);
+  SearchStore store(settings.directory, plan, settings.resume);
+  if (!settings.resume) {
+    store.save(board.moment(), "running");
+    return store;
+  }
+  Value whole = plan.file;
+  whole.set("search", write_options(plan.options));
+  board.go_on_from(store.read(whole));
+  for (Index k = 0; k < plan.members(); ++k) {
+    const SearchMember& member = board.moment().members[static_cast<std::size_t>(k)];
+    if (!member.is_finished && !member.has_failed) check_member(plan, data, board.task_of(k));
+  }
+  return store;
+}
+
 }  // namespace
 
 Value export_experiment(const Value& file, Index epochs) {
@@ -238,28 +257,26 @@ SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const 
   SearchData data(settings.data_directory, plan);
   const auto base = open(plan, data, settings.ranks);
   if (plan.score.empty()) plan.score = base->train.is_classification() ? "validation.accuracy" : "validation.rmse";
-  Value whole = plan.file;
-  whole.set("search", write_options(plan.options));
   const Index processors = settings.threads > 0 ? settings.threads : ThreadPool::processors();
   const Index threads = std::min(processors, plan.members());
-  if (settings.ranks != nullptr && !settings.ranks->is_first()) {
-    settings.ranks->all_texts(std::to_string(threads));
-    follow_search(*settings.ranks, plan, data, watch.should_stop);
+  Communicator* const ranks = settings.ranks;
+  const bool is_first = ranks == nullptr || ranks->is_first();
+  Board board(plan);
+  std::optional<SearchStore> store;
+  const auto prepare = [&] {
+    if (is_first) store.emplace(begin(plan, settings, data, board));
+  };
+  if (ranks == nullptr)
+    prepare();
+  else
+    ranks->agree(prepare);
+  if (!is_first) {
+    ranks->all_texts(std::to_string(threads));
+    follow_search(*ranks, plan, data, watch.should_stop);
     return {};
   }
-  Board board(plan);
-  make_directories(settings.directory);
-  if (!settings.resume) remove_results(settings.directory);
-  SearchStore store(settings.directory, plan, settings.resume);
-  if (settings.resume) {
-    board.go_on_from(store.read(whole));
-    for (Index k = 0; k < plan.members(); ++k) {
-      const SearchMember& member = board.moment().members[static_cast<std::size_t>(k)];
-      if (!member.is_finished && !member.has_failed) check_member(plan, data, board.task_of(k));
-    }
-  }
-  Crew crew(plan, data, board, store, watch);
-  crew.work(threads, settings.ranks);
+  Crew crew(plan, data, board, *store, watch);
+  crew.work(threads, ranks);
   board.set_seconds(crew.seconds());
   const Board::Moment& moment = board.moment();
   SearchSummary summary{.is_interrupted = watch.should_stop() && !board.is_over(),
@@ -269,7 +286,7 @@ SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const 
                         .members = plan.members(),
                         .seconds = moment.seconds,
                         .ranked = ranked(plan, moment)};
-  store.save(moment, summary.is_interrupted ? "interrupted" : "done");
+  store->save(moment, summary.is_interrupted ? "interrupted" : "done");
   if (!summary.is_interrupted) finish(settings, data, summary);
   return summary;
 }

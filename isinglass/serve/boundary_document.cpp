@@ -222,14 +222,7 @@ std::string boundary_grids(const RunAtStep& run, const PlaneRequest& request, In
                                             .y_high = plane.y_high,
                                             .rows = cells,
                                             .cols = cells});
-  std::vector<double> inputs;
-  for (const double y : centres.y)
-    for (const double x : centres.x) {
-      std::vector<double> sample = plane.middle;
-      sample[plane.x] = x;
-      sample[plane.y] = y;
-      inputs.insert(inputs.end(), sample.begin(), sample.end());
-    }
+  const std::vector<double> inputs = samples_at(centres, plane.middle, plane.x, plane.y);
   std::vector<ValueId> values;
   for (const Grid& grid : plane.grids) values.push_back(grid.value);
   const FrozenNetwork network = run.network();

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "isinglass/record/run_reader.h"
-#include "isinglass/serve/serve_rig.h"
+#include "isinglass/serve/studio_rig.h"
 
 namespace isinglass {
 namespace {
@@ -11,32 +11,13 @@ namespace {
 using testing_serve::eventually;
 using testing_serve::Reply;
 
-// A studio in an empty directory.
-class StudioTest : public testing::Test {
+class StudioTest : public testing_serve::StudioRig {
  protected:
-  StudioTest()
-      : directory_(testing::TempDir() + "/studio-" + testing::UnitTest::GetInstance()->current_test_info()->name() +
-                   "-" + std::to_string(::getpid())),
-        studio_({.directory = directory_}) {
-    studio_.start();
-    const std::string address = studio_.address();
-    port_ = std::stoi(address.substr(address.rfind(':') + 1));
-  }
-  ~StudioTest() override { std::filesystem::remove_all(directory_); }
-
-  Value get(const std::string& path) const {
-    const Reply reply = testing_serve::get(port_, path);
-    EXPECT_EQ(reply.status, 200) << path << ": " << reply.body;
-    return reply.json();
-  }
+  Value get(const std::string& path) const { return got(path); }
   Reply post(const std::string& path, const std::string& body) const {
     return testing_serve::post(port_, path, studio_.token(), body);
   }
-  std::string refusal(const std::string& path) const {
-    const Reply reply = testing_serve::get(port_, path);
-    EXPECT_EQ(reply.status, 400) << reply.body;
-    return *reply.json().find("error")->as_string();
-  }
+  std::string refusal(const std::string& path) const { return get_refused(path); }
   void begin(const std::string& settings = "{}") {
     const Reply reply = post("/api/runs", "{\"scene\":\"ann-3-2-1\",\"set\":" + settings + "}");
     ASSERT_EQ(reply.status, 200) << reply.body;
@@ -48,10 +29,6 @@ class StudioTest : public testing::Test {
   std::string moment(Index step) const {
     return write_json(get("/api/runs/ann-3-2-1/moment?sample=0&step=" + std::to_string(step)));
   }
-
-  std::string directory_;
-  Studio studio_;
-  int port_ = 0;
 };
 
 double number_in(const Value& table, const std::string& name) {
