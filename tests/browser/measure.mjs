@@ -88,22 +88,31 @@ for (let i = 0; i <= 3; ++i) {
 await close();
 
 const directory = mkdtempSync(join(tmpdir(), 'isinglass-measure-'));
-const scene = 'train.epochs=60000';
+const scene = 'train.epochs=100000';
 const took = (start) => (performance.now() - start) / 1000;
 const file = join(directory, 'scene.toml');
 writeFileSync(file, (await studio.get('/api/scenes')).scenes.find((s) => s.name === 'ann-3-2-1').toml);
 const alone = performance.now();
 spawnSync(binary, ['train', file, '--out', join(directory, 'run'), '--set', scene], { stdio: 'ignore' });
 const line = took(alone);
-const { id } = await studio.post('/api/runs', { scene: 'ann-3-2-1', name: 'speed', set: { 'train.epochs': 60000 } });
+const { id } = await studio.post('/api/runs', { scene: 'ann-3-2-1', name: 'speed', set: { 'train.epochs': 100000 } });
 const there = performance.now();
 await studio.post(`/api/runs/${id}/command`, { do: 'play' });
 for (;;) {
   if ((await studio.get('/api/state')).runs.find((r) => r.id === id).status === 'done') break;
   await new Promise((resolve) => setTimeout(resolve, 10));
 }
-say('training 3-2-1, 60,000 steps: command line, s', line.toFixed(2));
+say('training 3-2-1, 100,000 steps: command line, s', line.toFixed(2));
 say('the same in the studio, s', took(there).toFixed(2));
+const curves = await openPage(browser, studio, '#/train?run=speed&step=0');
+await curves.page.waitForSelector('.chart canvas');
+say('curves of 100,000 steps are there after, ms', Math.round(await curves.page.evaluate(() => performance.now())));
+const moving = (async () => {
+  const box = await curves.page.locator('.chart canvas').first().boundingBox();
+  for (let i = 0; i < 120; ++i) await curves.page.mouse.move(box.x + 60 + 3 * i, box.y + 80);
+})();
+say('frames/s while the pointer reads them', (await frames(curves.page, 2)).toFixed(1));
+await moving;
 await browser.close();
 studio.close();
 rmSync(directory, { recursive: true, force: true });

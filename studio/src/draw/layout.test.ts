@@ -26,7 +26,7 @@ it('places 3-2-1 as the book does', () => {
 
 it('keeps the labels of 3-2-1 apart', () => {
   const layout = layOut(dense(3, 2, 1));
-  const labels = placeLabels(layout, layout.edges.map(() => 'λ_{1,4} = 0.321'));
+  const labels = placeLabels(layout, layout.edges.map(() => 'λ_{1,4} = 0.321'), 18);
   for (const [i, a] of labels.entries())
     for (const b of labels.slice(i + 1)) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(18);
 });

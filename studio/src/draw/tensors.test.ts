@@ -35,3 +35,10 @@ test('a place is written as the engine names it', () => {
   expect(placeIn([3, 4, 5], 17)).toBe('[0,3,2]');
   expect(placeIn([7], 6)).toBe('[6]');
 });
+
+test('folds a tall matrix, and keeps every row once', () => {
+  const { count, rows, columns, index } = tilesOfKernel([130, 10], [130]);
+  const seen = Array.from({ length: count * rows }, (_, i) => index(Math.floor(i / rows), i % rows, 0)).filter((at) => at !== null);
+  expect([count, rows, columns]).toEqual([13, 10, 10]);
+  expect(seen).toEqual(Array.from({ length: 130 }, (_, i) => 10 * i));
+});

@@ -38,13 +38,18 @@ const kMostTiles = 64;
 const kSmallestImage = 8;
 const kInARow = 20;
 
-const whole = (rows: number, columns: number): Tiles => ({
-  count: 1,
-  all: 1,
-  rows,
-  columns,
-  index: (_, row, column) => row * columns + column,
-});
+const kTall = 60; // rows
+
+// A matrix as it is; one much taller than wide, as pieces beside one another.
+function whole(all: number, columns: number): Tiles {
+  const count = all > Math.max(kTall, 4 * columns) ? Math.min(kMostTiles, Math.ceil(all / columns)) : 1;
+  const rows = Math.ceil(all / count);
+  const index = (tile: number, row: number, column: number) => {
+    const at = tile * rows + row;
+    return at < all ? at * columns + column : null;
+  };
+  return { count, all: count, rows, columns, index };
+}
 
 // Values of nodes: maps (C, H, W) side by side, a matrix as it is, a list as rows of a picture that is nearly square.
 export function tilesOfValues(shape: number[]): Tiles {

@@ -16,17 +16,17 @@ import { onward } from '../draw/paths';
 import { MarkedText } from './MarkedText';
 import { walk } from '../draw/walk';
 
-const kText = 18;
+const kSizes: Record<View, number> = { weights: 18, forward: 18, back: 15.5, update: 16.5 }; // of text: long ones are smaller
 const kMostLabelled = 60; // edges
-const kMostLines = 100; // as elements of their own; more are drawn on a canvas, but for those of what is looked at
+const kMostLines = 60; // as elements of their own; more are drawn on a canvas, but for those of what is looked at
 const kLeast = 18; // radius of a node that has room for numbers around it
 
 // The longest text on an edge in each view.
 const kLongest: Record<View, (weight: string, source: string) => string> = {
   weights: (weight) => `${weight} = \u22120.000`,
   forward: (weight, source) => `${weight} ${source} = \u22120.000`,
-  back: (weight) => `\u2202L/\u2202${weight} = \u22120.0000`,
-  update: (weight) => `\u0394${weight} = \u22120.0000`,
+  back: (weight) => `\u2202L/\u2202${weight} = \u22120.00\u00d710^{\u22120}`,
+  update: (weight) => `\u0394${weight} = \u22120.00\u00d710^{\u22120}`,
 };
 
 const kRows: Record<View, number> = { weights: 0, forward: 2, back: 2, update: 0 }; // under a node
@@ -40,7 +40,7 @@ export function Diagram() {
   const strength = strengths(place, look, now);
   // Places are those of the longest text, so that labels stay where they are while their numbers change.
   const spots = useMemo(
-    () => placeLabels(place, place.edges.map((e) => kLongest[look](e.weight_symbol, e.source.name_symbol)), (node) => (node.layer > 0 ? kRows[look] : look === 'back' ? 1 : 0)),
+    () => placeLabels(place, place.edges.map((e) => kLongest[look](e.weight_symbol, e.source.name_symbol)), kSizes[look], (node) => (node.layer > 0 ? kRows[look] : look === 'back' ? 1 : 0)),
     [place, look],
   );
   const isCanvas = place.edges.length > kMostLines;
@@ -89,7 +89,7 @@ export function Diagram() {
           return (
             said && (
               <g key={edge.id} class={`label ${edge.weight in edits.value ? 'edited' : ''}`} transform={`translate(${x} ${y}) rotate(${angle})`}>
-                <MarkedText text={saidText(said)} x={0} y={-9} size={isCanvas ? Math.max(kText, place.height / 44) : kText} fill={edgeColour(edge, dark, true)} quantity={said.quantity} halo />
+                <MarkedText text={saidText(said)} x={0} y={-9} size={isCanvas ? Math.max(kSizes[look], place.height / 44) : kSizes[look]} fill={edgeColour(edge, dark, true)} quantity={said.quantity} halo />
               </g>
             )
           );
@@ -168,7 +168,7 @@ function Node({ node, isLit }: { node: PlacedNode; isLit: boolean }) {
           text={saidText(said)}
           x={node.x}
           y={node.y + radius + 25 + 24 * i}
-          size={kText}
+          size={kSizes[look]}
           quantity={said.quantity}
           halo
         />
@@ -180,7 +180,7 @@ function Node({ node, isLit }: { node: PlacedNode; isLit: boolean }) {
             text={saidText(bias)}
             x={node.x - radius * (isOutput ? 1.2 : 1.1)}
             y={node.y - radius * 1.7}
-            size={kText}
+            size={kSizes[look]}
             fill={hue && edgeColour(hue, isDark.value, true)}
             quantity={bias.quantity}
             halo
@@ -203,15 +203,15 @@ function Ends() {
       {inputs.map((node) => (
         <g key={node.name}>
           <line x1={node.x - radius - 34} x2={node.x - radius - 8} y1={node.y} y2={node.y} />
-          <MarkedText text={numberLabel(now.numbers![node.name] ?? '')} x={node.x - radius - 40} y={node.y + 5} size={kText} anchor="end" />
+          <MarkedText text={numberLabel(now.numbers![node.name] ?? '')} x={node.x - radius - 40} y={node.y + 5} size={kSizes.weights} anchor="end" />
         </g>
       ))}
       {outputs.map((node, i) => (
         <g key={node.name}>
           <line x1={node.x + radius + 8} x2={node.x + radius + 34} y1={node.y} y2={node.y} />
-          <MarkedText text={`\u0177 = ${numberLabel(now.numbers![node.name] ?? '')}`} x={node.x + radius + 40} y={node.y - 3} size={kText} anchor="start" quantity={`prediction ${node.name}`} />
+          <MarkedText text={`\u0177 = ${numberLabel(now.numbers![node.name] ?? '')}`} x={node.x + radius + 40} y={node.y - 3} size={kSizes.weights} anchor="start" quantity={`prediction ${node.name}`} />
           {now.targets && (
-            <MarkedText text={`y = ${numberLabel(now.targets[i] ?? '')}`} x={node.x + radius + 40} y={node.y + 17} size={kText} anchor="start" class="target" />
+            <MarkedText text={`y = ${numberLabel(now.targets[i] ?? '')}`} x={node.x + radius + 40} y={node.y + 17} size={kSizes.weights} anchor="start" class="target" />
           )}
         </g>
       ))}

@@ -77,7 +77,7 @@ export function LatentSheet() {
     <section class="panel">
       <h2>{t('code.sheet')}</h2>
       <p class="muted">{t('code.sheetAbout')}</p>
-      <div class="sheet" role="img" aria-label={t('code.sheet')} onPointerDown={stand} onPointerMove={stand}>
+      <div class="code-sheet" role="img" aria-label={t('code.sheet')} onPointerDown={stand} onPointerMove={stand}>
         <canvas ref={canvas} width={kCells * cols} height={kCells * rows} />
         {isInside && <i style={{ left: `${100 * mark.x}%`, top: `${100 * mark.y}%` }} aria-hidden="true" />}
       </div>

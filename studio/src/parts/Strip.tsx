@@ -41,7 +41,7 @@ export function Strip({ network }: { network: Network }) {
   const look = view.value;
   useEffect(() => ask({ run: runId.value, names: wanted(network, look), step, sample }), [network, look, step, sample]);
   return (
-    <div class="strip" tabIndex={0} role="group" aria-label={t('strip.title')}>
+    <div class="strip" tabIndex={0} role="group" aria-label={t('strip.title')} aria-busy={found.size === 0}>
       <Card title={t('strip.input')} shape={network.input} values={['input', ofValues(look, 'input')]} found={found} />
       {network.layers.map((layer, i) => layer.kind !== 'flatten' && (
         <Card key={layer.name} title={layer.name} layer={layer} isLast={i === network.layers.length - 1} shape={layer.shape}
@@ -81,6 +81,7 @@ function Card({ title, shape, values, found, layer, look, network, isLast }: Car
         {layer && <span>{[layer.kind, layer.activation].filter(Boolean).join(' · ')}</span>}
         <small>{shape.join(' × ')}</small>
       </h2>
+      {found.size === 0 && <p class="muted">{t('lab.waiting')}</p>}
       {(layer?.arrays ?? []).filter((a) => a.trained).map((array) => {
         const own = found.get(ofParameter(look!, array.name));
         return own && <Parameter key={array.name} name={array.name} shown={ofParameter(look!, array.name)} tensor={own} network={network!} layer={layer!} />;

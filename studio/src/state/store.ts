@@ -54,7 +54,7 @@ export async function openRun(id: string, to: Partial<{ step: number; page: Page
       pinned.value = hovered.value = null;
       litPath.value = null;
       sample.value = 0;
-      step.value = to.step ?? (found.run.status === 'done' ? 0 : found.run.step);
+      step.value = to.step !== undefined ? Math.min(to.step, found.run.step) : (found.run.status === 'done' ? 0 : found.run.step);
       target.value = found.edges?.[0] ? `dL/d${found.edges[0].weight}` : null;
       page.value = to.page ?? 'network';
     });
