@@ -84,14 +84,18 @@ if(SYSTEM_PYTHON)
   endforeach()
 endif()
 
-# The studio in a browser, where there is one.
+# The studio in a browser, where there is one; a test for each file, beside which nothing else runs: pages wait for frames.
 find_program(NODE_PROGRAM node)
 if(NODE_PROGRAM AND TARGET isinglass_command AND EXISTS ${PROJECT_SOURCE_DIR}/studio/dist/index.html
    AND NOT ISINGLASS_SANITIZE)
-  add_test(NAME Studio.InABrowser COMMAND ${NODE_PROGRAM} tests/browser/main.mjs
-           WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(Studio.InABrowser PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600
-                       ENVIRONMENT ISINGLASS_BINARY=$<TARGET_FILE:isinglass_command>)
+  file(GLOB browser_tests CONFIGURE_DEPENDS tests/browser/*_test.mjs)
+  foreach(file IN LISTS browser_tests)
+    cmake_path(GET file STEM name)
+    add_test(NAME Studio.InABrowser/${name} COMMAND ${NODE_PROGRAM} tests/browser/main.mjs ${name}.mjs
+             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(Studio.InABrowser/${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 PROCESSORS 2
+                         ENVIRONMENT ISINGLASS_BINARY=$<TARGET_FILE:isinglass_command>)
+  endforeach()
   if(EXISTS ${PROJECT_SOURCE_DIR}/studio/node_modules)
     add_test(NAME Studio.DrawingCode COMMAND ${NODE_PROGRAM} node_modules/vitest/vitest.mjs run
              WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/studio)

@@ -1,4 +1,5 @@
-// Runs the tests of this directory, or says what is missing and ends with 77, which CTest counts as skipped.
+// Runs the test files of this directory that are named, or all, or says what is missing and ends with 77, which CTest
+// counts as skipped.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { lacks } from './rig.mjs';
@@ -9,5 +10,6 @@ if (reason) {
   process.exit(77);
 }
 const directory = new URL('.', import.meta.url).pathname;
-const files = readdirSync(directory).filter((name) => name.endsWith('_test.mjs')).map((name) => directory + name);
-process.exit(spawnSync(process.execPath, ['--test', ...files], { stdio: 'inherit' }).status ?? 1);
+const named = process.argv.slice(2);
+const files = named.length > 0 ? named : readdirSync(directory).filter((name) => name.endsWith('_test.mjs'));
+process.exit(spawnSync(process.execPath, ['--test', ...files.map((name) => directory + name)], { stdio: 'inherit' }).status ?? 1);
