@@ -108,10 +108,11 @@ struct HttpServer::State {
         [this](bool) { --streams; });
   }
 
-  // One look at what is going on; a word every few seconds even when nothing is, to notice a reader that has gone.
+  // One look at what is going on; a word now and then even when nothing is, to notice a reader that has gone
+  // before others find no place.
   using Clock = std::chrono::steady_clock;
   bool tick(httplib::DataSink& sink, std::string& sent, Clock::time_point& spoke) {
-    constexpr auto kLook = std::chrono::milliseconds(50), kSilence = std::chrono::milliseconds(5000);
+    constexpr auto kLook = std::chrono::milliseconds(50), kSilence = std::chrono::milliseconds(500);
     {
       std::unique_lock lock(mutex);
       if (!sent.empty()) ended.wait_for(lock, kLook, [this] { return is_ending; });

@@ -86,12 +86,24 @@ export const api = {
 
 // Tells of every run and search, up to 20 times a second; the browser reconnects by itself when the server comes back.
 export function listen(on: (state: { runs: RunSummary[]; searches: SearchSummary[] }) => void, onLink: (up: boolean) => void): () => void {
-  const source = new EventSource('/api/events');
-  source.onmessage = (event) => {
-    onLink(true);
-    on(JSON.parse(event.data));
+  let source: EventSource;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    source = new EventSource('/api/events');
+    source.onmessage = (event) => {
+      onLink(true);
+      on(JSON.parse(event.data));
+    };
+    source.onopen = () => onLink(true);
+    source.onerror = () => {
+      onLink(false);
+      // Refused, such as while too many pages listen: the browser does not ask again.
+      if (source.readyState === EventSource.CLOSED) waiting = setTimeout(open, 1000);
+    };
   };
-  source.onopen = () => onLink(true);
-  source.onerror = () => onLink(false);
-  return () => source.close();
+  open();
+  return () => {
+    clearTimeout(waiting);
+    source.close();
+  };
 }
