@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 NUMBERS, PAGE = ROOT / "docs/performance.json", ROOT / "docs/performance.md"
 OURS, PLAIN = "Isinglass", "without recording"
 
-# Why, by workload, where others may be ahead: measured, and what was tried.
+# By workload, what its time goes to: measured, and what was tried.
 REASONS = {
     "predict-mnist-mlp-256": "Weights are copied into panels at each call, 5 % of it: a copy kept for the next call would have to "
                              "know that nobody has changed them. Tiles of 6 by 4, 9 by 3 and 14 by 2 vectors all come within 3 % "
@@ -26,6 +26,17 @@ REASONS = {
                  "memory sees four bytes a number; PyTorch keeps copies in bf16.",
     "predict-mnist-cnn-1": "More than half is the dense layer, which reads its 4.7 MB at 32 GB/s, what this memory gives one core.",
     "ann": "810 instructions a step; the chain of dependent operations alone takes some 38 ns.",
+    "profiles": "All of a step is one function, 12 samples in a vector and a half; its chains of e^x and divisions, layer after "
+                "layer, leave most of the units idle.",
+    "mnist-mlp": "Products take 78 % of a step, most of it near the machine's limit, copies into panels and the update of 235,146 "
+                 "parameters 7 % each, bytes to floats 3 %.",
+    "lenet": "A quarter of a step turns samples into lanes and back between layers of few channels; poolings and rectifiers "
+             "take a tenth. Lanes from layer to layer would save most of the first.",
+    "conv-autoencoder": "As LeNet: a quarter turns samples into lanes and back.",
+    "population": "Members share cores, not lanes: docs/decisions/0013-tiers.md has what lanes would bring.",
+    "predict-lenet-1": "A dense layer of 120 outputs takes 7 vectors, then 1, where 4 and 4 would be quicker.",
+    "cnn-odd": "Kernels of 5 x 5 are summed directly; those of 3 x 3 beside them save products by Winograd's tiles, which the rate "
+               "counts as made.",
     "xor": "Two tangents a step, each with a chain of e^x and a division.",
     "ann-recorded": "Of 1,000 steps the end takes as long as the steps: SQLite needs 0.24 ms for the half megabyte, its pages, threads "
                     "and files as much again. In longer runs, written meanwhile, a step takes 0.6 µs.",
@@ -171,9 +182,13 @@ def not_first(rows):
                   for name, side in rivals_of(row).items() if side["ratio"] < 1]
         if faster:
             lines.append(f"- `{row['workload']}` on {threads_text(row['threads'])}: Isinglass takes "
-                         f"{number(row['sides'][OURS]['microseconds'])} µs a step, {', '.join(faster)}. "
-                         + REASONS.get(row["workload"], ""))
-    return "\n".join(line.rstrip() for line in lines) + "\n" if lines else "None.\n"
+                         f"{number(row['sides'][OURS]['microseconds'])} µs a step, {', '.join(faster)}.")
+    return "\n".join(lines) + "\n" if lines else "None.\n"
+
+
+def reasons(rows):
+    names = dict.fromkeys(row["workload"] for row in rows)
+    return "\n".join(f"- `{name}`: {REASONS[name]}" for name in names if name in REASONS) + "\n"
 
 
 def left_out(document):
@@ -195,6 +210,7 @@ def page(document):
                   "metric, so it does not count:\n", all_sides(chosen)]
     for title, text in (("Two threads against one", two_threads(rows)), ("What recording costs", recording(rows)),
                         ("Sizes that suit no vector", neighbours(rows)), ("Where we are not first", not_first(rows)),
+                        ("What the time goes to", reasons(rows)),
                         ("Left out", left_out(document))):
         if text:
             parts += [f"## {title}\n", text]
