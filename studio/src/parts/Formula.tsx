@@ -1,16 +1,17 @@
-// A formula, set once for each text and kept: setting one takes milliseconds.
+// A formula, set once for each text and kept: setting one takes milliseconds. While numbers change the oldest go, so that
+// memory does not grow.
 import katex from 'katex';
 import { useMemo } from 'preact/hooks';
 
 const kept = new Map<string, string>();
-const kMostKept = 3000;
+const kMostKept = 400;
 
 function set(tex: string, isDisplay: boolean): string {
   const key = (isDisplay ? 'd' : 'i') + tex;
   let html = kept.get(key);
   if (html === undefined) {
     html = katex.renderToString(tex, { displayMode: isDisplay, throwOnError: false, output: 'htmlAndMathml', strict: false });
-    if (kept.size > kMostKept) kept.clear();
+    if (kept.size >= kMostKept) kept.delete(kept.keys().next().value!);
     kept.set(key, html);
   }
   return html;
