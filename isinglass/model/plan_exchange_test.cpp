@@ -83,7 +83,8 @@ INSTANTIATE_TEST_SUITE_P(
              {200}},
         Case{"Convolution",
              "layers = [{ kind = \"conv2d\", kernels = 17, kernel_size = [3, 3], activation = \"relu\" }, { kind = "
-             "\"max_pool2d\", pool_size = [2, 2] }, { kind = \"conv2d\", kernels = 9, kernel_size = [5, 5], activation = "
+             "\"max_pool2d\", pool_size = [2, 2] }, { kind = \"conv2d\", kernels = 9, kernel_size = [5, 5], activation "
+             "= "
              "\"tanh\" }, { kind = \"flatten\" }, { kind = \"dropout\", rate = 0.4 }, { kind = \"dense\", units = 10, "
              "activation = \"softmax\" }]",
              "categorical_cross_entropy",

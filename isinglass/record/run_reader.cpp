@@ -57,8 +57,9 @@ void RunReader::read_network() {
 
 Replay& RunReader::replay() {
   if (replay_) return *replay_;
-  std::unique_ptr<Replay> made = Replay::make(
-      experiment_, load_data(experiment_.data, directory_, *experiment_.split_stream()), store(), threads_, origin_of(directory_));
+  std::unique_ptr<Replay> made =
+      Replay::make(experiment_, load_data(experiment_.data, directory_, *experiment_.split_stream()), store(), threads_,
+                   origin_of(directory_));
   if (store_ &&
       (made->data().train.size() != samples_ || made->batches() != batches_ || made->graph().input != graph_.input))
     throw InputError(directory_ + ": the data have " + std::to_string(made->data().train.size()) +
