@@ -30,8 +30,8 @@ void widened(const F& f) {
 #if defined(__x86_64__)
   switch (vector_width()) {
     case VectorWidth::kAvx512:
-#  if !defined( \
-      __SANITIZE_ADDRESS__)  // whose second stack g++ 12 aligns to 32 bytes: stores of 64 to arrays there fault
+// g++ 12 aligns AddressSanitizer's second stack to 32 bytes: stores of 64 to arrays that it puts there fault.
+#  if !defined(__SANITIZE_ADDRESS__)
       return detail::run_avx512(f);
 #  endif
     case VectorWidth::kAvx2:
