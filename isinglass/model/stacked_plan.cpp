@@ -16,6 +16,11 @@ bool is_dense(const GraphNode& node) {
   return node.layer.kind() == Dense::kName;
 }
 
+// The value whose gradient the loss writes: the one before an activation that belongs to the loss.
+ValueId value_of_loss(const Graph& graph, const Loss& loss) {
+  return loss.activation().empty() ? graph.output_value() : graph.nodes.back().inputs[0];
+}
+
 }  // namespace
 
 template <class T>
@@ -24,14 +29,15 @@ Index StackedPlan<T>::most_members() {
 }
 
 template <class T>
-bool StackedPlan<T>::fits(const Graph& graph, Index max_batch) {
+bool StackedPlan<T>::fits(const Graph& graph, const Loss& loss, Index max_batch) {
   constexpr Index kMostBytes = 512 << 10;  // measured: from 800 KB on members are faster one after the other
   Index values = 0;
   std::size_t parameters = 0;
   for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
     const GraphNode& node = graph.nodes[k];
     if (node.inputs != std::vector<ValueId>{k} || node.activity_l1 > 0) return false;
-    if (!is_dense(node) && !node.layer.functions<T>().elementwise) return false;
+    const bool is_of_loss = k >= value_of_loss(graph, loss);
+    if (!is_dense(node) && !is_of_loss && !node.layer.functions<T>().elementwise) return false;
     if (is_dense(node) && graph.parameters[node.parameters[0]].spec.shape[0] != node.in[0][0]) return false;
     for (const std::size_t p : node.parameters)
       if (p != parameters++) return false;  // shared
@@ -44,7 +50,7 @@ bool StackedPlan<T>::fits(const Graph& graph, Index max_batch) {
 template <class T>
 StackedPlan<T>::StackedPlan(const Graph& graph, const Loss& loss, Index max_batch)
     : graph_(&graph),
-      loss_value_(loss.activation().empty() ? graph.output_value() : graph.nodes.back().inputs[0]),
+      loss_value_(value_of_loss(graph, loss)),
       size_(most_members()),
       most_rows_(std::min(max_batch, kMostRows)),
       parameters_(graph.flat_size() * size_),
@@ -55,9 +61,9 @@ StackedPlan<T>::StackedPlan(const Graph& graph, const Loss& loss, Index max_batc
     layers_.push_back(node.layer);
     functions_.push_back(node.layer.functions<T>());
   }
-  for (ValueId v = 0; v <= graph.nodes.size(); ++v) {
+  for (ValueId v = 0; v <= loss_value_; ++v) {
     // What a function of single numbers makes may lie where it found it.
-    const bool replaces = v > 1 && functions_[v - 1].in_place && v - 1 != loss_value_;
+    const bool replaces = v > 1 && functions_[v - 1].in_place;
     values_.push_back(replaces ? values_[v - 1] : place(v));
     value_gradients_.push_back(v == 0 ? 0 : replaces ? value_gradients_[v - 1] : place(v));
   }
@@ -135,13 +141,16 @@ void StackedPlan<T>::read_inputs(std::span<Plan<T>* const> members, Rows rows) {
 // The plans compute them, and what they say of the value that they read.
 template <class T>
 void StackedPlan<T>::compute_losses(std::span<Plan<T>* const> members, Rows rows) {
-  for (ValueId v = loss_value_; v <= graph_->nodes.size(); ++v) {
-    to_.clear();
-    for (Plan<T>* plan : members) to_.push_back(plan->value(v).row(rows.first).data());
-    kernels::unstack(value(v), rows.count * size_of_value(v), to_);
-  }
+  to_.clear();
+  for (Plan<T>* plan : members) to_.push_back(plan->value(loss_value_).row(rows.first).data());
+  kernels::unstack(value(loss_value_), rows.count * size_of_value(loss_value_), to_);
   from_.clear();
   for (Plan<T>* plan : members) {
+    for (std::size_t k = loss_value_; k < graph_->nodes.size(); ++k) {
+      const View<const T> x = plan->value(k).middle_rows(rows.first, rows.count);
+      functions_[k].forward(functions_[k].self,
+                            {.x = {&x, 1}, .y = plan->value(k + 1).middle_rows(rows.first, rows.count)});
+    }
     plan->compute_losses(rows.first, rows.count);
     from_.push_back(plan->value_gradient(loss_value_).row(rows.first).data());
   }
@@ -160,7 +169,7 @@ void StackedPlan<T>::train(std::span<Plan<T>* const> members, Index rows) {
   for (Index i = 0; i < pieces; ++i) {
     const Rows piece{rows * i / pieces, rows * (i + 1) / pieces - rows * i / pieces};
     read_inputs(members, piece);
-    for (std::size_t k = 0; k < graph_->nodes.size(); ++k) forward(k, piece.count);
+    for (std::size_t k = 0; k < loss_value_; ++k) forward(k, piece.count);
     compute_losses(members, piece);
     for (std::size_t k = loss_value_; k-- > 0;) backward(k, piece);
   }

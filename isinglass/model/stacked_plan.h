@@ -15,9 +15,9 @@ namespace isinglass {
 template <class T>
 class StackedPlan {
  public:
-  // Whether there is one: dense layers and functions of single numbers, one after the other, and so few numbers in a
-  // stack that they stay in a second level cache.
-  static bool fits(const Graph& graph, Index max_batch);
+  // Whether there is one: dense layers and functions of single numbers, one after the other, before the loss and the
+  // activation that belongs to it, and so few numbers in a stack that they stay in a second level cache.
+  static bool fits(const Graph& graph, const Loss& loss, Index max_batch);
   static Index most_members();  // 1 on a machine without vectors
 
   // `graph` outlives the plan.

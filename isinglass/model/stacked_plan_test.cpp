@@ -77,6 +77,7 @@ TYPED_TEST_SUITE(StackedPlanTest, Numbers);
 
 TYPED_TEST(StackedPlanTest, LeavesTheBitsOfEachPlan) {
   const Graph squared = network({"9 relu", "5 tanh", "2 linear"}, 7);
+  const Graph classes = network({"8 relu", "5 softmax"}, 3);
   const Graph crossed = network({"8 leaky_relu", "6 swish, no bias", "3 sigmoid"}, 4);
   for (const std::string& set : kernels::instruction_sets()) {
     SCOPED_TRACE(set);
@@ -85,6 +86,7 @@ TYPED_TEST(StackedPlanTest, LeavesTheBitsOfEachPlan) {
     for (const Index rows : {1, 16, 21})
       for (const Index members : {most, std::max<Index>(most - 2, 1)}) {
         this->expect_same(squared, MeanSquared{}, rows, members);
+        this->expect_same(classes, CategoricalCrossEntropy{}, rows, members);
         this->expect_same(crossed, BinaryCrossEntropy{}, rows, members);
       }
   }
@@ -92,13 +94,14 @@ TYPED_TEST(StackedPlanTest, LeavesTheBitsOfEachPlan) {
 
 TYPED_TEST(StackedPlanTest, IsForSmallChainsOfDenseLayers) {
   if (StackedPlan<TypeParam>::most_members() == 1) return;
-  EXPECT_TRUE(StackedPlan<TypeParam>::fits(network({"9 relu", "2 linear"}, 7), 32));
-  EXPECT_FALSE(StackedPlan<TypeParam>::fits(network({"9 relu", "2 softmax"}, 7), 32));
-  EXPECT_FALSE(StackedPlan<TypeParam>::fits(network({"900 relu", "2 linear"}, 700), 32));
+  EXPECT_TRUE(StackedPlan<TypeParam>::fits(network({"9 relu", "2 linear"}, 7), MeanSquared{}, 32));
+  EXPECT_TRUE(StackedPlan<TypeParam>::fits(network({"9 relu", "2 softmax"}, 7), CategoricalCrossEntropy{}, 32));
+  EXPECT_FALSE(StackedPlan<TypeParam>::fits(network({"9 softmax", "2 linear"}, 7), MeanSquared{}, 32));
+  EXPECT_FALSE(StackedPlan<TypeParam>::fits(network({"900 relu", "2 linear"}, 700), MeanSquared{}, 32));
   Architecture dropping;
   dropping.layers.push_back({.layer = Dropout{.rate = 0.5}});
   dropping.layers.push_back({.layer = Dense{.units = 2}});
-  EXPECT_FALSE(StackedPlan<TypeParam>::fits(Graph::build(dropping, {3}), 32));
+  EXPECT_FALSE(StackedPlan<TypeParam>::fits(Graph::build(dropping, {3}), MeanSquared{}, 32));
 }
 
 }  // namespace

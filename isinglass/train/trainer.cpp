@@ -75,7 +75,8 @@ void Trainer<T>::prepare_tiny() {
 template <class T>
 bool Trainer<T>::may_be_stacked() const {
   return !tiny_ && plan_.observer() == nullptr && setup_.products == kernels::Products::kFloat &&
-         setup_.stages.empty() && setup_.ranks == nullptr && StackedPlan<T>::fits(setup_.graph, plan_.max_batch());
+         setup_.stages.empty() && setup_.ranks == nullptr &&
+         StackedPlan<T>::fits(setup_.graph, setup_.loss, plan_.max_batch());
 }
 
 template <class T>
