@@ -148,8 +148,9 @@ void StackedPlan<T>::compute_losses(std::span<Plan<T>* const> members, Rows rows
   for (Plan<T>* plan : members) {
     for (std::size_t k = loss_value_; k < graph_->nodes.size(); ++k) {
       const View<const T> x = plan->value(k).middle_rows(rows.first, rows.count);
-      functions_[k].forward(functions_[k].self,
-                            {.x = {&x, 1}, .y = plan->value(k + 1).middle_rows(rows.first, rows.count)});
+      functions_[k].forward(
+          functions_[k].self,
+          {.shapes = graph_->nodes[k].in, .x = {&x, 1}, .y = plan->value(k + 1).middle_rows(rows.first, rows.count)});
     }
     plan->compute_losses(rows.first, rows.count);
     from_.push_back(plan->value_gradient(loss_value_).row(rows.first).data());
