@@ -28,6 +28,9 @@ Value factor_of(const Derivation& d, const Derivation::Factor& factor) {
   const std::string of = plain(text.place(factor.of)), from = plain(text.place(factor.from));
   out.set("of", of);
   out.set("from", from);
+  // Of which sample of a batch: only the loss of all and the parameters are of none.
+  const Place& own = factor.of.kind == Place::kLoss ? factor.from : factor.of;
+  out.set("sample", d.has_several_samples ? Value(d.moment->sample(own.row)) : Value());
   out.set("of_symbol", symbol_of(of));
   out.set("from_symbol", symbol_of(from));
   out.set("symbol", as_drawn(latex.symbol(factor)));

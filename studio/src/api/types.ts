@@ -101,6 +101,7 @@ export interface Equations {
 export interface Factor {
   of: string;
   from: string;
+  sample: number | null; // of a batch
   of_symbol: string;
   from_symbol: string;
   symbol: string;
@@ -114,6 +115,15 @@ export interface Path {
   product: Num;
 }
 
+// What passes through the units of a layer, on the way between the loss and a number.
+export interface Share {
+  layer: string;
+  units: number; // that lead to the number
+  total: Num | null;
+  largest: { quantity: string; sample: number | null; from_loss: Num | null; to_quantity: Num | null; contribution: Num | null }[];
+  rest: Num | null;
+}
+
 export interface Explanation {
   quantity: string;
   symbol: string;
@@ -122,11 +132,12 @@ export interface Explanation {
   recorded: Num | null;
   sum_of_paths: Num;
   finite_difference: Num;
-  path_count: number;
+  path_count: Num | null; // null: beyond what a number can say
   complete: boolean;
   rest: Num;
   factors: Factor[];
   paths: Path[];
+  layers: Share[]; // last first
 }
 
 export interface Curves {
