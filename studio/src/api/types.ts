@@ -98,7 +98,7 @@ export interface Equations {
   rows: EquationRow[];
 }
 
-export interface Factor {
+export interface Factor extends Located {
   of: string;
   from: string;
   sample: number | null; // of a batch
@@ -115,16 +115,30 @@ export interface Path {
   product: Num;
 }
 
+// Where a number stands among whole arrays.
+export interface Located {
+  array?: string;
+  element?: number;
+}
+
+export interface ShareOfUnit extends Located {
+  quantity: string;
+  sample: number | null;
+  from_loss: Num | null;
+  to_quantity: Num | null;
+  contribution: Num | null;
+}
+
 // What passes through the units of a layer, on the way between the loss and a number.
 export interface Share {
   layer: string;
   units: number; // that lead to the number
   total: Num | null;
-  largest: { quantity: string; sample: number | null; from_loss: Num | null; to_quantity: Num | null; contribution: Num | null }[];
+  largest: ShareOfUnit[];
   rest: Num | null;
 }
 
-export interface Explanation {
+export interface Explanation extends Located {
   quantity: string;
   symbol: string;
   epoch: number;
