@@ -115,17 +115,19 @@ function passed(factor: Factor, layout: Layout, nodes: Map<string, PlacedNode>, 
     return [{ x: (from.x + loss.x) / 2, y: (from.y + loss.y) / 2 - 10, angle }];
   }
   out.nodes.add(of.name);
-  if (of === from) return [{ x: of.x - (hasWindows(layout) ? 30 : 0), y: of.y + layout.radius + 26 }];
+  // Beside a window's features the ways on take the room on one side.
+  const isAbove = hasWindows(layout) && of.y < lossPlace(layout).y - layout.radius;
+  if (of === from) return [{ x: of.x, y: isAbove ? of.y - layout.radius - 14 : of.y + layout.radius + 26 }];
   const edges = (into.get(of.name) ?? []).filter((e) => e.weight === factor.from || e.from === from?.name);
   if (edges.length === 0) {
     out.biases.add(of.name);
-    return [{ x: of.x - layout.radius * 1.1, y: of.y - layout.radius * 1.7 }];
+    return [{ x: of.x - layout.radius * 1.1, y: of.y - layout.radius - (isAbove ? 42 : 20) }];
   }
   for (const edge of edges) {
     if (!from) out.kernels.add(edge.id);
     if (from || !edge.window) out.edges.add(edge.id);
   }
-  return edges.map((edge) => (edge.window ? { x: edge.window.x, y: edge.window.y + layout.radius + 22 } : edge));
+  return edges.map((edge) => (edge.window ? { x: edge.window.x - 25, y: edge.window.y + layout.radius + 22 } : edge));
 }
 
 // Those on edges find places where they do not lie on each other.

@@ -33,8 +33,9 @@ export function Derivative() {
       </section>
       {found && (
         <section class="inspector" aria-label={t('derivative.title')}>
-          <h1 class="total">
-            <Formula tex={`${found.symbol} = ${numberLabel(found.sum_of_paths, 6)}`} display />
+          <h1 class={`total ${layout.value ? '' : 'long'}`}>
+            <Formula tex={found.symbol} display />
+            <Formula tex={`= ${numberLabel(found.sum_of_paths, 6)}`} />
           </h1>
           <PathsText found={found} />
           <Checks found={found} />

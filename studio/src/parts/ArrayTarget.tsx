@@ -89,7 +89,7 @@ export function ArrayTarget() {
         ))}
         {']'}
       </span>
-      <button type="button" class="quiet" onClick={() => aimAtLargest(array)}>{t('flow.largest')}</button>
+      <button type="button" onClick={() => aimAtLargest(array)}>{t('flow.largest')}</button>
     </div>
   );
 }

@@ -14,7 +14,7 @@ export function LayerShares({ found }: { found: Explanation }) {
   if (found.layers.length === 0) return null;
   const units = unitsOf(found, litPath.value);
   return (
-    <section class="shares" aria-labelledby="shares-title">
+    <section class="passing" aria-labelledby="shares-title">
       <h2 id="shares-title">{t('flow.title')}</h2>
       <p class="muted">{t('flow.about')}</p>
       {found.layers.map((share) => <Layer key={share.layer} share={share} units={units} />)}
@@ -31,7 +31,7 @@ function Layer({ share, units }: { share: Share; units: Set<string> }) {
   const rest = share.units - share.largest.length;
   const told = share.largest.find((u) => u === read.value) ?? share.largest[0];
   return (
-    <div class="share" data-layer={share.layer}>
+    <div class="passes" data-layer={share.layer}>
       <h3>
         {share.layer} <small>{t('flow.units', { n: share.units.toLocaleString('en') })}</small>
       </h3>
