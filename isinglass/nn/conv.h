@@ -104,8 +104,9 @@ struct Conv {
   Index scratch(const Shape& in) const { return kernels::convolution_scratch(convolution(in)); }
   double operations(const Shape& in) const { return convolution(in).operations(); }
 
-  std::string method(const Shape& in, std::size_t number) const {
-    return std::string(kernels::convolution_method(convolution(in), number));
+  std::string method(const Shape& in, const LayerCall& call) const {
+    if (call.pass != LayerCall::kForward) return {};
+    return std::string(kernels::convolution_method(convolution(in), call.number));
   }
 
   template <class T>

@@ -18,6 +18,7 @@
 //     scratch(in)              numbers of working memory that a call of forward, backward or gradient needs
 //     operations(in)           multiply-adds of one sample, forward, where parameters do not tell
 //     arithmetic(in)           how the output size comes about, with its numbers
+//     method(in, call)         the way that it computes a call (LayerCall), where it has several
 //     mirror(in, tied)         settings of the layer that leads back to shape `in`, for an autoencoder's decoder; with
 //                              `tied` its kernel is this layer's
 //     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
@@ -110,6 +111,15 @@ struct Partial {
 };
 using PartialSink = std::function<void(const Partial&)>;
 
+// A call of a layer for some rows of a batch, for those who ask how it would be computed.
+struct LayerCall {
+  enum Pass { kForward, kBackward, kGradient } pass = kForward;
+  Index rows = 1;
+  Index slices = 1;                    // kGradient: how many of its gradient_extent()
+  std::size_t number = sizeof(float);  // bytes of one
+  kernels::Products products = kernels::Products::kFloat;
+};
+
 template <class L>
 struct Sample {
   L layer;
@@ -171,8 +181,7 @@ class Layer {
   Index scratch(const Shapes& in) const { return self_->scratch(in); }
   double operations(const Shapes& in) const { return self_->operations(in); }
   std::string arithmetic(const Shapes& in) const { return self_->arithmetic(in); }
-  // How a batch is computed in numbers of so many bytes, of a layer that has several ways; else "".
-  std::string method(const Shapes& in, std::size_t number) const { return self_->method(in, number); }
+  std::string method(const Shapes& in, const LayerCall& call) const { return self_->method(in, call); }  // "": the only
   Index batch_slices(const Shapes& in) const { return self_->batch_slices(in); }
   Value mirror(const Shape& in, bool tied) const { return self_->mirror(in, tied); }  // null: it has none
   bool couples_batch() const { return self_->couples_batch(); }
@@ -200,7 +209,7 @@ class Layer {
     virtual Index scratch(const Shapes&) const = 0;
     virtual double operations(const Shapes&) const = 0;
     virtual std::string arithmetic(const Shapes&) const = 0;
-    virtual std::string method(const Shapes&, std::size_t number) const = 0;
+    virtual std::string method(const Shapes&, const LayerCall&) const = 0;
     virtual Index batch_slices(const Shapes&) const = 0;
     virtual Value mirror(const Shape&, bool tied) const = 0;
     virtual bool couples_batch() const = 0;
