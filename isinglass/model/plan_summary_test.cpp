@@ -57,8 +57,8 @@ TEST(PlanSummary, ListsThePassesInTheirOrder) {
 TEST(PlanSummary, ALayerThatCouplesTheBatchStandsAlone) {
   const Rig rig("layers = [{ kind = \"dense\", units = 5 }, { kind = \"batch_norm\" }, { kind = \"relu\" }]", {3},
                 {.max_batch = 4});
-  EXPECT_EQ(texts(rig.plan.stages()),
-            (std::vector<std::string>{"forward layer1 " + dense(kNone, 4, 5, 3), "forward layer2 batch_norm", "forward layer3 relu"}));
+  EXPECT_EQ(texts(rig.plan.stages()), (std::vector<std::string>{"forward layer1 " + dense(kNone, 4, 5, 3),
+                                                                "forward layer2 batch_norm", "forward layer3 relu"}));
 }
 
 TEST(PlanSummary, ThreadsShareTheRowsOfALargeBatch) {
@@ -75,7 +75,8 @@ TEST(PlanSummary, NamesTheWayOfEveryProductOfADenseLayer) {
   for (const Index threads : {1, 2})
     for (const kernels::Products how : {kernels::Products::kFloat, kernels::Products::kBf16}) {
       const Rig rig(toml, {600},
-                    {.max_batch = 1000, .loss = Loss::read("half_squared"), .training = true, .products = how}, threads);
+                    {.max_batch = 1000, .loss = Loss::read("half_squared"), .training = true, .products = how},
+                    threads);
       const Index rows = 1000 / threads;
       const std::vector<std::string> found = texts(rig.plan.stages());
       const auto has = [&](const std::string& text) {
