@@ -1,9 +1,10 @@
 // Prints how fast the studio is: first paint, frames a second while a network plays, growth of memory, and training in
-// the studio against the command line. No test, as the numbers are those of the machine:
+// the studio against the command line (of MNIST, too, where ISINGLASS_CACHE says where it lies). No test, as the numbers
+// are those of the machine:
 //
 //     node tests/browser/measure.mjs [MINUTES OF PLAYING]
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binary, openBrowser, openPage, openStudio } from './rig.mjs';
@@ -87,24 +88,24 @@ for (let i = 0; i <= 3; ++i) {
 }
 await close();
 
+// Seconds of training by the command line and by the studio, nobody else in the way.
 const directory = mkdtempSync(join(tmpdir(), 'isinglass-measure-'));
-const scene = 'train.epochs=100000';
-const took = (start) => (performance.now() - start) / 1000;
-const file = join(directory, 'scene.toml');
-writeFileSync(file, (await studio.get('/api/scenes')).scenes.find((s) => s.name === 'ann-3-2-1').toml);
-const alone = performance.now();
-spawnSync(binary, ['train', file, '--out', join(directory, 'run'), '--set', scene], { stdio: 'ignore' });
-const line = took(alone);
-const { id } = await studio.post('/api/runs', { scene: 'ann-3-2-1', name: 'speed', set: { 'train.epochs': 100000 } });
-const there = performance.now();
-await studio.post(`/api/runs/${id}/command`, { do: 'play' });
-for (;;) {
-  if ((await studio.get('/api/state')).runs.find((r) => r.id === id).status === 'done') break;
-  await new Promise((resolve) => setTimeout(resolve, 10));
+async function beside(scene, epochs) {
+  const file = join(directory, `${scene}.toml`), run = join(directory, scene);
+  writeFileSync(file, (await studio.get('/api/scenes')).scenes.find((s) => s.name === scene).toml);
+  spawnSync(binary, ['train', file, '--out', run, '--set', `train.epochs=${epochs}`], { stdio: 'ignore' });
+  const { id } = await studio.post('/api/runs', { scene, name: `${scene}-beside`, set: { 'train.epochs': epochs } });
+  await studio.post(`/api/runs/${id}/command`, { do: 'play' });
+  while ((await studio.get('/api/state')).runs.find((r) => r.id === id).status !== 'done')
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  const line = JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8')).seconds;
+  const there = (await studio.get(`/api/runs/${id}/report`)).summary.seconds;
+  say(`${scene}, ${epochs} epochs: command line, studio, s`, `${line.toFixed(2)}, ${there.toFixed(2)}`);
+  return id;
 }
-say('training 3-2-1, 100,000 steps: command line, s', line.toFixed(2));
-say('the same in the studio, s', took(there).toFixed(2));
-const curves = await openPage(browser, studio, '#/train?run=speed&step=0');
+const long = await beside('ann-3-2-1', 100000);
+if (process.env.ISINGLASS_CACHE) for (const scene of ['mnist-mlp', 'mnist-cnn']) await beside(scene, 2);
+const curves = await openPage(browser, studio, `#/train?run=${long}&step=0`);
 await curves.page.waitForSelector('.chart canvas');
 say('curves of 100,000 steps are there after, ms', Math.round(await curves.page.evaluate(() => performance.now())));
 const moving = (async () => {
