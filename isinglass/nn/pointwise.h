@@ -32,6 +32,7 @@ template <class S>
 struct Pointwise {
   static void options(auto&) {}
   Shape output_shape(const Shape& in) const { return in; }
+  SampleLanes sample_lanes(const Shape&, std::size_t) const { return SampleLanes::kAsInput; }
 
   template <class T>
   void forward(const Forward<T>& f) const {
