@@ -255,7 +255,7 @@ namespace isinglass::kernels {
 
 // Few channels: all in lanes stays in a second level cache. Little work for a number does not pay for transposing it.
 bool takes_lanes(const Convolution& k) {
-  constexpr Index kMostVectors = 16384, kLeastWork = 10;
+  constexpr Index kMostVectors = 16384, kLeastWork = 6;
   const LaneSizes sizes(k, Layout(k.window));
   const Index numbers = k.channels_in * k.window.in_size() + k.channels_out * k.window.out_size();
   return k.kernel_rows() <= kMostLaneSteps && k.channels_out / k.groups * k.window.taps() <= kMostLaneSteps &&
