@@ -33,7 +33,8 @@ REASONS = {
     "lenet": "A quarter of a step turns samples into lanes and back between layers of few channels; poolings and rectifiers "
              "take a tenth. Lanes from layer to layer would save most of the first.",
     "conv-autoencoder": "As LeNet: a quarter turns samples into lanes and back.",
-    "population": "Members share cores, not lanes: docs/decisions/0013-tiers.md has what lanes would bring.",
+    "population": "Members of this size share cores, not lanes: docs/decisions/0013-tiers.md has what lanes bring and "
+                  "where they cost.",
     "predict-lenet-1": "A dense layer of 120 outputs takes 7 vectors, then 1, where 4 and 4 would be quicker.",
     "cnn-odd": "Kernels of 5 x 5 are summed directly; those of 3 x 3 beside them save products by Winograd's tiles, which the rate "
                "counts as made.",

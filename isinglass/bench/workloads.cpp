@@ -70,6 +70,18 @@ optimiser = { kind = "adam", learning_rate = 0.001 }
 batch_size = 64
 )";
 
+constexpr const char* kTabularSmall = R"(
+seed = 4
+[model]
+widths = [8, 24, 12, 1]
+kernel_initialiser = "xavier"
+bias_initialiser = "xavier"
+[train]
+loss = "mean_squared"
+optimiser = { kind = "adam", learning_rate = 0.001 }
+batch_size = 16
+)";
+
 constexpr const char* kTabularOdd = R"(
 seed = 4
 [model]
@@ -249,6 +261,8 @@ std::vector<Workload> make_workloads() {
        W::kMeanSquared, 2e-3},
       {"population", "32 networks 30-64-32-1, batch 64, Adam; a step of one", kTabular, 155, 20, W::kMeanSquared, 5e-3,
        W::kPopulation, W::kShortTable},
+      {"population-small", "32 networks 8-24-12-1, batch 16, Adam; a step of one", kTabularSmall, 620, 20, W::kMeanSquared,
+       5e-3, W::kPopulation, W::kShortTable},
       {"wide", "2048 wide, four layers, batch 512, plain gradient descent", kWide, 4, 1, W::kMeanSquared, 1e-3,
        W::kTraining, W::kNoise},
       {.name = "wide-split",

@@ -31,10 +31,18 @@ template <class F>
   f();
 }
 #endif
+#if defined(__OPTIMIZE_SIZE__)
+// A template that was compiled for size would take the place of the fast one wherever the linker met it first.
+[[gnu::error("code that computes is compiled for speed: leave its file out of `showing` in CMakeLists.txt")]]  //
+void refuse_to_be_small();
+#else
+inline void refuse_to_be_small() {}
+#endif
 }  // namespace detail
 
 template <class F>
 void widened(const F& f) {
+  detail::refuse_to_be_small();
 #if defined(__x86_64__)
   switch (vector_width()) {
     case VectorWidth::kAvx512:

@@ -207,9 +207,9 @@ void Plan<T>::set_step(Mode mode, const RandomKey& key) {
 }
 
 template <class T>
-void Plan<T>::run_loss(PlanPart<T>& part, bool with_gradient) {
-  const auto rows = [&](View<T> whole) { return whole.middle_rows(part.first, part.count); };
-  const std::size_t first = static_cast<std::size_t>(part.first), count = static_cast<std::size_t>(part.count);
+void Plan<T>::run_loss(Index first_row, Index row_count, bool with_gradient) {
+  const auto rows = [&](View<T> whole) { return whole.middle_rows(first_row, row_count); };
+  const std::size_t first = static_cast<std::size_t>(first_row), count = static_cast<std::size_t>(row_count);
   LossRows<T> l{.z = rows(memory_.values[loss_value_]),
                 .y_hat = rows(memory_.values[graph_->output_value()]),
                 .y = rows(target()),
@@ -229,7 +229,7 @@ void Plan<T>::run(const Action& action, PlanPart<T>& part) {
       functions_[action.index].forward(functions_[action.index].self, part.calls[action.index].forward);
       break;
     case Action::kLoss:
-      run_loss(part, training_now_);
+      run_loss(part.first, part.count, training_now_);
       break;
     case Action::kPenalty:
       run_penalty(action.index, part);

@@ -76,13 +76,14 @@ class Plan {
   void set_layer(std::size_t k, const Layer& layer);
   const Layer& layer(std::size_t k) const { return layers_[k]; }
   void keep_values() { options_.lean = false; }  // from the next step on
-  // For another way to compute the same step (tiny_plan.h): it begins with so many rows, fills in values, their gradients
-  // and losses, and tells the observer.
+  // For another way to compute the same step (tiny_plan.h, stacked_plan.h): it begins with so many rows, fills in
+  // values, their gradients and losses, and tells the observer.
   void begin_step(Index rows) {
     rows_ = rows;
     training_now_ = false;
   }
   View<T> value_gradient(ValueId v) { return memory_.gradients[v]; }
+  void compute_losses(Index first, Index count) { run_loss(first, count, true); }  // and what they say of these rows
   std::span<double> losses() { return losses_; }
   void notify_observer();
   Parameters<T>& gradients() { return *gradients_; }
@@ -123,7 +124,7 @@ class Plan {
   void run_in_slices(const Action& action);
   void run_penalty(std::size_t node, PlanPart<T>& part);
   void run_gradient(std::size_t node, PlanPart<T>& part);
-  void run_loss(PlanPart<T>& part, bool with_gradient);
+  void run_loss(Index first_row, Index row_count, bool with_gradient);
   Index parts_for(Index rows, double work) const;
   bool fused() const { return options_.loss && !options_.loss->activation().empty(); }
 

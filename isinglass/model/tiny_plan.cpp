@@ -296,12 +296,34 @@ double TinyPlan<T>::step(const Samples& samples, std::span<const Index> batch, c
   return total / static_cast<double>(batch.size());
 }
 
+// The only function that is widened: what it holds is built once for each width of vectors. Returns the mean loss of the
+// last batch.
+template <class T>
+double TinyPlan<T>::run(const Samples& samples, const Epochs& course, const std::optional<Descent>& descent,
+                        Position& at) {
+  double mean = 0;
+  zero_ = 0;
+  gathered_rows_ = nullptr;
+  kernels::widened([&] {
+    for (;;) {
+      std::size_t first = static_cast<std::size_t>(at.batch) * course.batch_size;
+      for (; first < course.order.size(); first += course.batch_size, ++at.batch) {
+        const auto batch = course.order.subspan(first, std::min(course.batch_size, course.order.size() - first));
+        mean = step(samples, batch, descent);
+        if (descent && !(mean <= descent->most_loss)) return;
+        at.loss_sum += mean * static_cast<double>(batch.size());
+      }
+      if (at.epoch + 1 >= course.epochs || zero_ != 0) return;
+      at = {.epoch = at.epoch + 1};
+    }
+  });
+  return mean;
+}
+
 template <class T>
 double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
-  double mean = 0;
-  gathered_rows_ = nullptr;
-  kernels::widened([&] { mean = step(samples, batch, descent); });
-  return mean;
+  Position at;
+  return run(samples, {.order = batch, .batch_size = batch.size()}, descent, at);
 }
 
 template <class T>
@@ -316,21 +338,7 @@ double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, 
 
 template <class T>
 void TinyPlan<T>::descend(const Samples& samples, const Epochs& course, const Descent& descent, Position& at) {
-  zero_ = 0;
-  gathered_rows_ = nullptr;
-  kernels::widened([&] {
-    for (;;) {
-      std::size_t first = static_cast<std::size_t>(at.batch) * course.batch_size;
-      for (; first < course.order.size(); first += course.batch_size, ++at.batch) {
-        const auto batch = course.order.subspan(first, std::min(course.batch_size, course.order.size() - first));
-        const double mean = step(samples, batch, descent);
-        if (!(mean <= descent.most_loss)) return;
-        at.loss_sum += mean * static_cast<double>(batch.size());
-      }
-      if (at.epoch + 1 >= course.epochs || zero_ != 0) return;
-      at = {.epoch = at.epoch + 1};
-    }
-  });
+  run(samples, course, descent, at);
 }
 
 template class TinyPlan<float>;

@@ -96,6 +96,7 @@ class TinyPlan {
   template <Index L>
   double pass(const Samples& samples, const Pass& part, double total, const std::optional<Descent>& descent);
   double step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent);
+  double run(const Samples& samples, const Epochs& course, const std::optional<Descent>& descent, Position& at);
 
   std::vector<Stage> stages_;
   Buffer<T> work_;

@@ -26,6 +26,8 @@
 //     kGradientInParts = true  gradient() can go on with its sums where the rows before left them: `resumes`
 //     kInPlace = true          y may lie where x does and dx where dy does: backward does not look at x
 //     kReadsOutput = false     backward does not look at y
+//     kElementwise = true      each number of y comes from the one of x at its place, by a rule for all: rows may be cut
+//                              and joined at will
 //     kUntrainable             why no gradient passes
 //     kRandom                  the purpose of its random draws, when it draws any in training
 //     branches(), merge()      a composite: chains of layers side by side, and the layer that joins their ends
@@ -134,7 +136,7 @@ struct LayerFunctions {
   void (*forward)(const void* self, const Forward<T>&) = nullptr;
   void (*backward)(const void* self, const Backward<T>&) = nullptr;
   void (*gradient)(const void* self, const Backward<T>&) = nullptr;  // null: no parameters
-  bool gradient_in_parts = false, in_place = false, backward_reads_output = true;
+  bool gradient_in_parts = false, in_place = false, elementwise = false, backward_reads_output = true;
 };
 
 template <class L>

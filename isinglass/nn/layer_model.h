@@ -138,6 +138,7 @@ struct Layer::Model final : Layer::Concept {
         f.gradient = [](const void* self, const Backward<T>& c) { static_cast<const L*>(self)->gradient(c); };
       if constexpr (requires { L::kGradientInParts; }) f.gradient_in_parts = L::kGradientInParts;
       if constexpr (requires { L::kInPlace; }) f.in_place = L::kInPlace;
+      if constexpr (requires { L::kElementwise; }) f.elementwise = L::kElementwise;
       if constexpr (requires { L::kReadsOutput; }) f.backward_reads_output = L::kReadsOutput;
     }
     return f;

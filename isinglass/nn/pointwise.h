@@ -30,6 +30,7 @@ void for_each_row(F f, const V&... views) {
 
 template <class S>
 struct Pointwise {
+  static constexpr bool kElementwise = true;
   static void options(auto&) {}
   Shape output_shape(const Shape& in) const { return in; }
   SampleLanes sample_lanes(const Shape&, std::size_t) const { return SampleLanes::kAsInput; }

@@ -1,8 +1,7 @@
 #include "isinglass/train/population.h"
 
+#include <algorithm>
 #include <exception>
-
-#include "isinglass/base/error.h"
 
 namespace isinglass {
 
@@ -23,18 +22,37 @@ Population<T>::Population(const Setup& setup, const std::vector<Settings>& membe
   for (const Settings& settings : members) members_.push_back(std::make_unique<Member>(setup, settings));
 }
 
+// Where each job for a thread begins: whole stacks, as many for one thread as for another, and single members.
 template <class T>
-std::vector<typename Population<T>::Result> Population<T>::run(const std::function<TrainEvents(Index)>& events) {
-  std::vector<Result> results(members_.size());
-  std::vector<std::exception_ptr> errors(members_.size());  // a part of a job must not throw
-  pool_.run(size(), [&](Index k) {
-    const std::size_t member = static_cast<std::size_t>(k);
+std::vector<std::size_t> Population<T>::jobs() const {
+  std::vector<Trainer<T>*> trainers;
+  for (const auto& member : members_) trainers.push_back(&member->trainer);
+  const Index stack = stack_that_pays<T>(trainers), threads = pool_.threads();
+  const Index stacks = stack == 0 ? 0 : size() / stack / threads * threads;
+  std::vector<std::size_t> begins;
+  for (Index k = 0; k < stacks; ++k) begins.push_back(static_cast<std::size_t>(k * stack));
+  for (Index k = stacks * stack; k < size(); ++k) begins.push_back(static_cast<std::size_t>(k));
+  return begins;
+}
+
+template <class T>
+std::vector<Ending> Population<T>::run(const std::function<TrainEvents(Index)>& events) {
+  std::vector<Ending> results(members_.size());
+  const std::vector<std::size_t> begins = jobs();
+  std::vector<std::exception_ptr> errors(begins.size());  // a part of a job must not throw
+  pool_.run(static_cast<Index>(begins.size()), [&](Index k) {
+    const auto job = static_cast<std::size_t>(k);
+    const std::size_t begin = begins[job], end = job + 1 < begins.size() ? begins[job + 1] : members_.size();
     try {
-      results[member].outcome = trainer(k).run(events ? events(k) : TrainEvents{});
-    } catch (const NumericError& error) {
-      results[member].failure = error.what();
+      std::vector<Trainer<T>*> trainers;
+      for (std::size_t i = begin; i < end; ++i) trainers.push_back(&members_[i]->trainer);
+      const auto of_member = [&](std::size_t i) {
+        return events ? events(static_cast<Index>(begin + i)) : TrainEvents{};
+      };
+      std::ranges::move(train_side_by_side<T>(trainers, of_member),
+                        results.begin() + static_cast<std::ptrdiff_t>(begin));
     } catch (...) {
-      errors[member] = std::current_exception();
+      errors[job] = std::current_exception();
     }
   });
   for (const std::exception_ptr& error : errors)

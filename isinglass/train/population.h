@@ -1,14 +1,15 @@
 // isinglass/train/population.h - networks of one architecture that train side by side, each by settings of its own.
 //
-// A member trains on one thread, as it would alone, and so to the same bits; the threads take the members in turn. No
-// member waits for another, and the numbers of a small network stay in the cache of one core.
+// A member ends in the bits that it would reach alone. Small networks share the lanes of vectors (side_by_side.h), as
+// many stacks as fill the threads; the threads take other members in turn, none waits for another, and the numbers of a
+// network stay in the cache of one core.
 #pragma once
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "isinglass/train/trainer.h"
+#include "isinglass/train/side_by_side.h"
 
 namespace isinglass {
 
@@ -31,13 +32,9 @@ class Population {
   // Draws the initial parameters of each member. Throws what Trainer does.
   Population(const Setup& setup, const std::vector<Settings>& members);
 
-  struct Result {
-    Outcome outcome = Outcome::kDone;
-    std::string failure;  // why the member stopped, when its training diverged; "" otherwise
-  };
   // Trains every member to its end, and the others on when one diverges. `events` gives those of a member; they are
   // called on the thread that trains it.
-  std::vector<Result> run(const std::function<TrainEvents(Index member)>& events = {});
+  std::vector<Ending> run(const std::function<TrainEvents(Index member)>& events = {});
 
   Index size() const { return static_cast<Index>(members_.size()); }
   Trainer<T>& trainer(Index member) { return members_[static_cast<std::size_t>(member)]->trainer; }
@@ -49,6 +46,8 @@ class Population {
     ThreadPool pool{1};
     Trainer<T> trainer;
   };
+
+  std::vector<std::size_t> jobs() const;
 
   ThreadPool& pool_;
   std::vector<std::unique_ptr<Member>> members_;

@@ -9,6 +9,7 @@
 
 #include "isinglass/kernels/reduce.h"
 #include "isinglass/model/first_beyond.h"
+#include "isinglass/model/stacked_plan.h"
 #include "isinglass/train/schedules/constant.h"
 
 namespace isinglass {
@@ -72,6 +73,13 @@ void Trainer<T>::prepare_tiny() {
 }
 
 template <class T>
+bool Trainer<T>::may_be_stacked() const {
+  return !tiny_ && plan_.observer() == nullptr && setup_.products == kernels::Products::kFloat &&
+         setup_.stages.empty() && setup_.ranks == nullptr &&
+         StackedPlan<T>::fits(setup_.graph, setup_.loss, plan_.max_batch());
+}
+
+template <class T>
 void Trainer<T>::begin_epoch() {
   enter_stage();
   rate_ =
@@ -122,10 +130,18 @@ RandomKey Trainer<T>::load(std::span<const Index> rows) {
 template <class T>
 double Trainer<T>::train_batch() {
   const std::span<const Index> rows = batch_rows();
+  const bool descends = tiny_ && descends_at_once_ && plan_.observer() == nullptr;
+  const double most = most_loss();
+  const double loss = tiny_ ? train_tiny(rows, most) : plan_.train(static_cast<Index>(rows.size()), load(rows));
+  finish_batch(loss, descends);
+  return loss;
+}
+
+template <class T>
+void Trainer<T>::finish_batch(double loss, bool is_updated) {
+  const std::span<const Index> rows = batch_rows();
   const Index count = static_cast<Index>(rows.size());
   const double most = most_loss();
-  const bool descends = tiny_ && descends_at_once_ && plan_.observer() == nullptr;
-  const double loss = tiny_ ? train_tiny(rows, most) : plan_.train(count, load(rows));
   if (!progress_.first_loss) progress_.first_loss = loss;
   if (!(loss <= most)) {
     plan_.set_observer(nullptr);  // has seen this step; again for the values of the nodes, which it may not have kept
@@ -133,12 +149,11 @@ double Trainer<T>::train_batch() {
     plan_.train(count, load(rows));
     report_divergence(loss);
   }
-  if (!descends) update();
+  if (!is_updated) update();
   if (plan_.observer() != nullptr) plan_.observer()->after_update(plan_);
   ++progress_.batch;
   ++progress_.step;
   progress_.loss_sum += loss * static_cast<double>(count);
-  return loss;
 }
 
 // The first `count` samples of the plan's batch, each on any thread.
@@ -219,27 +234,38 @@ void Trainer<T>::update() {
 
 template <class T>
 Outcome Trainer<T>::run(const TrainEvents& events, Index until) {
-  const TrainOptions& o = setup_.options;
-  Clock::time_point checkpoint = Clock::now(), start = checkpoint;
-  end_ = std::min(o.epochs, until);
-  while (progress_.epoch < end_ && !out_of_patience()) {
-    if (!train_epoch(events)) {
-      progress_.seconds += seconds_since(start);
-      return Outcome::kInterrupted;
-    }
-    const Clock::time_point now = Clock::now();  // often the only look at the clock: an epoch may last 100 ns
-    EpochReport report = finish_epoch(std::chrono::duration<double>(now - start).count());
-    start = evaluator_ ? Clock::now() : now;  // validation is no training
-    const double monitored = report.validation ? report.validation->loss : report.train_loss;
-    now_.schedule.observe(progress_.schedule, monitored);
-    watch(monitored, report);
-    if (events.on_epoch) events.on_epoch(report);
-    if (std::chrono::duration<double>(now - checkpoint).count() >= o.checkpoint_seconds) {
-      if (events.checkpoint) events.checkpoint();
-      checkpoint = start = Clock::now();
-    }
+  begin_course(until);
+  while (goes_on()) {
+    if (!train_epoch(events)) return Outcome::kInterrupted;
+    end_epoch(events);
   }
-  return progress_.epoch < end_ ? Outcome::kEarlyStopped : Outcome::kDone;
+  return outcome();
+}
+
+template <class T>
+void Trainer<T>::begin_course(Index until) {
+  end_ = std::min(setup_.options.epochs, until);
+  saved_ = epoch_start_ = Clock::now();
+}
+
+template <class T>
+bool Trainer<T>::goes_on() const {
+  return progress_.epoch < end_ && !out_of_patience();
+}
+
+template <class T>
+void Trainer<T>::end_epoch(const TrainEvents& events) {
+  const Clock::time_point now = Clock::now();  // often the only look at the clock: an epoch may last 100 ns
+  EpochReport report = finish_epoch(std::chrono::duration<double>(now - epoch_start_).count());
+  epoch_start_ = evaluator_ ? Clock::now() : now;  // validation is no training
+  const double monitored = report.validation ? report.validation->loss : report.train_loss;
+  now_.schedule.observe(progress_.schedule, monitored);
+  watch(monitored, report);
+  if (events.on_epoch) events.on_epoch(report);
+  if (std::chrono::duration<double>(now - saved_).count() >= setup_.options.checkpoint_seconds) {
+    if (events.checkpoint) events.checkpoint();
+    saved_ = epoch_start_ = Clock::now();
+  }
 }
 
 // The rest of the epoch, and of some more when nobody minds; false when training is to stop.
@@ -247,15 +273,21 @@ template <class T>
 bool Trainer<T>::train_epoch(const TrainEvents& events) {
   begin_epoch();
   while (progress_.batch < batches()) {
-    const double loss = train_batch();
-    const Index samples = std::min(progress_.batch * batch_size(), setup_.train.size());
-    if (events.on_batch)
-      events.on_batch({progress_.epoch, setup_.options.epochs, progress_.batch, batches(), samples,
-                       progress_.loss_sum / static_cast<double>(samples), loss});
-    if (events.should_stop && events.should_stop()) return false;
+    if (!report_batch(events, train_batch())) return false;
     if (may_hurry(events)) hurry();
   }
   return true;
+}
+
+template <class T>
+bool Trainer<T>::report_batch(const TrainEvents& events, double loss) {
+  const Index samples = std::min(progress_.batch * batch_size(), setup_.train.size());
+  if (events.on_batch)
+    events.on_batch({progress_.epoch, setup_.options.epochs, progress_.batch, batches(), samples,
+                     progress_.loss_sum / static_cast<double>(samples), loss});
+  if (!events.should_stop || !events.should_stop()) return true;
+  progress_.seconds += seconds_since(epoch_start_);
+  return false;
 }
 
 // Whether epochs are all alike, with nobody who looks on: then a tiny plan takes many batches at once.

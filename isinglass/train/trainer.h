@@ -4,6 +4,7 @@
 // mean loss (model/plan.h) and updates every parameter once. The state between two batches is plain data, so that a
 // run that was stopped anywhere goes on to the same bits as one that was not.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -123,6 +124,18 @@ class Trainer {
   // Gradient and update of the next batch; returns the mean loss before.
   double train_batch();
 
+  // What run() consists of, for those who train several at once: begin_course(until); while goes_on(): begin_epoch(),
+  // every batch, end_epoch(). A batch is train_batch(), or load(), the gradients by another way and finish_batch(); then
+  // report_batch(), which says whether to go on.
+  void begin_course(Index until);
+  bool goes_on() const;
+  void finish_batch(double loss, bool is_updated = false);
+  bool report_batch(const TrainEvents& events, double loss);
+  void end_epoch(const TrainEvents& events);
+  Outcome outcome() const { return progress_.epoch < end_ ? Outcome::kEarlyStopped : Outcome::kDone; }
+  // Whether its gradients may come from a stacked plan, as far as it is concerned.
+  bool may_be_stacked() const;
+
   // What a checkpoint keeps (train/checkpoint.h).
   struct State {
     Progress& progress;
@@ -181,6 +194,7 @@ class Trainer {
   double rate_ = 0;        // of the current epoch
   std::size_t stage_ = 0;  // how many of the stages have begun
   Index end_ = 0;          // where run() is to stop
+  std::chrono::steady_clock::time_point saved_, epoch_start_;
 };
 
 extern template class Trainer<float>;
