@@ -13,7 +13,7 @@
 
 #include "isinglass/kernels/convolution.h"
 #include "isinglass/kernels/instruction_set.h"
-#include "isinglass/kernels/pooling.h"
+#include "isinglass/kernels/lane_pooling.h"
 #include "isinglass/kernels/reduce.h"
 
 namespace isinglass::kernels {
@@ -45,13 +45,15 @@ struct Batch {
   View<float> view(bool in_lanes) { return {in_lanes ? lanes.data() : in_rows.data(), rows, cols}; }
   // What was written in rows or in lanes is what was written in rows; any NaN is as good as another.
   void expect(const Batch& other, bool in_lanes) const {
-    for (Index n = 0; n < rows; ++n)
-      for (Index j = 0; j < cols; ++j) {
-        const float got = in_lanes ? other.lanes[at(n, j)] : other.in_rows[static_cast<std::size_t>(n * cols + j)];
-        const float wanted = in_rows[static_cast<std::size_t>(n * cols + j)];
-        ASSERT_TRUE(std::memcmp(&got, &wanted, sizeof(float)) == 0 || (std::isnan(got) && std::isnan(wanted)))
-            << "(" << n << ", " << j << "): " << got << ", expected " << wanted;
-      }
+    for (Index n = 0; n < rows; ++n) expect_row(other, in_lanes, n);
+  }
+  void expect_row(const Batch& other, bool in_lanes, Index n) const {
+    for (Index j = 0; j < cols; ++j) {
+      const float got = in_lanes ? other.lanes[at(n, j)] : other.in_rows[static_cast<std::size_t>(n * cols + j)];
+      const float wanted = in_rows[static_cast<std::size_t>(n * cols + j)];
+      ASSERT_TRUE(std::memcmp(&got, &wanted, sizeof(float)) == 0 || (std::isnan(got) && std::isnan(wanted)))
+          << "(" << n << ", " << j << "): " << got << ", expected " << wanted;
+    }
   }
 };
 
@@ -117,6 +119,62 @@ TEST_F(SampleLanes, ConvolutionsComputeTheSame) {
                                   of_lanes.view(false).middle_rows(cut, w.rows - cut), scratch, false, lanes);
       g.expect(of_lanes, false);
       if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_F(SampleLanes, PoolingsComputeTheSame) {
+  for (int i = 0; i < 60; ++i) {
+    const bool paved = i % 3 == 0;  // by windows of two columns, with or without numbers behind the last
+    const Window w = paved ? Window{.rows = {.in = 7, .out = 3, .kernel = 2, .stride = 2},
+                                    .cols = {.in = 8 + i % 2, .out = 4, .kernel = 2, .stride = 2}}
+                           : Window{.rows = axis(draw(1, 3), 1), .cols = axis(draw(1, 3), 1)};
+    const Index rows = draw(1, 50), channels = draw(1, 3);
+    Batch x(rows, channels * w.in_size(), random), dy(rows, channels * w.out_size(), random);
+    for (float& number : x.in_rows) number = std::round(number * 4) / 3;  // many are equal
+    if (i % 4 == 3) put_special_numbers(x.in_rows, random), put_special_numbers(dy.in_rows, random);
+    x.turn(), dy.turn();
+    const std::string set = instruction_sets()[static_cast<std::size_t>(i) % instruction_sets().size()];
+    use_instruction_set(set);
+    SCOPED_TRACE(set + " try " + std::to_string(i) + " rows " + std::to_string(rows));
+    Batch largest(rows, dy.cols), winner(rows, dy.cols), mean(rows, dy.cols), sent(rows, x.cols), shared(rows, x.cols);
+    pool_max(w, x.view(false), largest.view(false), winner.view(false));
+    pool_average(w, x.view(false), mean.view(false));
+    pool_max_adjoint(w, dy.view(false), winner.view(false), sent.view(false));
+    pool_average_adjoint(w, dy.view(false), shared.view(false));
+    winner.turn();
+    Numbers scratch(static_cast<std::size_t>(lane_pooling_scratch(w)), Batch::kNobody);
+    for (const bool y_in_lanes : {false, true}) {
+      Batch got(rows, dy.cols), got_winner(rows, dy.cols), got_x(rows, x.cols);
+      const auto expect = [&](const Batch& wanted, const Batch& made, bool in_lanes, Index done) {
+        ASSERT_EQ(done, in_blocks(rows));
+        for (Index n = 0; n < done; ++n) wanted.expect_row(made, in_lanes, n);
+      };
+      expect(largest, got, y_in_lanes,
+             pool_max_in_lanes(w, x.view(true), got.view(y_in_lanes), got_winner.view(y_in_lanes), y_in_lanes,
+                               scratch.data()));
+      expect(winner, got_winner, y_in_lanes, in_blocks(rows));
+      expect(mean, got, y_in_lanes,
+             pool_average_in_lanes(w, x.view(true), got.view(y_in_lanes), y_in_lanes, scratch.data()));
+      expect(sent, got_x, true,
+             pool_max_adjoint_in_lanes(w, dy.view(y_in_lanes), winner.view(y_in_lanes), got_x.view(true), y_in_lanes,
+                                       scratch.data()));
+      expect(shared, got_x, true,
+             pool_average_adjoint_in_lanes(w, dy.view(y_in_lanes), got_x.view(true), y_in_lanes, scratch.data()));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_F(SampleLanes, SumsAreTheSame) {
+  for (const std::string& set : instruction_sets()) {
+    use_instruction_set(set);
+    for (const Index count : {1, 2, 15, 16, 17, 100}) {
+      Batch x(kLaneSamples, count, random);
+      x.turn();
+      const auto sums = sums_in_lanes(x.lanes.data(), count);
+      for (Index n = 0; n < kLaneSamples; ++n)
+        EXPECT_EQ(sums[static_cast<std::size_t>(n)], sum(x.view(false).row(n))) << set << " " << count;
     }
   }
 }
