@@ -12,22 +12,14 @@ namespace isinglass::kernels {
 enum class VectorWidth { kBaseline, kAvx2, kAvx512 };
 VectorWidth vector_width();  // of the instruction set in use
 
-// The linker keeps one copy of a template's function, whichever source it comes from: those that are compiled to be small
-// must not make these loops slow for all.
-#if defined(__OPTIMIZE_SIZE__) && defined(__GNUC__) && !defined(__clang__)
-#  define ISINGLASS_FAST gnu::optimize("O3"),
-#else
-#  define ISINGLASS_FAST
-#endif
-
 namespace detail {
 #if defined(__x86_64__)
 template <class F>
-[[ISINGLASS_FAST gnu::target("avx2,fma"), gnu::flatten]] void run_avx2(const F& f) {
+[[gnu::target("avx2,fma"), gnu::flatten]] void run_avx2(const F& f) {
   f();
 }
 template <class F>
-[[ISINGLASS_FAST gnu::target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"), gnu::flatten]] void run_avx512(const F& f) {
+[[gnu::target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq"), gnu::flatten]] void run_avx512(const F& f) {
   f();
 }
 #endif
