@@ -20,14 +20,13 @@
 // Highway asks for this order.
 #include <hwy/highway.h>
 
+#include "isinglass/kernels/matmul_choice-inl.h"
 #include "isinglass/kernels/matmul_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
 using detail::Product;
-
-constexpr Index kLargeBytes = 1 << 20;  // of a and c; beyond, they leave the second level cache
 
 // All m rows of a strip of c, in tiles of nearly equal height: none is so low that its chains wait for each other.
 // `vectors` of b are whole; 0 stands for a part of one. `tile` is left behind the last.
@@ -210,18 +209,18 @@ HWY_NOINLINE void multiply_nothing(Product<T> x) {
   multiply_in_place(x);
 }
 
-// A copy of b pays when enough rows use it and b does not lie in the first level cache anyway. Strips, which copy a as
-// well, pay when still more rows do: up to 360 of them panels took 4 % more to 11 % less time, from 512 on up to 8 % more.
 template <class T>
-HWY_INLINE void multiply_wide(const Product<T>& x) {
-  constexpr Index kRowsWorthACopy = 24;
-  const Index size = static_cast<Index>(sizeof(T));
-  if (x.m >= kRowsWorthStrips && x.m * (x.n + x.k) * size > kLargeBytes)
-    multiply_by_strips(x);
-  else if (x.b_transposed || (x.m >= kRowsWorthACopy && x.k * x.n * size > static_cast<Index>(kPanelBytes)))
-    multiply_by_panels(x);
-  else
-    multiply_in_place(x);
+HWY_INLINE void multiply_by(Way way, const Product<T>& x) {
+  switch (way) {
+    case Way::kSingly:
+      return multiply_singly(x);
+    case Way::kInPlace:
+      return multiply_in_place(x);
+    case Way::kPanels:
+      return multiply_by_panels(x);
+    case Way::kStrips:
+      return multiply_by_strips(x);
+  }
 }
 
 // A few columns of c, computed as rows, c^T = b^T a^T: whole vectors run down the rows of c.
@@ -257,18 +256,14 @@ HWY_NOINLINE void multiply_as_rows(const Product<T>& x) {
 }
 
 template <class T>
-HWY_INLINE void choose_way(const Product<T>& x) {
+HWY_INLINE void multiply_chosen(const Product<T>& x) {
   if (x.m == 0 || x.n == 0) return;
   if (x.k == 0) return multiply_nothing(x);
-  constexpr Index kFew = 32;
-  if (x.m <= kFew && x.n <= kFew && x.k <= kFew && x.m * x.n * x.k <= kFew) return multiply_singly(x);
-  // The last columns, where they fill but a part of a vector; to turn them costs more where a must be transposed.
-  constexpr Index kQuarter = kLanes<T> / 4;
-  const Index left = x.n % kLanes<T>;
-  if (left == 0 || left > (x.a_step == 1 ? 1 : 3) * kQuarter || kLanes < T >> x.m) return multiply_wide(x);
+  const auto [way, left] = choose(x);
+  if (left == 0) return multiply_by(way, x);
   Product<T> part = x;
   part.n -= left;
-  if (part.n > 0) multiply_wide(part);
+  if (part.n > 0) multiply_by(way, part);
   part.b += x.b_transposed ? part.n * x.b_stride : part.n;
   part.c += part.n;
   if (x.bias != nullptr) part.bias += part.n;
@@ -277,10 +272,16 @@ HWY_INLINE void choose_way(const Product<T>& x) {
 }
 
 void multiply_float(const Product<float>& x) {
-  choose_way(x);
+  multiply_chosen(x);
 }
 void multiply_double(const Product<double>& x) {
-  choose_way(x);
+  multiply_chosen(x);
+}
+const char* name_float(const Product<float>& x) {
+  return name_of_choice(x);
+}
+const char* name_double(const Product<double>& x) {
+  return name_of_choice(x);
 }
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE
@@ -291,6 +292,8 @@ namespace isinglass::kernels {
 
 HWY_EXPORT(multiply_float);
 HWY_EXPORT(multiply_double);
+HWY_EXPORT(name_float);
+HWY_EXPORT(name_double);
 
 namespace detail {
 
@@ -299,6 +302,13 @@ void multiply(const Product<float>& product) {
 }
 void multiply(const Product<double>& product) {
   HWY_DYNAMIC_DISPATCH(multiply_double)(product);
+}
+
+std::string_view method(const Product<float>& product) {
+  return HWY_DYNAMIC_DISPATCH(name_float)(product);
+}
+std::string_view method(const Product<double>& product) {
+  return HWY_DYNAMIC_DISPATCH(name_double)(product);
 }
 
 void refuse_shapes(const char* name, Shape a, Shape b, Shape c) {

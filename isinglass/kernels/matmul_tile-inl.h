@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "isinglass/kernels/matmul_choice-inl.h"
 #include "isinglass/kernels/panel-inl.h"
 
 #if defined(ISINGLASS_KERNELS_MATMUL_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -109,7 +110,6 @@ template <class T>
 constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
 // The same for rows of a that were copied next to each other. So many rows are cut into tiles of nearly equal height
 // that the lowest is but one row lower than may be.
-constexpr Index kRowsWorthStrips = 384;
 constexpr int kStripRows = rows_beside(kStripVectors), kLeastStripRows = kStripRows - 1;
 static_assert(kRowsWorthStrips >= kStripRows * kStripRows);
 template <class T>

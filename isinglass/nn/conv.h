@@ -113,8 +113,9 @@ struct Conv {
   SampleLanes sample_lanes(const Shape& in, std::size_t number) const {
     return kernels::can_have_lanes(convolution(in), number) ? SampleLanes::kAsAsked : SampleLanes::kNever;
   }
-  std::string method(const Shape& in, std::size_t number) const {
-    return std::string(kernels::convolution_method(convolution(in), number));
+  std::string method(const Shape& in, const LayerCall& call) const {
+    if (call.pass != LayerCall::kForward) return {};
+    return std::string(kernels::convolution_method(convolution(in), call.number));
   }
 
   template <class T>

@@ -19,6 +19,7 @@
 //     sample_lanes(in, number) whether x and y, and so their gradients, may lie in lanes (kernels/sample_lanes.h)
 //     operations(in)           multiply-adds of one sample, forward, where parameters do not tell
 //     arithmetic(in)           how the output size comes about, with its numbers
+//     method(in, call)         the way that it computes a call (LayerCall), where it has several
 //     mirror(in, tied)         settings of the layer that leads back to shape `in`, for an autoencoder's decoder; with
 //                              `tied` its kernel is this layer's
 //     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
@@ -120,6 +121,15 @@ struct Partial {
 };
 using PartialSink = std::function<void(const Partial&)>;
 
+// A call of a layer for some rows of a batch, for those who ask how it would be computed.
+struct LayerCall {
+  enum Pass { kForward, kBackward, kGradient } pass = kForward;
+  Index rows = 1;
+  Index slices = 1;                    // kGradient: how many of its gradient_extent()
+  std::size_t number = sizeof(float);  // bytes of one
+  kernels::Products products = kernels::Products::kFloat;
+};
+
 template <class L>
 struct Sample {
   L layer;
@@ -182,8 +192,7 @@ class Layer {
   SampleLanes sample_lanes(const Shapes& in, std::size_t number) const { return self_->sample_lanes(in, number); }
   double operations(const Shapes& in) const { return self_->operations(in); }
   std::string arithmetic(const Shapes& in) const { return self_->arithmetic(in); }
-  // How a batch is computed in numbers of so many bytes, of a layer that has several ways; else "".
-  std::string method(const Shapes& in, std::size_t number) const { return self_->method(in, number); }
+  std::string method(const Shapes& in, const LayerCall& call) const { return self_->method(in, call); }  // "": the only
   Index batch_slices(const Shapes& in) const { return self_->batch_slices(in); }
   Value mirror(const Shape& in, bool tied) const { return self_->mirror(in, tied); }  // null: it has none
   bool couples_batch() const { return self_->couples_batch(); }
@@ -212,7 +221,7 @@ class Layer {
     virtual SampleLanes sample_lanes(const Shapes&, std::size_t number) const = 0;
     virtual double operations(const Shapes&) const = 0;
     virtual std::string arithmetic(const Shapes&) const = 0;
-    virtual std::string method(const Shapes&, std::size_t number) const = 0;
+    virtual std::string method(const Shapes&, const LayerCall&) const = 0;
     virtual Index batch_slices(const Shapes&) const = 0;
     virtual Value mirror(const Shape&, bool tied) const = 0;
     virtual bool couples_batch() const = 0;

@@ -72,9 +72,9 @@ struct Layer::Model final : Layer::Concept {
     else
       return {};
   }
-  std::string method(const Shapes& in, std::size_t number) const override {
-    if constexpr (requires { layer.method(in[0], number); })
-      return layer.method(in[0], number);
+  std::string method(const Shapes& in, const LayerCall& call) const override {
+    if constexpr (requires { layer.method(in[0], call); })
+      return layer.method(in[0], call);
     else
       return {};
   }

@@ -81,7 +81,7 @@ class Run {
     return {.threads = pool_.threads(),
             .batch_size = trainer_.plan().max_batch(),
             .is_tiny = trainer_.is_tiny(),
-            .stages = trainer_.plan().stages(),
+            .stages = trainer_.stages(),
             .memory = std::move(memory)};
   }
 
