@@ -114,6 +114,7 @@ void StoreWriter::go_on(const Start& start) {
   statements_->layers.cut(start.step);
   statements_->units.cut(start.step);
   statements_->epochs.cut(start.epoch);
+  database_.execute("DELETE FROM run WHERE key IN ('steps', 'epochs')");  // where it had ended
   const std::string epoch = std::to_string(start.epoch);
   database_.execute(
       ("DELETE FROM metric WHERE epoch > " + epoch + " OR (epoch = " + epoch + " AND part <> 'validation')").c_str());
