@@ -1,6 +1,7 @@
 // Searches from end to end: the same for any number of threads, going on, and the winner trained again.
 #include "isinglass/search/search.h"
 
+#include "isinglass/base/refusal_rig.h"
 #include "isinglass/search/search_ranks.h"
 #include "isinglass/search/search_rig.h"
 
@@ -18,17 +19,6 @@ std::string course_of(const std::string& directory) {
     text += std::string(kEventNames[e.kind]) + " " + std::to_string(e.member) + " " + std::to_string(e.epoch) + " " +
             std::to_string(e.parent) + "\n";
   return text;
-}
-
-template <class Refusal, class F>
-std::string message_of(F f) {
-  try {
-    f();
-  } catch (const Refusal& refusal) {
-    EXPECT_EQ(std::string(refusal.what()).find('\n'), std::string::npos) << refusal.what();
-    return refusal.what();
-  }
-  return "nothing was refused";
 }
 
 Index copies_of(const SearchRecord& record) {
