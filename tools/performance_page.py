@@ -50,7 +50,8 @@ REASONS = {
     "wide-split": "Limits of the tile unit: docs/decisions/0014-narrow-products.md.",
     "wide-bf16": "Operands are packed from floats at each product, so that a step's results do not depend on the machine and "
                  "memory sees four bytes a number; PyTorch keeps copies in bf16.",
-    "predict-mnist-cnn-1": "More than half is the dense layer, which reads its 4.7 MB at 32 GB/s, what this memory gives one core.",
+    "predict-mnist-cnn-1": "60 % is the dense layer, which reads its 4.7 MB at 31 GB/s; a loop that does "
+                           "nothing but read gets no more from the third level cache, with or without huge pages and prefetching.",
     "ann": "810 instructions a step; the chain of dependent operations alone takes some 38 ns.",
     "profiles": "All of a step is one function, 12 samples in a vector and a half. Half of the time goes into the sums of the "
                 "gradients: for each of 24 parameters a chain over the samples in their order. Four samples between two tests of "
@@ -58,12 +59,18 @@ REASONS = {
                 "of the units idle.",
     "mnist-mlp": "Products take 78 % of a step, most of it near the machine's limit, copies into panels and the update of 235,146 "
                  "parameters 7 % each, bytes to floats 3 %.",
-    "lenet": "A quarter of a step turns samples into lanes and back between layers of few channels; poolings and rectifiers "
-             "take a tenth. Lanes from layer to layer would save most of the first.",
-    "conv-autoencoder": "As LeNet: a quarter turns samples into lanes and back.",
+    "lenet": "Samples lie in lanes from the first convolution to the last pooling. Sums of convolutions take 40 % of a step, "
+             "their gradients 19 %, both at 70 to 80 % of the machine's multiply-adds, dense layers 12 %, poolings 9 %, rectifiers "
+             "6 %, images copied into their padding 7 %.",
+    "conv-autoencoder": "As LeNet: sums 41 %, gradients 13 %, rectifiers 7 %. A quarter copies images into padding, twice for each "
+                        "of them, and turns what comes in and goes out; a single output channel has but one multiply-add for "
+                        "each number it loads.",
     "population": "Members of this size share cores, not lanes: docs/decisions/0013-tiers.md has what lanes bring and "
                   "where they cost.",
-    "predict-lenet-1": "A dense layer of 120 outputs takes 7 vectors, then 1, where 4 and 4 would be quicker.",
+    "predict-lenet-1": "3.5 of 8.2 µs are multiply-adds at the machine's limit, 1.4 the 0.23 MB of the dense layers from the second "
+                       "level cache. Places of the second convolution share factors, each with a load of its own for a multiply-"
+                       "add: runs of taps that share these loads, too, wait for their chains and took 3 % longer. Prefetching the "
+                       "dense layer's rows saved nothing.",
     "cnn-odd": "Kernels of 5 x 5 are summed directly; those of 3 x 3 beside them save products by Winograd's tiles, which the rate "
                "counts as made.",
     "xor": "Two tangents a step, each with a chain of e^x and a division.",

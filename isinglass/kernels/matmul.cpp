@@ -10,8 +10,6 @@
 #include "isinglass/kernels/matmul.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/highway_targets.h"
@@ -23,111 +21,12 @@
 #include <hwy/highway.h>
 
 #include "isinglass/kernels/matmul_choice-inl.h"
-#include "isinglass/kernels/panel-inl.h"
+#include "isinglass/kernels/matmul_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
 using detail::Product;
-
-constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
-// Tiles of few vectors are as high.
-constexpr int kHighRows = kManyRegisters ? 14 : kTallRows, kHighVectors = kManyRegisters ? 2 : 1;
-constexpr int kStripVectors = 2;
-
-// Some rows of c by some vectors, over `depth` steps of k.
-template <class T>
-struct Tile {
-  const T* a;
-  Index a_row, a_step;
-  const T* b;
-  Index b_stride;
-  T* c;
-  Index c_stride;
-  const T* bias;  // added at the end, or null
-  Index depth;
-  std::size_t last;  // lanes of the last vector that belong to c
-  bool resume;       // go on from the sums in c
-};
-
-// kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers.
-template <int kR, int kV, bool kWholeB, bool kPackedA, class T>
-ISINGLASS_QUIET void compute(const Tile<T>& tile) {
-  const Lanes<T> d;
-  using V = hn::Vec<Lanes<T>>;
-  constexpr Index kL = kLanes<T>;
-  const auto load_c = [&](const T* p, int v) HWY_ATTR {
-    return v + 1 < kV || tile.last == kL ? hn::LoadU(d, p) : load_first(d, p, tile.last);
-  };
-
-  V sums[kR][kV];
-  ISINGLASS_UNROLL
-  for (int r = 0; r < kR; ++r) {
-    ISINGLASS_UNROLL
-    for (int v = 0; v < kV; ++v)
-      sums[r][v] = tile.resume ? load_c(tile.c + r * tile.c_stride + v * kL, v) : hn::Zero(d);
-  }
-  const T* a = tile.a;
-  const T* b = tile.b;
-  for (Index p = 0; p < tile.depth; ++p) {
-    V row_of_b[kV];
-    ISINGLASS_UNROLL
-    for (int v = 0; v < kV; ++v)
-      row_of_b[v] = kWholeB || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
-    ISINGLASS_UNROLL
-    for (int r = 0; r < kR; ++r) {
-      const V x = hn::Set(d, a[kPackedA ? r : r * tile.a_row]);
-      ISINGLASS_UNROLL
-      for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(x, row_of_b[v], sums[r][v]);
-    }
-    a += tile.a_step;
-    b += tile.b_stride;
-  }
-  ISINGLASS_UNROLL
-  for (int v = 0; v < kV; ++v) {
-    const V bias = tile.bias == nullptr ? hn::Zero(d) : load_c(tile.bias + v * kL, v);
-    ISINGLASS_UNROLL
-    for (int r = 0; r < kR; ++r) {
-      T* c = tile.c + r * tile.c_stride + v * kL;
-      const V sum = tile.bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], bias);
-      if (v + 1 < kV || tile.last == kL)
-        hn::StoreU(sum, d, c);
-      else
-        store_first(sum, d, c, tile.last);
-    }
-  }
-}
-
-template <class T>
-using Compute = void (*)(const Tile<T>&);
-
-// How many rows a tile of so many vectors may have: its sums, a row of b and a number of a fill the registers.
-constexpr int rows_beside(int vectors) {
-  return vectors <= kHighVectors ? kHighRows : vectors <= kVectors ? kRows : 1;
-}
-
-// compute() for kV vectors (0: part of one) by height from kLowest; null below and where the registers do not suffice.
-template <int kV, bool kPackedA, int kLowest, class T, std::size_t... kR>
-constexpr auto heights(std::index_sequence<kR...>) {
-  constexpr int kWide = kV == 0 ? 1 : kV;
-  std::array<Compute<T>, kHighRows + 1> row = {};
-  ((row[kR + kLowest] = &compute<static_cast<int>(kR) + kLowest, kWide, (kV > 0), kPackedA, T>), ...);
-  return row;
-}
-template <class T, std::size_t... kV>
-constexpr auto widths(std::index_sequence<kV...>) {
-  return std::array<std::array<Compute<T>, kHighRows + 1>, kRowVectors + 1>{
-      heights<static_cast<int>(kV), false, 1, T>(std::make_index_sequence<rows_beside(static_cast<int>(kV))>())...};
-}
-template <class T>
-constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
-// The same for rows of a that were copied next to each other. So many rows are cut into tiles of nearly equal height
-// that the lowest is but one row lower than may be.
-constexpr int kStripRows = rows_beside(kStripVectors), kLeastStripRows = kStripRows - 1;
-static_assert(kRowsWorthStrips >= kStripRows * kStripRows);
-template <class T>
-constexpr auto kStripTiles =
-    heights<kStripVectors, true, kLeastStripRows, T>(std::make_index_sequence<kStripRows - kLeastStripRows + 1>());
 
 // All m rows of a strip of c, in tiles of nearly equal height: none is so low that its chains wait for each other.
 // `vectors` of b are whole; 0 stands for a part of one. `tile` is left behind the last.
@@ -143,10 +42,34 @@ HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
   }
 }
 
+// A single row: each step of a chain waits for the one before, so all vectors run side by side, or in halves as wide.
+template <class T>
+HWY_INLINE void multiply_row(const Product<T>& x) {
+  for (Index j = 0; j < x.n;) {
+    const Index left = vectors_for<T>(x.n - j), tiles = (left + kRowVectors - 1) / kRowVectors;
+    const Index vectors = (left + tiles - 1) / tiles, columns = std::min(vectors * kLanes<T>, x.n - j);
+    const std::size_t wide = static_cast<std::size_t>(vectors);
+    const Compute<T> compute_row = columns % kLanes<T> == 0 ? kTiles<T>[wide][1] : kRowTiles<T>[wide - 1];
+    compute_row({.a = x.a,
+                 .a_row = x.a_row,
+                 .a_step = x.a_step,
+                 .b = x.b + j,
+                 .b_stride = x.b_stride,
+                 .c = x.c + j,
+                 .c_stride = x.c_stride,
+                 .bias = x.bias == nullptr ? nullptr : x.bias + j,
+                 .depth = x.k,
+                 .last = last_lanes<T>(columns),
+                 .resume = false});
+    j += columns;
+  }
+}
+
 // b is read where it stands.
 template <class T>
 HWY_INLINE void multiply_in_place(const Product<T>& x) {
-  const Index most = x.m == 1 ? kRowVectors : kVectors;
+  if (x.m == 1) return multiply_row(x);
+  const Index most = kVectors;
   for (Index j = 0; j < x.n;) {
     const Index whole = std::min(most, (x.n - j) / kLanes<T>);
     const Index columns = whole > 0 ? whole * kLanes<T> : x.n - j;

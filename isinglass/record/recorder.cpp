@@ -193,10 +193,13 @@ void Recorder<T>::after_update(const Plan<T>& plan) {
   if (!waits_for_update_) return;
   waits_for_update_ = false;
   const Stopwatch watch(seconds_);
-  const std::vector<double> ratios = update_ratios(*before_, plan.parameters());
-  std::vector<LayerStatistic>& rows = writer_->block().layers;
-  if (rows.size() < ratios.size()) return;  // they were handed over meanwhile
-  for (std::size_t k = 0; k < ratios.size(); ++k) rows[rows.size() - ratios.size() + k].update_ratio = ratios[k];
+  const UpdateRatios ratios = update_ratios(*before_, plan.parameters());
+  const auto fill = [](auto& rows, const std::vector<double>& last) {
+    if (rows.size() < last.size()) return;  // they were handed over meanwhile
+    for (std::size_t k = 0; k < last.size(); ++k) rows[rows.size() - last.size() + k].update_ratio = last[k];
+  };
+  fill(writer_->block().layers, ratios.layers);
+  fill(writer_->block().norms, ratios.units);
 }
 
 // False when nothing can be written any more, which is said once.
@@ -299,7 +302,7 @@ template <class T>
 void Recorder<T>::keep_statistics(const Plan<T>& plan, const StepRow& row) {
   if (!before_) before_.emplace(plan.graph());
   std::ranges::copy(plan.parameters().flat(), before_->flat().begin());
-  append_statistics(plan, row.step, writer_->block().layers, writer_->block().units);
+  append_statistics(plan, row.step, writer_->block().layers, writer_->block().units, writer_->block().norms);
   waits_for_update_ = true;
 }
 
