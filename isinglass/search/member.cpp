@@ -10,8 +10,9 @@ namespace {
 template <class T>
 class Member {
  public:
-  Member(SearchData& data, const MemberTask& task)
-      : experiment_(Experiment::read(task.file)),
+  Member(const SearchPlan& plan, SearchData& data, Experiment experiment, const MemberTask& task)
+      : experiment_(std::move(experiment)),
+        identity_(plan.is_pbt() ? plan.base : experiment_),
         data_(data.of(experiment_)),
         graph_(Graph::build(experiment_.model, data_->train.input_shape())),
         loss_(resolve_loss(experiment_.train, graph_, data_->train.is_classification())),
@@ -25,7 +26,7 @@ class Member {
                   .train = data_->train,
                   .validation = data_->validation,
                   .stages = experiment_.stages}) {
-    if (task.state) restore_checkpoint(*task.state, "member " + std::to_string(task.member), experiment_, trainer_);
+    if (task.state) restore_checkpoint(*task.state, "member " + std::to_string(task.member), identity_, trainer_);
   }
 
   // What steps will take, against the recorded values, from which an experiment is read anew.
@@ -58,7 +59,7 @@ class Member {
     }
     result.epoch = trainer_.progress().epoch;
     if (!result.is_interrupted && result.failure.empty())
-      result.state = std::make_shared<const std::string>(checkpoint_bytes(experiment_, trainer_));
+      result.state = std::make_shared<const std::string>(checkpoint_bytes(identity_, trainer_));
     return result;
   }
 
@@ -99,6 +100,7 @@ class Member {
   }
 
   Experiment experiment_;
+  const Experiment& identity_;  // whose checkpoints it takes: those of a population are each other's
   std::shared_ptr<const LoadedData> data_;
   Graph graph_;
   Loss loss_;
@@ -108,12 +110,13 @@ class Member {
 
 // The type of a member's numbers is in its experiment.
 template <class F>
-auto with_member(SearchData& data, const MemberTask& task, F f) {
-  if (Experiment::read(task.file).is_double()) {
-    Member<double> member(data, task);
+auto with_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file, F f) {
+  Experiment experiment = Experiment::read(file);
+  if (experiment.is_double()) {
+    Member<double> member(plan, data, std::move(experiment), task);
     return f(member);
   }
-  Member<float> member(data, task);
+  Member<float> member(plan, data, std::move(experiment), task);
   return f(member);
 }
 
@@ -131,18 +134,17 @@ std::shared_ptr<const LoadedData> SearchData::of(const Experiment& experiment) {
 
 MemberResult train_member(const SearchPlan& plan, SearchData& data, const MemberTask& task,
                           const std::function<bool()>& should_stop) {
-  return with_member(data, task, [&](auto& member) {
-    member.check(plan, task);
-    return member.train(plan, task, should_stop);
-  });
+  return with_member(plan, data, task, plan.member_file(task.values, task.seed),
+                     [&](auto& member) { return member.train(plan, task, should_stop); });
 }
 
-void check_member(const SearchPlan& plan, SearchData& data, const MemberTask& task) {
-  with_member(data, task, [&](auto& member) { member.check(plan, task); });
+void check_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file) {
+  with_member(plan, data, task, file, [&](auto& member) { member.check(plan, task); });
 }
 
-RunSummary save_member(SearchData& data, const MemberTask& task, const std::string& directory) {
-  return with_member(data, task, [&](auto& member) { return member.save(directory); });
+RunSummary save_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file,
+                       const std::string& directory) {
+  return with_member(plan, data, task, file, [&](auto& member) { return member.save(directory); });
 }
 
 }  // namespace isinglass

@@ -156,23 +156,19 @@ bool depends_on_epochs(const TrainOptions& train, Index epochs) {
   return false;
 }
 
-void finish(const SearchSettings& settings, SearchData& data, SearchSummary& summary) {
+void finish(const SearchPlan& plan, const SearchSettings& settings, SearchData& data, SearchSummary& summary) {
   const BestMember& best = summary.best;
   if (best.member < 0)
     throw NumericError("every member of the search diverged; try smaller learning rates, scaled inputs or clip_norm");
-  const Experiment experiment = Experiment::read(export_experiment(best.file, best.epoch));
+  const Experiment experiment = Experiment::read(export_experiment(*best.file, best.epoch));
   const RunSettings place{.directory = settings.directory, .data_directory = settings.data_directory};
   write_file(settings.directory + "/best.toml",
              "# The winner of a search, from its first weights. Train it: isinglass train best.toml\n" +
                  write_toml(relocated(experiment, place).write()));
-  summary.run = save_member(data,
-                            {.member = best.member,
-                             .until = best.epoch,
-                             .file = best.file,
-                             .values = best.values,
-                             .seed = best.seed,
-                             .state = best.state},
-                            settings.directory);
+  summary.run = save_member(
+      plan, data,
+      {.member = best.member, .until = best.epoch, .values = best.values, .seed = best.seed, .state = best.state},
+      *best.file, settings.directory);
   write_file(settings.directory + "/summary.json", write_json(summary.write(), 2) + "\n");
 }
 
@@ -199,7 +195,7 @@ SearchStore begin(const SearchPlan& plan, const SearchSettings& settings, Search
   board.go_on_from(store.read(whole));
   for (Index k = 0; k < plan.members(); ++k) {
     const SearchMember& member = board.moment().members[static_cast<std::size_t>(k)];
-    if (!member.is_finished && !member.has_failed) check_member(plan, data, board.task_of(k));
+    if (!member.is_finished && !member.has_failed) check_member(plan, data, board.task_of(k), *member.file);
   }
   return store;
 }
@@ -287,7 +283,7 @@ SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const 
                         .seconds = moment.seconds,
                         .ranked = ranked(plan, moment)};
   store->save(moment, summary.is_interrupted ? "interrupted" : "done");
-  if (!summary.is_interrupted) finish(settings, data, summary);
+  if (!summary.is_interrupted) finish(plan, settings, data, summary);
   return summary;
 }
 
