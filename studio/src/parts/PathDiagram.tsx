@@ -16,7 +16,7 @@ export function PathDiagram() {
   const light = lit(place, found, litPath.value);
   const aim = target.value?.slice('dL/d'.length);
   const isTarget = (name?: string) => name !== undefined && name === aim;
-  const showsFactors = light.factors.length <= kMostFactors && place.radius > 18;
+  const showsFactors = light.factors.length <= kMostFactors && (place.radius > 18 || litPath.value !== null);
   const shared = sharedWeights(place);
   const { radius } = place;
   return (
