@@ -60,14 +60,14 @@ REASONS = {
     "mnist-mlp": "Products take 78 % of a step, most of it near the machine's limit, copies into panels and the update of 235,146 "
                  "parameters 7 % each, bytes to floats 3 %.",
     "lenet": "Samples lie in lanes from the first convolution to the last pooling. Sums of convolutions take 40 % of a step, "
-             "their gradients 19 %, both at 70 to 80 % of the machine's multiply-adds, dense layers 12 %, poolings 9 %, rectifiers "
+             "their gradients 19 %, at 67 and 85 % of the machine's multiply-adds, dense layers 12 %, poolings 9 %, rectifiers "
              "6 %, images copied into their padding 7 %.",
     "conv-autoencoder": "As LeNet: sums 41 %, gradients 13 %, rectifiers 7 %. A quarter copies images into padding, twice for each "
                         "of them, and turns what comes in and goes out; a single output channel has but one multiply-add for "
                         "each number it loads.",
     "population": "Members of this size share cores, not lanes: docs/decisions/0013-tiers.md has what lanes bring and "
                   "where they cost.",
-    "predict-lenet-1": "3.5 of 8.2 µs are multiply-adds at the machine's limit, 1.4 the 0.23 MB of the dense layers from the second "
+    "predict-lenet-1": "3.5 of 8.2 µs are multiply-adds at the machine's limit, 2.0 go by over the 0.23 MB of the dense layers from the second "
                        "level cache. Places of the second convolution share factors, each with a load of its own for a multiply-"
                        "add: runs of taps that share these loads, too, wait for their chains and took 3 % longer. Prefetching the "
                        "dense layer's rows saved nothing.",

@@ -91,6 +91,10 @@ std::optional<MemberTask> Board::next() {
   return task;
 }
 
+Index Board::in_the_race() const {
+  return std::ranges::count_if(moment_.members, [](const SearchMember& m) { return !m.is_finished && !m.has_failed; });
+}
+
 bool Board::is_over() const {
   return on_its_way_ == 0 && (is_spent_ || !choose());
 }

@@ -75,6 +75,7 @@ class Board {
   void take(MemberResult result);
   void set_seconds(double seconds) { moment_.seconds = seconds; }
   bool is_over() const;
+  Index in_the_race() const;               // members that have neither finished nor failed
   MemberTask task_of(Index member) const;  // with nothing to do
   Index total_epochs() const;              // at most
 

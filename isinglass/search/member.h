@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "isinglass/data/load.h"
 #include "isinglass/search/search_plan.h"
@@ -48,6 +49,13 @@ class SearchData {
 
 MemberResult train_member(const SearchPlan& plan, SearchData& data, const MemberTask& task,
                           const std::function<bool()>& should_stop);
+
+// How many members of a synchronous search train on one thread at a time, side by side in the lanes of vectors
+// (train/side_by_side.h): 1 where that does not pay, or where members are not of one shape.
+Index members_side_by_side(const SearchPlan& plan, SearchData& data);
+// The same as train_member() for each of these tasks, which end at one epoch.
+std::vector<MemberResult> train_members(const SearchPlan& plan, SearchData& data, const std::vector<MemberTask>& tasks,
+                                        const std::function<bool()>& should_stop);
 
 // For a search that goes on: compares every value in force, by the experiment of a member with all its changes, with
 // the recorded one. Throws FormatError when they differ.
