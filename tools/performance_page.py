@@ -84,7 +84,6 @@ REASONS = {
     "start-up": "The time is that of a process and its shared libraries; nothing of a network is made yet.",
     "first-training": "Eight times a file of the run or its directory is forced to the disk, which takes most of the time; the "
                       "processor is busy for less than 10 ms, of which the steps take one.",
-    "size": "Kernels for four instruction sets, the studio's page and what it shows take the most.",
 }
 
 HEAD = """# Performance

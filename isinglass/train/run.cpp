@@ -234,7 +234,9 @@ Experiment relocated(Experiment experiment, const RunSettings& settings) {
   for (DataPart* part : {&experiment.data.train, &experiment.data.validation, &experiment.data.test})
     for (std::string& file : part->files.names)
       if (fs::path(file).is_relative())
-        file = fs::proximate(fs::path(settings.data_directory) / file, settings.directory).string();
+        // Absolute first: of a directory that is yet to be made the canonical form would not begin at the root.
+        file = fs::proximate(fs::absolute(fs::path(settings.data_directory) / file), fs::absolute(settings.directory))
+                   .string();
   return experiment;
 }
 
