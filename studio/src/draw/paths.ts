@@ -127,7 +127,19 @@ function passed(factor: Factor, layout: Layout, nodes: Map<string, PlacedNode>, 
     if (!from) out.kernels.add(edge.id);
     if (from || !edge.window) out.edges.add(edge.id);
   }
-  return edges.map((edge) => (edge.window ? { x: edge.window.x - 25, y: edge.window.y + layout.radius + 22 } : edge));
+  const shared = from ? null : sharedWeights(layout);
+  return edges.map((edge) => {
+    if (edge.window) return { x: edge.window.x - 25, y: edge.window.y + layout.radius + 22 };
+    return shared?.has(edge.weight) ? pastBead(edge) : edge;
+  });
+}
+
+// Between the node of a shared weight and where it leads.
+function pastBead({ source, target }: PlacedEdge): { x: number; y: number; angle: number } {
+  const share = 0.64;
+  const turn = Math.atan2(target.y - source.y, target.x - source.x);
+  const at = (from: number, to: number) => from + share * (to - from);
+  return { x: at(source.x, target.x) + 10 * Math.sin(turn), y: at(source.y, target.y) - 10 * Math.cos(turn), angle: (turn * 180) / Math.PI };
 }
 
 // Those on edges find places where they do not lie on each other.
