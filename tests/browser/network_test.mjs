@@ -9,6 +9,8 @@ before(async () => {
   browser = await openBrowser();
   studio = await openStudio();
   await studio.train('ann-3-2-1', 40);
+  await studio.train('cnn-batch', 4);
+  await begin('large', dense([6, 60, 40, 3]), 2);
 });
 after(async () => {
   await browser?.close();
@@ -168,7 +170,7 @@ test('hundreds of weights are on a canvas, and each is found by pointer and keys
 });
 
 test('beyond that, every number of a layer is in a picture', async () => {
-  const id = await begin('large', dense([6, 60, 40, 3]), 2);
+  const id = 'large';
   const { page, wrong, close } = await openPage(browser, studio, `#/network?run=${id}&step=1&lang=en`);
   await page.waitForSelector('canvas[data-array="layer1.kernel"]');
   const grid = page.locator('.grid', { has: page.locator('canvas[data-array="layer2.kernel"]') });
@@ -195,7 +197,7 @@ test('beyond that, every number of a layer is in a picture', async () => {
 });
 
 test('the paths through a convolution pass its kernel wherever it enters', async () => {
-  const { page, wrong, close } = await openPage(browser, studio, `#/derivative?run=${await studio.train('cnn-batch', 4)}&step=3&sample=batch&of=dL/dk(7)&lang=en`);
+  const { page, wrong, close } = await openPage(browser, studio, '#/derivative?run=cnn-batch&step=3&sample=batch&of=dL/dk(7)&lang=en');
   const lit = (kind) => page.$$eval(`.paths .lit[data-${kind}]`, (all, k) => all.map((e) => e.dataset[k]).sort(), kind);
   await page.waitForSelector('.paths .kernel.lit');
   assert.deepEqual(await lit('kernel'), ['I2>C9', 'I3>C10', 'I4>C11']);
