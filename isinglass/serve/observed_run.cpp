@@ -17,6 +17,7 @@
 #include "isinglass/serve/run_figure.h"
 #include "isinglass/serve/tensor_document.h"
 #include "isinglass/serve/what_if_document.h"
+#include "isinglass/serve/wiring.h"
 #include "isinglass/train/branch.h"
 
 namespace isinglass {
@@ -246,6 +247,9 @@ Value ObservedRun::explain(const std::string& quantity, const MomentRequest& req
   if (is_before(request.step)) return parent_->explain(quantity, request);
   const std::lock_guard lock(mutex_);
   go_to(request);
+  // The paths of a batch through a large network would keep the run busy for minutes.
+  if (!request.sample && !may_be_wired(replay_->graph()))
+    throw InputError("sample: the derivatives of a network of this size are explained for one sample; give its number");
   return explain_document(*replay_, quantity, request.sample);
 }
 
