@@ -11,7 +11,7 @@ import { at, fail, moment, runId, view } from '../state/store';
 import { HeatGrid } from './HeatGrid';
 import { Outputs } from './Outputs';
 
-const kRoom = 236; // pixels for a picture
+const kRoom = 150; // pixels for a picture: four layers stand in a row beside the inspector
 const kMostOutputs = 20; // told one by one
 
 const ofValues = (view: View, name: string) => (view === 'back' ? `dL/d${name}` : name);
