@@ -3,19 +3,25 @@
 
     cmake --preset release && cmake --build --preset release --target isinglass_command
     build/release/isinglass datasets get mnist
-    bench/compare.py --threads 1,2 --repeats 5 --json docs/performance.json && tools/performance_page.py
+    bench/compare.py --repeats 5 --json docs/performance.json
+    bench/compare.py --workloads training,population --threads 1,2 --busy 1 --rivals "PyTorch,PyTorch bmm" --repeats 5 \\
+        --json docs/performance-threads.json
+    bench/footprint.py --json docs/performance-footprint.json
+    tools/performance_page.py
 
 `isinglass bench --export` writes each workload's data, network and initial parameters; every side trains from these on
 the same batches for the same number of steps, after a warm-up, and prints its final metric: a side that ends elsewhere
 has computed something else, and its time does not count. Before and after each sample the multiply-adds that the
 machine manages are measured; samples taken while it was slow count only where there are no others. A rival that fails
 or is not installed is left out with one line. Quote the ratios: machines differ, and change from minute to minute.
+--busy 1 measures the most threads a second time, beside a process that is busy all the while.
 
 Rivals come from Debian's python3-torch, python3-sklearn, libopenblas0, libfann-dev, libdlib-dev and libjemalloc2, ONNX Runtime from
 PyPI's onnxruntime (on PYTHONPATH). Another one, such as a newer PyTorch, with --add "NAME=PYTHON bench/rivals/pytorch.py".
 """
 
 import argparse
+import contextlib
 import dataclasses
 import datetime
 import json
@@ -118,7 +124,7 @@ class Comparison:
         self.arguments = arguments
         self.ours = [*shlex.split(arguments.ours), "bench"]
         self.problems = pathlib.Path(arguments.problems)
-        self.samples = {}  # (workload, threads, side) -> samples
+        self.samples = {}  # (workload, threads, busy processes, side) -> samples
         self.versions, self.failed = {}, {}
         self.skipped = set()  # (workload, side)
         self.best_rate = {}
@@ -135,7 +141,11 @@ class Comparison:
             sys.exit(f"compare.py: {self.ours[0]} does not run; build it first: cmake --preset release && cmake --build "
                      "--preset release --target isinglass_command")
         rows = {row["workload"]: row for row in map(json.loads, lines.splitlines())}
-        names = list(rows) if self.arguments.workloads == "all" else self.arguments.workloads.split(",")
+        kinds = {"all": list(rows), "recorded": [name for name, row in rows.items() if row["recording"]]}
+        for name, row in rows.items():
+            if not row["recording"]:
+                kinds.setdefault(row["kind"], []).append(name)
+        names = [name for word in self.arguments.workloads.split(",") for name in kinds.get(word, [word])]
         self.check_names("workload", names, rows)
         if self.arguments.rivals not in ("all", "none"):
             self.check_names("rival", self.arguments.rivals.split(","), [r.name for r in rivals(self.arguments.python)])
@@ -188,14 +198,15 @@ class Comparison:
             return [*side.command, "--workloads", name, "--json", *common]
         return [*side.command, str(self.problems), name, *common]
 
-    def sample(self, side, workload, threads):
+    def sample(self, side, workload, threads, busy):
         name = workload["workload"]
         if (name, side.name) in self.failed or (name, side.name) in self.skipped:
             return
         # What the machine managed after the last sample is what it manages before this one.
         before = self.last_probe.get(threads) or self.probe(threads)
         try:
-            result = run(self.command(side, workload, threads), environment_for(side, threads))
+            with beside_busy(busy):
+                result = run(self.command(side, workload, threads), environment_for(side, threads))
             if "skipped" not in result and not (result["seconds"] > 0 and isinstance(result["metric"], (int, float))):
                 raise ValueError("printed no time")
         except (ValueError, KeyError, TypeError) as error:
@@ -207,20 +218,21 @@ class Comparison:
             return
         self.last_probe[threads] = after = self.probe(threads)
         self.versions[side.name] = result.get("version", "unknown")
-        self.samples.setdefault((name, threads, side.name), []).append(
+        self.samples.setdefault((name, threads, busy, side.name), []).append(
             {**result, "machine": round(min(before, after), 3)})
 
     def measure(self, workloads):
         threads = [int(t) for t in self.arguments.threads.split(",")]
+        cases = [(t, 0) for t in threads] + [(max(threads), self.arguments.busy)] * (self.arguments.busy > 0)
         for repeat in range(self.arguments.repeats):
             for workload in workloads:
-                for count in threads:
+                for count, busy in cases:
                     self.last_probe.clear()
                     for side in self.sides(workload):
                         if time.monotonic() > self.end:
                             self.say("the time is up")
                             return
-                        self.sample(side, workload, count)
+                        self.sample(side, workload, count, busy)
                 self.say(f"{repeat + 1}/{self.arguments.repeats} {workload['workload']}")
             self.save(workloads)
 
@@ -231,13 +243,13 @@ class Comparison:
             pathlib.Path(self.arguments.json).write_text(text)
 
     def rows(self, workloads):
-        keys = dict.fromkeys((name, threads) for name, threads, _ in self.samples)
+        keys = dict.fromkeys(key[:3] for key in self.samples)
         by_name = {w["workload"]: w for w in workloads}
         rows = []
-        for name, threads in keys:
-            samples = {s: v for (n, t, s), v in self.samples.items() if (n, t) == (name, threads)}
+        for key in keys:
+            samples = {k[3]: v for k, v in self.samples.items() if k[:3] == key}
             if OURS in samples:
-                rows.append(row_of(by_name[name], threads, samples))
+                rows.append(row_of(by_name[key[0]], key[1], key[2], samples))
         return sorted(rows, key=lambda row: list(by_name).index(row["workload"]))
 
     def document(self, workloads):
@@ -250,6 +262,18 @@ class Comparison:
             "failed": [{"workload": n, "side": s, "why": why} for (n, s), why in self.failed.items()],
             "rows": self.rows(workloads),
         }
+
+
+@contextlib.contextmanager
+def beside_busy(count):
+    """So many processes that are busy all the while."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 def is_slow(sample):
@@ -266,8 +290,8 @@ def summary_of(samples):
             "metric": statistics.median(s["metric"] for s in used)}
 
 
-def row_of(workload, threads, samples):
-    """One workload on so many threads: times, and how many times longer each rival takes."""
+def row_of(workload, threads, busy, samples):
+    """One workload on so many threads beside so many busy processes: times, and how many times longer each rival takes."""
     sides = {name: summary_of(list_) for name, list_ in samples.items()}
     ours = sides[OURS]
     ours["flop_rate"] = statistics.median(s.get("flop_rate", 0) for s in samples[OURS])
@@ -281,7 +305,7 @@ def row_of(workload, threads, samples):
         side.update(ratio=side["microseconds"] / ours["microseconds"], ratio_lowest=side["lowest"] / ours["highest"],
                     ratio_highest=side["highest"] / ours["lowest"])
     return {"workload": workload["workload"], "summary": workload["summary"], "threads": threads,
-            "beside": workload["beside"], "recording": workload["recording"], "sides": sides}
+            "busy": busy, "beside": workload["beside"], "recording": workload["recording"], "sides": sides}
 
 
 def agree(a, b, tolerance):
@@ -310,10 +334,10 @@ def compiler():
 
 
 def text_of(document):
-    lines = [f"{'workload':<24}{'threads':>7}  {'side':<26}{'us a step':>12}{'ratio':>9}   (range)          metric"]
+    lines = [f"{'workload':<24}{'threads':>7}{'busy':>5}  {'side':<26}{'us a step':>12}{'ratio':>9}   (range)          metric"]
     for row in document["rows"]:
         for name, side in row["sides"].items():
-            line = f"{row['workload']:<24}{row['threads']:>7}  {name:<26}{side['microseconds']:>12.5g}"
+            line = f"{row['workload']:<24}{row['threads']:>7}{row['busy']:>5}  {name:<26}{side['microseconds']:>12.5g}"
             if name == OURS:
                 line += " " * 30
             else:
@@ -327,7 +351,8 @@ def text_of(document):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workloads", default="all", help="names with commas between them, or all")
+    parser.add_argument("--workloads", default="all", 
+                        help="names with commas between them, or kinds: all, training, population, prediction, recorded")
     parser.add_argument("--rivals", default="all", help="names with commas between them, all or none")
     parser.add_argument("--add", action="append", default=[], metavar="NAME=COMMAND",
                         help="one more rival, called with DIRECTORY WORKLOAD --threads N --seconds S")
@@ -340,15 +365,10 @@ def main():
     parser.add_argument("--python", default="/usr/bin/python3", help="the Python that has the rivals")
     parser.add_argument("--ours", default=str(ROOT / "build/release/isinglass"), help="the command to measure")
     parser.add_argument("--problems", default=str(ROOT / "build/bench-problems"), help="where workloads are written")
-    parser.add_argument("--busy", type=int, default=0, help="so many other processes that are busy all the time")
+    parser.add_argument("--busy", type=int, default=0, help="the most threads once more, beside so many processes that are busy all the time")
     comparison = Comparison(parser.parse_args())
     workloads = comparison.export(comparison.list_workloads())
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(comparison.arguments.busy)]
-    try:
-        comparison.measure(workloads)
-    finally:
-        for other in others:
-            other.kill()
+    comparison.measure(workloads)
     comparison.save(workloads)
     print(text_of(comparison.document(workloads)))
 

@@ -61,6 +61,29 @@ def check_numpy(folder):
     assert len(document["rows"]) == 5, done.stderr
 
 
+def check_threads(folder):
+    """One thread, two, and two beside a busy process; of the workloads of a kind."""
+    document, _ = compare(folder, "--workloads", "recorded,population,tabular", "--rivals", "none", "--threads", "1,2", "--busy",
+                          "1", "--repeats", "1")
+    cases = {(row["workload"], row["threads"], row["busy"]) for row in document["rows"]}
+    assert {(name, *case) for name in ("ann-recorded", "population", "tabular") for case in ((1, 0), (2, 0), (2, 1))} <= cases
+    return document
+
+
+def check_page_of_all(document, threads):
+    """With the tables of two threads and of start-up, size and memory; a missed target is named, and that nothing says why."""
+    import performance_page
+
+    small = {"rows": [{"name": "size", "what": "the command", "unit": "MB", "value": 2000, "lowest": 2000, "highest": 2000,
+                       "others": {"another": 3}}]}
+    text = performance_page.page(document, threads, small)
+    for line in ("## Two threads against one", "| `tabular, 2 threads` |", "| `tabular, busy` |", "| the command | 2,000 MB |",
+                 "| `size` | the command | under 10 MB | 2,000 MB | **missed** |"):
+        assert line in text, (line, text)
+    performance_page.REASONS.pop("size", None)
+    assert "size" in performance_page.unexplained((document, threads, small))
+
+
 def check_page(document):
     """The page of these numbers has a line for every workload."""
     sys.path.insert(0, str(HERE.parent / "tools"))
@@ -77,4 +100,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         numbers = check_made_up_rivals(pathlib.Path(place))
         check_page(numbers)
+        check_page_of_all(numbers, check_threads(pathlib.Path(place)))
         check_numpy(pathlib.Path(place))

@@ -40,7 +40,7 @@ int studio(const Arguments& a) {
     throw Error(
         "this isinglass was built without the studio's page, as there was no Node.js; install Debian's nodejs "
         "and npm, do `npm ci && npm run build` in studio/, and build again");
-  Studio studio({.runs = a.runs, .directory = a.directory, .port = a.port});
+  Studio studio({.runs = a.runs, .directory = a.directory, .port = a.port, .say = say});
   const Interrupt interrupt;
   studio.start();
   print(studio.address() + "\n");
@@ -57,12 +57,14 @@ Command studio_command() {
   return {.name = "studio",
           .summary = "The studio in the browser: watch a network learn, go back in time, ask where a number came from.",
           .example = "isinglass studio runs/ann-3-2-1",
-          .arguments = {{"RUN", "", "directories of runs and searches to look at; more can be begun in the studio",
-                         &a->runs},
-                        {"--port", "N", "port on 127.0.0.1; 0 = a free one", &a->port, false, between(0, 65535)},
-                        {"--no-browser", "", "only print the address", &a->no_browser},
-                        {"--out", "DIR", "directory where the runs that are begun in the studio are written",
-                         &a->directory}},
+          .arguments =
+              {{"RUN", "",
+                "directories of runs and searches to look at, also runs/*: of several, those that hold none are left "
+                "out; more can be begun in the studio",
+                &a->runs},
+               {"--port", "N", "port on 127.0.0.1; 0 = a free one", &a->port, false, between(0, 65535)},
+               {"--no-browser", "", "only print the address", &a->no_browser},
+               {"--out", "DIR", "directory where the runs that are begun in the studio are written", &a->directory}},
           .run = [a] { return studio(*a); }};
 }
 

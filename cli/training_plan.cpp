@@ -45,7 +45,7 @@ std::string text_of(const TrainingPlan& plan, const std::string& precision) {
   std::string text =
       fmt::format("A step: {} sample{}, {}, {} thread{}, {}.\n", plan.batch_size, plan.batch_size == 1 ? "" : "s",
                   precision, plan.threads, plan.threads == 1 ? "" : "s", kernels::instruction_set());
-  if (plan.is_tiny) text += "Tier: tiny, all layers in one function, samples in SIMD lanes. When steps are recorded:\n";
+  if (plan.is_tiny) text += "Tier: tiny, all layers in one function, samples in SIMD lanes.\n";
   std::vector<std::vector<std::string>> rows{{"stage", "samples at a time", "multiply-adds of a sample"}};
   for (const PlanStage& stage : plan.stages)
     rows.push_back({stage.what, std::to_string(stage.rows), grouped(static_cast<Index>(stage.operations))});

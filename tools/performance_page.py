@@ -1,17 +1,43 @@
 #!/usr/bin/env python3
-"""Makes docs/performance.md from docs/performance.json, which bench/compare.py writes.
+"""Makes docs/performance.md from docs/performance*.json, which bench/compare.py and bench/footprint.py write.
 
     tools/performance_page.py            writes the page
-    tools/performance_page.py --check    fails when the page is not what the numbers make
+    tools/performance_page.py --check    fails when the page is not what the numbers make, or a target is missed and
+                                         nothing says why
+
+Of the files, docs/performance-threads.json and docs/performance-footprint.json may be missing; so are their tables then.
 """
 
+import dataclasses
 import json
 import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-NUMBERS, PAGE = ROOT / "docs/performance.json", ROOT / "docs/performance.md"
+PAGE = ROOT / "docs/performance.md"
+NUMBERS, THREADS, FOOTPRINT = (ROOT / f"docs/performance{kind}.json" for kind in ("", "-threads", "-footprint"))
 OURS, PLAIN = "Isinglass", "without recording"
+
+# What is aimed at. Beside others: how many times longer they take at least.
+BEST, TORCH = "the best other", "PyTorch's best in float"
+BESIDE_OTHERS = [
+    ("ann", "FANN", 1.6), ("ann", "PyTorch", 2300), ("ann", "plain script", 130), ("ann-recorded", "plain script", 20),
+    ("profiles", BEST, 8), ("profiles", "PyTorch", 600), ("xor", "FANN", 1), ("xor", "PyTorch", 1000),
+    ("tabular", BEST, 6), ("tabular", "PyTorch", 18), ("mnist-mlp", BEST, 1.7), ("mnist-mlp", "PyTorch", 2.1),
+    ("mnist-cnn", TORCH, 1.8), ("lenet", TORCH, 3), ("autoencoder", BEST, 1.8), ("conv-autoencoder", TORCH, 6),
+    ("population", "PyTorch bmm", 4), ("wide", TORCH, 1.05), ("wide-split", TORCH, 2), ("wide-bf16", "PyTorch bf16", 1),
+    ("predict-tabular-1", "ONNX Runtime", 7), ("predict-mnist-mlp-1", "ONNX Runtime", 1.4),
+    ("predict-mnist-cnn-1", "ONNX Runtime", 1.2), ("predict-lenet-1", "ONNX Runtime", 2.5),
+    ("predict-tabular-256", BEST, 1.2), ("predict-mnist-mlp-256", BEST, 1), ("predict-mnist-cnn-256", BEST, 1.2),
+    ("predict-lenet-256", BEST, 2),
+]
+# Two threads against one: gain at least; and beside a busy process, on as many cores as threads: times slower at most.
+GAINS = {"mnist-mlp": 1.5, "autoencoder": 1.5, "conv-autoencoder": 1.5, "mnist-cnn": 1.7, "lenet": 1.7, "wide": 1.7}
+LEAST_GAIN, MOST_SLOWER = 1.0, 2.2
+NO_LOSS = 0.97  # a gain that counts as 1: what two runs of the same differ by
+BMM_ON_TWO = 7
+# At most, in the unit of the row.
+FOOTPRINTS = {"start-up": 10, "first-training": 30, "size": 10, "peak-memory": 120}
 
 # By workload, what its time goes to: measured, and what was tried.
 REASONS = {
@@ -24,23 +50,40 @@ REASONS = {
     "wide-split": "Limits of the tile unit: docs/decisions/0014-narrow-products.md.",
     "wide-bf16": "Operands are packed from floats at each product, so that a step's results do not depend on the machine and "
                  "memory sees four bytes a number; PyTorch keeps copies in bf16.",
-    "predict-mnist-cnn-1": "More than half is the dense layer, which reads its 4.7 MB at 32 GB/s, what this memory gives one core.",
+    "predict-mnist-cnn-1": "60 % is the dense layer, which reads its 4.7 MB at 31 GB/s; a loop that does "
+                           "nothing but read gets no more from the third level cache, with or without huge pages and prefetching.",
     "ann": "810 instructions a step; the chain of dependent operations alone takes some 38 ns.",
-    "profiles": "All of a step is one function, 12 samples in a vector and a half; its chains of e^x and divisions, layer after "
-                "layer, leave most of the units idle.",
+    "profiles": "All of a step is one function, 12 samples in a vector and a half. Half of the time goes into the sums of the "
+                "gradients: for each of 24 parameters a chain over the samples in their order. Four samples between two tests of "
+                "how many there are saved nothing. The rest are chains of e^x and divisions, layer after layer, which leave most "
+                "of the units idle.",
     "mnist-mlp": "Products take 78 % of a step, most of it near the machine's limit, copies into panels and the update of 235,146 "
                  "parameters 7 % each, bytes to floats 3 %.",
-    "lenet": "A quarter of a step turns samples into lanes and back between layers of few channels; poolings and rectifiers "
-             "take a tenth. Lanes from layer to layer would save most of the first.",
-    "conv-autoencoder": "As LeNet: a quarter turns samples into lanes and back.",
+    "lenet": "Samples lie in lanes from the first convolution to the last pooling. Sums of convolutions take 40 % of a step, "
+             "their gradients 19 %, at 67 and 85 % of the machine's multiply-adds, dense layers 12 %, poolings 9 %, rectifiers "
+             "6 %, images copied into their padding 7 %.",
+    "conv-autoencoder": "As LeNet: sums 41 %, gradients 13 %, rectifiers 7 %. A quarter copies images into padding, twice for each "
+                        "of them, and turns what comes in and goes out; a single output channel has but one multiply-add for "
+                        "each number it loads.",
     "population": "Members of this size share cores, not lanes: docs/decisions/0013-tiers.md has what lanes bring and "
                   "where they cost.",
-    "predict-lenet-1": "A dense layer of 120 outputs takes 7 vectors, then 1, where 4 and 4 would be quicker.",
+    "predict-lenet-1": "3.5 of 8.2 µs are multiply-adds at the machine's limit, 2.0 go by over the 0.23 MB of the dense layers from the second "
+                       "level cache. Places of the second convolution share factors, each with a load of its own for a multiply-"
+                       "add: runs of taps that share these loads, too, wait for their chains and took 3 % longer. Prefetching the "
+                       "dense layer's rows saved nothing.",
     "cnn-odd": "Kernels of 5 x 5 are summed directly; those of 3 x 3 beside them save products by Winograd's tiles, which the rate "
                "counts as made.",
     "xor": "Two tangents a step, each with a chain of e^x and a division.",
     "ann-recorded": "Of 1,000 steps the end takes as long as the steps: SQLite needs 0.24 ms for the half megabyte, its pages, threads "
-                    "and files as much again. In longer runs, written meanwhile, a step takes 0.6 µs.",
+                    "and files as much again. In longer runs, written meanwhile, a step takes 0.4 µs: of the thread that trains, "
+                    "a fifth is the step, a fifth the copies, the rest what is asked once a step and once an epoch; the thread "
+                    "that writes is as busy, half of it in the system, which takes 390 bytes a step. Blocks of four times as "
+                    "many frames saved a tenth, larger pages of the file nothing.",
+    "predict-tabular-1": "Each output is one chain of multiply-adds in increasing order: 30, 64 and 32 of them one after the other "
+                         "take some 500 cycles, two thirds of the time; sums in several chains would have other bits.",
+    "start-up": "The time is that of a process and its shared libraries; nothing of a network is made yet.",
+    "first-training": "Eight times a file of the run or its directory is forced to the disk, which takes most of the time; the "
+                      "processor is busy for less than 10 ms, of which the steps take one.",
 }
 
 HEAD = """# Performance
@@ -135,18 +178,123 @@ def all_sides(rows):
     return table(["µs a step", *names], lines, "l" + "r" * len(names))
 
 
-def two_threads(rows):
-    one = {row["workload"]: row for row in rows if row["threads"] == 1}
-    lines = []
-    for row in rows:
-        if row["threads"] == 1 or row["workload"] not in one or row["recording"]:
+def gains_of(document):
+    """By workload: times on one and two threads and beside a busy process, and what they are to each other."""
+    found = {}
+    for row in document["rows"]:
+        found.setdefault(row["workload"], {})[row["threads"], row["busy"]] = row
+    for workload, rows in found.items():
+        if (1, 0) not in rows or (2, 0) not in rows:
             continue
-        def gain(name):
-            sides = [r["sides"].get(name) for r in (one[row["workload"]], row)]
+        def ratio(above, below, name):
+            sides = [rows[key]["sides"].get(name) if key in rows else None for key in (above, below)]
             return sides[0]["microseconds"] / sides[1]["microseconds"] if all(sides) else None
-        torch = gain("PyTorch")
-        lines.append([f"`{row['workload']}`", str(row["threads"]), f"{gain(OURS):.2f}", f"{torch:.2f}" if torch else ""])
-    return table(["workload", "threads", "Isinglass", "PyTorch"], lines, "lrrr") if lines else ""
+        yield {"workload": workload, "one": rows[1, 0]["sides"][OURS], "two": rows[2, 0]["sides"][OURS],
+               "busy": rows[2, 1]["sides"][OURS] if (2, 1) in rows else None,
+               "gain": ratio((1, 0), (2, 0), OURS), "slower": ratio((2, 1), (2, 0), OURS),
+               "other": "PyTorch bmm" if "PyTorch bmm" in rows[2, 0]["sides"] else "PyTorch",
+               **{f"other {key}": ratio(*pair, "PyTorch bmm" if "PyTorch bmm" in rows[2, 0]["sides"] else "PyTorch")
+                  for key, pair in (("gain", ((1, 0), (2, 0))), ("slower", ((2, 1), (2, 0))))}}
+
+
+def two_threads(document):
+    def text(value, form="{:.2f}"):
+        return "" if value is None else form.format(value)
+    lines = []
+    for row in gains_of(document):
+        lowest, highest = (row["one"][a] / row["two"][b] for a, b in (("lowest", "highest"), ("highest", "lowest")))
+        lines.append([f"`{row['workload']}`", number(row["one"]["microseconds"]), number(row["two"]["microseconds"]),
+                      f"**{row['gain']:.2f}** ({lowest:.2f} to {highest:.2f})", text(row["other gain"]),
+                      number(row["busy"]["microseconds"]) if row["busy"] else "", text(row["slower"]),
+                      text(row["other slower"])])
+    head = ["workload", "one thread, µs", "two, µs", "gain", "PyTorch's", "two, one core busy, µs", "times slower", "PyTorch"]
+    return (f"{document['date']}. {rounds_text(document['rows'])} The busy process does nothing but count; two threads then "
+            "share what a core and a half give. PyTorch is the plain loop, for `population` the batched product.\n\n"
+            + table(head, lines, "lrrrrrrr"))
+
+
+def footprint(document):
+    def others(row):
+        return ", ".join(f"{name} {number(value)}" for name, value in row.get("others", {}).items())
+    lines = [[row["what"], f"{number(row['value'])} {row['unit']}", f"{number(row['lowest'])} to {number(row['highest'])}",
+              others(row)] for row in document["rows"]]
+    return table(["what", "median", "lowest and highest", "beside it, MB"], lines, "lrrl")
+
+
+@dataclasses.dataclass
+class Target:
+    """A line of the table of targets. `name` is that of a workload, or of another thing that has a reason."""
+    name: str
+    what: str
+    aim: str
+    found: str
+    is_reached: bool
+    limit: str = ""
+
+
+def rival_for(row, beside):
+    rivals = rivals_of(row)
+    if beside == BEST:
+        return best_rival(row)
+    if beside == TORCH:
+        rivals = {name: side for name, side in rivals.items() if name.startswith("PyTorch") and name != "PyTorch bf16"}
+        return min(rivals.items(), key=lambda item: item[1]["microseconds"], default=(None, None))
+    return beside, rivals.get(beside)
+
+
+def times_as_fast(least):
+    return "as fast" if least == 1 else f"{number(least)} times as fast"
+
+
+def targets_beside_others(rows):
+    one = {row["workload"]: row for row in rows if row["threads"] == 1 and not row.get("busy")}
+    for name, beside, least in BESIDE_OTHERS:
+        rival, side = rival_for(one[name], beside) if name in one else (None, None)
+        if side is None:
+            continue
+        what = beside if rival == beside else f"{beside}, {rival}"
+        fraction = one[name]["sides"][OURS].get("fraction_of_limit", 0)
+        yield Target(name, f"beside {what}", times_as_fast(least), f"{side['ratio']:.2f}" if side["ratio"] < 10 else number(side["ratio"]),
+                     round(side["ratio"], 2) >= least, f"{100 * fraction:.2g} %" if fraction else "")
+
+
+def targets_of_threads(document):
+    for row in gains_of(document):
+        least = GAINS.get(row["workload"], LEAST_GAIN)
+        yield Target(row["workload"] + ", 2 threads", "beside one thread", times_as_fast(least),
+                     f"{row['gain']:.2f}", row["gain"] >= (least if least > 1 else NO_LOSS))
+        if row["slower"]:
+            yield Target(row["workload"] + ", busy", "2 threads beside a busy process",
+                         f"at most {MOST_SLOWER} times slower than quiet", f"{row['slower']:.2f}", row["slower"] <= MOST_SLOWER)
+    for row in document["rows"]:
+        bmm = rivals_of(row).get("PyTorch bmm")
+        if row["threads"] == 2 and not row["busy"] and bmm:
+            yield Target("population, 2 threads", "beside PyTorch bmm, 2 threads", times_as_fast(BMM_ON_TWO),
+                         number(bmm["ratio"]), bmm["ratio"] >= BMM_ON_TWO)
+
+
+def targets_of_footprint(document):
+    for row in document["rows"]:
+        most = FOOTPRINTS[row["name"]]
+        yield Target(row["name"], row["what"], f"under {most} {row['unit']}", f"{number(row['value'])} {row['unit']}",
+                     row["value"] < most)
+
+
+def targets_of(documents):
+    numbers, threads, footprint = documents
+    return [*targets_beside_others(numbers["rows"]), *(targets_of_threads(threads) if threads else ()),
+            *(targets_of_footprint(footprint) if footprint else ())]
+
+
+def targets(documents):
+    lines = [[f"`{t.name}`", t.what, t.aim, t.found, "reached" if t.is_reached else "**missed**", t.limit]
+             for t in targets_of(documents)]
+    return table(["workload", "", "aim", "measured", "", "of the limit"], lines, "lllrlr")
+
+
+def unexplained(documents):
+    """Missed targets about which REASONS says nothing."""
+    return [t.name for t in targets_of(documents) if not t.is_reached and t.name not in REASONS]
 
 
 def recording(rows):
@@ -187,8 +335,8 @@ def not_first(rows):
     return "\n".join(lines) + "\n" if lines else "None.\n"
 
 
-def reasons(rows):
-    names = dict.fromkeys(row["workload"] for row in rows)
+def reasons(documents):
+    names = dict.fromkeys([row["workload"] for row in documents[0]["rows"]] + [t.name for t in targets_of(documents)])
     return "\n".join(f"- `{name}`: {REASONS[name]}" for name in names if name in REASONS) + "\n"
 
 
@@ -200,18 +348,20 @@ def left_out(document):
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def page(document):
-    rows = document["rows"]
-    counts = sorted({row["threads"] for row in rows})
+def page(document, threads=None, small=None):
+    """`threads`, `small`: of two threads and of start-up, size and memory, where they were measured."""
+    rows = [row for row in document["rows"] if row["threads"] == 1 and not row.get("busy")]
+    chosen = [row for row in rows if not row["recording"]]
     parts = [HEAD, machine_text(document), "The limit is the time that the multiply-adds of a step's products, or the bytes of "
-             "its parameters and inputs, take at these rates. A ratio is how many times longer the other takes.\n"]
-    for count in counts:
-        chosen = [row for row in rows if row["threads"] == count and not row["recording"]]
-        parts += [f"## On {threads_text(count)}\n", ours_against_best(chosen), "All sides; ~ on a slow machine only, † another "
-                  "metric, so it does not count:\n", all_sides(chosen)]
-    for title, text in (("Two threads against one", two_threads(rows)), ("What recording costs", recording(rows)),
+             "its parameters and inputs, take at these rates. A ratio is how many times longer the other takes.\n",
+             "## On one thread\n", ours_against_best(chosen), "All sides; ~ on a slow machine only, † another metric, so it "
+             "does not count:\n", all_sides(chosen)]
+    for title, text in (("Two threads against one", two_threads(threads) if threads else ""),
+                        ("What recording costs", recording(rows)),
+                        ("Start-up, size, memory", footprint(small) if small else ""),
                         ("Sizes that suit no vector", neighbours(rows)), ("Where we are not first", not_first(rows)),
-                        ("What the time goes to", reasons(rows)),
+                        ("Targets", targets((document, threads, small))),
+                        ("What the time goes to", reasons((document, threads, small))),
                         ("Left out", left_out(document))):
         if text:
             parts += [f"## {title}\n", text]
@@ -219,10 +369,13 @@ def page(document):
 
 
 def main():
-    text = page(json.loads(NUMBERS.read_text()))
+    documents = [json.loads(path.read_text()) if path.exists() else None for path in (NUMBERS, THREADS, FOOTPRINT)]
+    text = page(*documents)
     if sys.argv[1:] == ["--check"]:
         if not PAGE.exists() or PAGE.read_text() != text:
             sys.exit(f"{PAGE.relative_to(ROOT)} is not what {NUMBERS.relative_to(ROOT)} makes; run tools/performance_page.py")
+        if missing := unexplained(documents):
+            sys.exit(f"targets are missed and REASONS does not say why: {', '.join(missing)}")
         return
     if sys.argv[1:]:
         sys.exit(__doc__)

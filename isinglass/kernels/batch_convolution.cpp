@@ -5,6 +5,7 @@
 // and dilation run through the same tiles.
 #include "isinglass/kernels/batch_convolution.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -16,48 +17,7 @@
 // Highway asks for this order.
 #include <hwy/highway.h>
 
-#include "isinglass/kernels/sample_lanes-inl.h"
-
-#ifndef ISINGLASS_KERNELS_BATCH_CONVOLUTION_
-#  define ISINGLASS_KERNELS_BATCH_CONVOLUTION_
-namespace isinglass::kernels {
-namespace {
-
-constexpr Index kMostLanes = 16, kMostSteps = 1024, kBlockPlaces = 128;
-
-// What lies in lanes: the padded image, and rows of y; for the adjoint y with zeros around it, and the image.
-struct LaneSizes {
-  explicit LaneSizes(const Convolution& k, const Layout& layout)
-      : rows(k.window.rows.in + k.window.rows.before + k.window.rows.after),
-        cols(k.window.cols.in + k.window.cols.before + k.window.cols.after),
-        block_rows(std::clamp<Index>(kBlockPlaces / k.window.cols.out, 1, k.window.rows.out)),
-        padded(k.channels_in * rows * cols),
-        sums(k.channels_out / k.groups * block_rows * k.window.cols.out),
-        wide(k.channels_out * layout.wide_rows() * layout.wide_cols()),
-        image(k.channels_in / k.groups * k.window.in_size()) {}
-  Index rows, cols;  // of a padded plane
-  Index block_rows;  // of y at a time
-  Index padded, sums, wide, image;
-};
-
-// Few channels: all in lanes stays in a second level cache. Little work for a number does not pay for transposing it.
-bool pays(const Convolution& k, const LaneSizes& sizes) {
-  constexpr Index kMostVectors = 16384, kLeastWork = 10;
-  const Index numbers = k.channels_in * k.window.in_size() + k.channels_out * k.window.out_size();
-  return k.kernel_rows() <= kMostSteps && k.channels_out / k.groups * k.window.taps() <= kMostSteps &&
-         sizes.padded + sizes.sums <= kMostVectors && sizes.wide + sizes.image <= kMostVectors &&
-         k.operations() >= static_cast<double>(kLeastWork * numbers);
-}
-
-// How many of the samples go through lanes: a vector that is mostly full is worth it.
-Index samples_in_lanes(Index samples, Index lanes) {
-  const Index left = samples % lanes;
-  return lanes > 1 && 4 * left < 3 * lanes ? samples - left : samples;
-}
-
-}  // namespace
-}  // namespace isinglass::kernels
-#endif
+#include "isinglass/kernels/lane_image-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
@@ -148,76 +108,42 @@ HWY_INLINE void sum_row(Places<T> places, Index count, Index outputs, const T* p
   }
 }
 
-// Writes `value` around `rows` rows of `cols` numbers in planes of (plane_rows, plane_cols), from (top, left) on.
-template <class T>
-void surround(Index planes, Index plane_rows, Index plane_cols, const Index (&top_left)[2], Index rows, Index cols,
-              T value, T* lanes) {
-  constexpr Index kL = kLanes<T>;
-  for (Index u = 0; u < planes * plane_rows; ++u, lanes += plane_cols * kL) {
-    const Index row = u % plane_rows - top_left[0];
-    const Index begin = row < 0 || row >= rows ? plane_cols : top_left[1];
-    std::fill_n(lanes, begin * kL, value);
-    if (begin < plane_cols) std::fill(lanes + (begin + cols) * kL, lanes + plane_cols * kL, value);
-  }
-}
-
-// Copies what stands outside of a padded plane from within it, where the padding repeats numbers.
-template <class T>
-void repeat_in_lanes(const Window& w, const LaneSizes& sizes, T* plane) {
-  constexpr Index kL = kLanes<T>;
-  for (Index u = 0; u < sizes.rows; ++u)
-    for (Index v = 0; v < sizes.cols; ++v) {
-      const Index row = source(w.padding, u - w.rows.before, w.rows.in) + w.rows.before;
-      const Index col = source(w.padding, v - w.cols.before, w.cols.in) + w.cols.before;
-      if (row != u || col != v)
-        std::copy_n(plane + (row * sizes.cols + col) * kL, kL, plane + (u * sizes.cols + v) * kL);
-    }
-}
-
 template <class T>
 HWY_INLINE Index convolve_of(const Convolution& k, View<const T> x, const T* packed, const T* b, const View<T>& y,
-                             T* padded) {
+                             T* padded, InLanes lanes) {
   constexpr Index kL = kLanes<T>;
   const Window& w = k.window;
   const Layout layout(w);
   const LaneSizes sizes(k, layout);
-  const Index samples = pays(k, sizes) ? samples_in_lanes(x.rows, kL) : 0;
+  const Index samples = takes_lanes(k) ? samples_in_lanes(x.rows, kL) : 0;
   if (samples == 0) return 0;
   const Index plane = sizes.rows * sizes.cols, channels_in = k.channels_in / k.groups,
               channels_out = k.channels_out / k.groups;
   T* const sums = padded + sizes.padded * kL;
-  std::array<Index, kMostSteps> steps;
-  std::size_t links = 0;
-  for (Index c = 0; c < channels_in; ++c)
-    for (Index i = 0; i < w.rows.kernel; ++i)
-      for (Index j = 0; j < w.cols.kernel; ++j)
-        steps[links++] = (c * plane + i * w.rows.dilation * sizes.cols + j * w.cols.dilation) * kL;
-  surround(k.channels_in, sizes.rows, sizes.cols, {w.rows.before, w.cols.before}, w.rows.in, w.cols.in,
-           w.padding == Padding::kConstant ? static_cast<T>(w.constant) : T{0}, padded);
+  LaneSteps steps;
+  prepare_lane_image(k, sizes, padded);
   for (Index n = 0; n < samples; n += kL) {
     const Index count = std::min(kL, samples - n);
-    for (Index c = 0; c < k.channels_in; ++c) {
-      T* const to = padded + c * plane * kL;
-      for (Index u = 0; u < w.rows.in; ++u)
-        load_samples(x.middle_rows(n, count), (c * w.rows.in + u) * w.cols.in, w.cols.in,
-                     to + ((u + w.rows.before) * sizes.cols + w.cols.before) * kL);
-      if (layout.repeats_numbers()) repeat_in_lanes(w, sizes, to);
-    }
+    const LaneImage<T> image = lane_image(k, sizes, sample_vector(x, n, count, lanes.x), padded);
+    const SampleVector<T> to = sample_vector(y, n, count, lanes.y);
+    const std::size_t links = link_steps(k, sizes, image.unit, steps);
     for (Index g = 0; g < k.groups; ++g)
       for (Index begin = 0; begin < w.rows.out; begin += sizes.block_rows) {
-        const Index places = std::min(sizes.block_rows, w.rows.out - begin) * w.cols.out;
+        const Index places = std::min(sizes.block_rows, w.rows.out - begin) * w.cols.out,
+                    first = g * channels_out * w.out_size() + begin * w.cols.out;
+        const bool direct = to.lanes != nullptr;
+        const Index y_step = direct ? kLaneSamples : kL;
         for (Index r = 0; r * w.cols.out < places; ++r)
-          sum_row<T>({.x = padded + (g * channels_in * plane + (begin + r) * w.rows.stride * sizes.cols) * kL,
-                      .x_step = w.cols.stride * kL,
+          sum_row<T>({.x = image.x + (g * channels_in * plane + (begin + r) * w.rows.stride * sizes.cols) * image.unit,
+                      .x_step = w.cols.stride * image.unit,
                       .steps = std::span<const Index>(steps).first(links),
-                      .y = sums + r * w.cols.out * kL,
-                      .y_step = kL,
-                      .y_plane = places * kL},
+                      .y = (direct ? to.lanes + first * y_step : sums) + r * w.cols.out * y_step,
+                      .y_step = y_step,
+                      .y_plane = (direct ? w.out_size() : places) * y_step},
                      w.cols.out, channels_out, packed + g * channels_out * static_cast<Index>(links),
                      b == nullptr ? nullptr : b + g * channels_out);
-        for (Index m = 0; m < channels_out; ++m)
-          store_samples(sums + m * places * kL, y.middle_rows(n, count),
-                        (g * channels_out + m) * w.out_size() + begin * w.cols.out, places);
+        for (Index m = 0; m < channels_out && !direct; ++m)
+          store_samples(sums + m * places * kL, to.rows, first + m * w.out_size(), places);
       }
   }
   return samples;
@@ -237,44 +163,44 @@ inline OfPhase of_phase(const Unfolded& unfolded, Index phase) {
   return {first, count, covered, element};
 }
 
-// One phase of the images of a group in lanes. Returns where the factors of the next phase begin.
+// One phase of the images of a group in lanes, whose numbers are `unit` apart. Returns where the factors of the next phase begin.
 template <class T>
 HWY_INLINE const T* adjoint_of_phase(const Convolution& k, const Layout& layout, Index p, Index q, const T* wide,
-                                     const T* packed, const T* b, T* image) {
+                                     const T* packed, const T* b, T* image, Index unit) {
   constexpr Index kL = kLanes<T>;
   const Lanes<T> d;
   const Window& w = k.window;
   const Index channels_in = k.channels_in / k.groups, wide_plane = layout.wide_rows() * layout.wide_cols();
-  std::array<Index, kMostSteps> steps;
+  LaneSteps steps;
   std::size_t links = 0;
   for (Index o = 0; o < k.channels_out / k.groups; ++o)
     for_taps_of_phase(layout, p, q, [&](Index, Index tap) { steps[links++] = (o * wide_plane + tap) * kL; });
   const OfPhase rows = of_phase(layout.rows, p), cols = of_phase(layout.cols, q);
   for (Index u = 0; u < rows.count; ++u) {
     const Index covered = u < rows.covered ? cols.covered : 0;
-    T* const to = image + ((rows.first + u * w.rows.stride) * w.cols.in + cols.first) * kL;
+    T* const to = image + ((rows.first + u * w.rows.stride) * w.cols.in + cols.first) * unit;
     sum_row<T>({.x = wide + ((rows.element + u) * layout.wide_cols() + cols.element) * kL,
                 .x_step = kL,
                 .steps = std::span<const Index>(steps).first(links),
                 .y = to,
-                .y_step = w.cols.stride * kL,
-                .y_plane = w.in_size() * kL},
+                .y_step = w.cols.stride * unit,
+                .y_plane = w.in_size() * unit},
                covered, channels_in, packed, b);
     for (Index c = 0; c < channels_in; ++c)
       for (Index v = covered; v < cols.count; ++v)
-        hn::StoreU(hn::Set(d, b == nullptr ? T{0} : b[c]), d, to + (c * w.in_size() + v * w.cols.stride) * kL);
+        hn::StoreU(hn::Set(d, b == nullptr ? T{0} : b[c]), d, to + (c * w.in_size() + v * w.cols.stride) * unit);
   }
   return packed + channels_in * static_cast<Index>(links);
 }
 
 template <class T>
 HWY_INLINE Index convolve_adjoint_of(const Convolution& k, View<const T> y, const T* packed, const T* b,
-                                     const View<T>& x, T* wide) {
+                                     const View<T>& x, T* wide, InLanes lanes) {
   constexpr Index kL = kLanes<T>;
   const Window& w = k.window;
   const Layout layout(w);
   const LaneSizes sizes(k, layout);
-  const Index samples = pays(k, sizes) && !layout.repeats_numbers() ? samples_in_lanes(y.rows, kL) : 0;
+  const Index samples = takes_lanes(k) && !layout.repeats_numbers() ? samples_in_lanes(y.rows, kL) : 0;
   if (samples == 0) return 0;
   const Index wide_cols = layout.wide_cols(), wide_plane = layout.wide_rows() * wide_cols,
               channels_in = k.channels_in / k.groups, channels_out = k.channels_out / k.groups;
@@ -283,37 +209,42 @@ HWY_INLINE Index convolve_adjoint_of(const Convolution& k, View<const T> y, cons
            w.cols.out, T{0}, wide);
   for (Index n = 0; n < samples; n += kL) {
     const Index count = std::min(kL, samples - n);
+    const SampleVector<const T> from = sample_vector(y, n, count, lanes.y);
+    const SampleVector<T> to = sample_vector(x, n, count, lanes.x);
     for (Index o = 0; o < k.channels_out; ++o)
       for (Index r = 0; r < w.rows.out; ++r)
-        load_samples(y.middle_rows(n, count), (o * w.rows.out + r) * w.cols.out, w.cols.out,
-                     wide + (o * wide_plane + (layout.rows.reach() + r) * wide_cols + layout.cols.reach()) * kL);
+        load_vector(from, (o * w.rows.out + r) * w.cols.out, w.cols.out,
+                    wide + (o * wide_plane + (layout.rows.reach() + r) * wide_cols + layout.cols.reach()) * kL);
     for (Index g = 0; g < k.groups; ++g) {
       const T* factors = packed + g * channels_in * channels_out * w.taps();
+      const Index first = g * channels_in * w.in_size();
       for (Index p = 0; p < w.rows.stride; ++p)
         for (Index q = 0; q < w.cols.stride; ++q)
           factors = adjoint_of_phase(k, layout, p, q, wide + g * channels_out * wide_plane * kL, factors,
-                                     b == nullptr ? nullptr : b + g * channels_in, image);
-      store_samples(image, x.middle_rows(n, count), g * channels_in * w.in_size(), channels_in * w.in_size());
+                                     b == nullptr ? nullptr : b + g * channels_in,
+                                     to.lanes == nullptr ? image : to.lanes + first * kLaneSamples,
+                                     to.lanes == nullptr ? kL : kLaneSamples);
+      if (to.lanes == nullptr) store_samples(image, to.rows, first, channels_in * w.in_size());
     }
   }
   return samples;
 }
 
 Index convolve_float(const Convolution& k, View<const float> x, const float* packed, const float* b, View<float> y,
-                     float* scratch) {
-  return convolve_of(k, x, packed, b, y, scratch);
+                     float* scratch, InLanes lanes) {
+  return convolve_of(k, x, packed, b, y, scratch, lanes);
 }
 Index convolve_double(const Convolution& k, View<const double> x, const double* packed, const double* b, View<double> y,
-                      double* scratch) {
-  return convolve_of(k, x, packed, b, y, scratch);
+                      double* scratch, InLanes lanes) {
+  return convolve_of(k, x, packed, b, y, scratch, lanes);
 }
 Index convolve_adjoint_float(const Convolution& k, View<const float> y, const float* packed, const float* b,
-                             View<float> x, float* scratch) {
-  return convolve_adjoint_of(k, y, packed, b, x, scratch);
+                             View<float> x, float* scratch, InLanes lanes) {
+  return convolve_adjoint_of(k, y, packed, b, x, scratch, lanes);
 }
 Index convolve_adjoint_double(const Convolution& k, View<const double> y, const double* packed, const double* b,
-                              View<double> x, double* scratch) {
-  return convolve_adjoint_of(k, y, packed, b, x, scratch);
+                              View<double> x, double* scratch, InLanes lanes) {
+  return convolve_adjoint_of(k, y, packed, b, x, scratch, lanes);
 }
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE
@@ -321,6 +252,16 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace isinglass::kernels {
+
+// Few channels: all in lanes stays in a second level cache. Little work for a number does not pay for transposing it.
+bool takes_lanes(const Convolution& k) {
+  constexpr Index kMostVectors = 16384, kLeastWork = 6;
+  const LaneSizes sizes(k, Layout(k.window));
+  const Index numbers = k.channels_in * k.window.in_size() + k.channels_out * k.window.out_size();
+  return k.kernel_rows() <= kMostLaneSteps && k.channels_out / k.groups * k.window.taps() <= kMostLaneSteps &&
+         sizes.padded + sizes.sums <= kMostVectors && sizes.wide + sizes.image <= kMostVectors &&
+         k.operations() >= static_cast<double>(kLeastWork * numbers);
+}
 
 HWY_EXPORT(convolve_float);
 HWY_EXPORT(convolve_double);
@@ -330,25 +271,25 @@ HWY_EXPORT(convolve_adjoint_double);
 Index batch_convolution_scratch(const Convolution& convolution) {
   const Layout layout(convolution.window);
   const LaneSizes sizes(convolution, layout);
-  if (!pays(convolution, sizes)) return 0;
-  return std::max(sizes.padded + sizes.sums, sizes.wide + sizes.image) * kMostLanes;
+  if (!takes_lanes(convolution)) return 0;
+  return std::max(sizes.padded + sizes.sums, sizes.wide + sizes.image) * kLaneSamples;
 }
 
 Index convolve_batch(const Convolution& convolution, View<const float> x, const float* packed, const float* b,
-                     View<float> y, float* scratch) {
-  return HWY_DYNAMIC_DISPATCH(convolve_float)(convolution, x, packed, b, y, scratch);
+                     View<float> y, float* scratch, InLanes lanes) {
+  return HWY_DYNAMIC_DISPATCH(convolve_float)(convolution, x, packed, b, y, scratch, lanes);
 }
 Index convolve_batch(const Convolution& convolution, View<const double> x, const double* packed, const double* b,
-                     View<double> y, double* scratch) {
-  return HWY_DYNAMIC_DISPATCH(convolve_double)(convolution, x, packed, b, y, scratch);
+                     View<double> y, double* scratch, InLanes lanes) {
+  return HWY_DYNAMIC_DISPATCH(convolve_double)(convolution, x, packed, b, y, scratch, lanes);
 }
 Index convolve_adjoint_batch(const Convolution& convolution, View<const float> y, const float* packed, const float* b,
-                             View<float> x, float* scratch) {
-  return HWY_DYNAMIC_DISPATCH(convolve_adjoint_float)(convolution, y, packed, b, x, scratch);
+                             View<float> x, float* scratch, InLanes lanes) {
+  return HWY_DYNAMIC_DISPATCH(convolve_adjoint_float)(convolution, y, packed, b, x, scratch, lanes);
 }
 Index convolve_adjoint_batch(const Convolution& convolution, View<const double> y, const double* packed,
-                             const double* b, View<double> x, double* scratch) {
-  return HWY_DYNAMIC_DISPATCH(convolve_adjoint_double)(convolution, y, packed, b, x, scratch);
+                             const double* b, View<double> x, double* scratch, InLanes lanes) {
+  return HWY_DYNAMIC_DISPATCH(convolve_adjoint_double)(convolution, y, packed, b, x, scratch, lanes);
 }
 
 }  // namespace isinglass::kernels

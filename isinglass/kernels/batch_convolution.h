@@ -9,22 +9,26 @@
 #include <span>
 
 #include "isinglass/kernels/convolution.h"
-#include "isinglass/kernels/unfolding.h"
+#include "isinglass/kernels/sample_lanes.h"
 
 namespace isinglass::kernels {
+
+// Whether samples in lanes pay: by the shape alone.
+bool takes_lanes(const Convolution& convolution);
 
 // Numbers of working memory; 0 where samples in lanes do not pay.
 Index batch_convolution_scratch(const Convolution& convolution);
 
 // Both compute the first samples and return how many: whole vectors of them, or all; 0 where it does not pay. `packed`
-// has the factors as correlate takes them: for each group; in (2) within it for each phase.
+// has the factors as correlate takes them: for each group; in (2) within it for each phase. With operands that lie in lanes,
+// which is for takes_lanes() alone and in (2) for a padding that repeats no numbers, they compute all of these.
 Index convolve_batch(const Convolution& convolution, View<const float> x, const float* packed, const float* b,
-                     View<float> y, float* scratch);
+                     View<float> y, float* scratch, InLanes lanes);
 Index convolve_batch(const Convolution& convolution, View<const double> x, const double* packed, const double* b,
-                     View<double> y, double* scratch);
+                     View<double> y, double* scratch, InLanes lanes);
 Index convolve_adjoint_batch(const Convolution& convolution, View<const float> y, const float* packed, const float* b,
-                             View<float> x, float* scratch);
+                             View<float> x, float* scratch, InLanes lanes);
 Index convolve_adjoint_batch(const Convolution& convolution, View<const double> y, const double* packed,
-                             const double* b, View<double> x, double* scratch);
+                             const double* b, View<double> x, double* scratch, InLanes lanes);
 
 }  // namespace isinglass::kernels

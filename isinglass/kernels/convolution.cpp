@@ -10,6 +10,7 @@
 
 #include "isinglass/kernels/batch_convolution.h"
 #include "isinglass/kernels/correlation.h"
+#include "isinglass/kernels/lane_gradient.h"
 #include "isinglass/kernels/output_lanes.h"
 #include "isinglass/kernels/patch_gradient.h"
 #include "isinglass/kernels/tiled_convolution.h"
@@ -111,7 +112,47 @@ Index kernel_size(const Convolution& convolution) {
   return aligned(convolution.kernel_rows() * convolution.channels_out);
 }
 
+// Each sample adds its own sum: lanes compute whole vectors of samples, the others come one by one.
+bool sums_samples(const Convolution& convolution, std::size_t number) {
+  return number == sizeof(float) && takes_lanes(convolution) && !takes_tiles(convolution);
+}
+
+// The single chain of all samples.
+template <class T>
+void chain_gradient(const Convolution& convolution, const View<const T>& x, const View<const T>& y, Index first,
+                    const View<T>& g, T* scratch, bool resumes) {
+  if (patch_gradient(convolution, x, y, first, g, scratch, resumes)) return;
+  const Layout layout(convolution.window);
+  const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
+  Taps buffer;
+  const std::span<const Index> taps = taps_of(layout, buffer);
+  if (!layout.is_trivial()) prepare_unfolded(layout, convolution.channels_in, scratch);
+  for (Index row = 0; row < g.rows && !resumes; ++row) std::fill_n(g.row(row).data(), g.cols, T{0});
+  for (Index n = 0; n < x.rows; ++n) {
+    Planes<T> planes = planes_of(convolution, layout, taps, unfolded(convolution, layout, x.row(n).data(), scratch));
+    for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
+      correlate_gradient(planes, y.row(n).data() + k * channels_out * convolution.window.out_size(),
+                         convolution.window.out_size(), first, g.middle_cols(k * channels_out, channels_out));
+  }
+}
+
+void gradient_of_samples(const Convolution& convolution, const View<const float>& x, const View<const float>& y,
+                         Index first, const View<float>& g, float* scratch, bool resumes, InLanes lanes) {
+  for (Index row = 0; row < g.rows && !resumes; ++row) std::fill_n(g.row(row).data(), g.cols, 0.0f);
+  const View<float> of_one(scratch, g.rows, g.cols);
+  float* const left = scratch + kernel_size(convolution);
+  for (Index n = lane_gradient(convolution, x, y, first, g, left, lanes); n < x.rows; ++n) {
+    chain_gradient<float>(convolution, x.middle_rows(n, 1), y.middle_rows(n, 1), first, of_one, left, false);
+    for (Index row = 0; row < g.rows; ++row)
+      for (Index o = 0; o < g.cols; ++o) g(row, o) += of_one(row, o);
+  }
+}
+
 }  // namespace
+
+bool can_have_lanes(const Convolution& convolution, std::size_t number) {
+  return sums_samples(convolution, number) && !Layout(convolution.window).repeats_numbers();
+}
 
 std::string_view convolution_method(const Convolution& convolution, std::size_t number) {
   if (number == sizeof(float) && takes_tiles(convolution)) return "Winograd tiles";
@@ -123,15 +164,16 @@ Index convolution_scratch(const Convolution& convolution) {
   const Index wide = aligned(convolution.channels_out * layout.wide_rows() * layout.wide_cols());
   const Index folded = convolution.channels_in / convolution.groups * layout.plane();
   const Index unfolded = layout.is_trivial() ? 0 : convolution.channels_in * layout.plane();
-  const Index size = kernel_size(convolution) +
-                     std::max({wide + (layout.can_crop() ? 0 : folded), unfolded,
-                               batch_convolution_scratch(convolution), patch_gradient_scratch(convolution)});
+  const Index size =
+      kernel_size(convolution) + std::max({wide + (layout.can_crop() ? 0 : folded), unfolded,
+                                           batch_convolution_scratch(convolution), patch_gradient_scratch(convolution),
+                                           takes_lanes(convolution) ? lane_gradient_scratch(convolution) : 0});
   return takes_tiles(convolution) ? std::max(size, tiled_scratch(convolution)) : size;
 }
 
 template <class T>
 void convolve(const Convolution& convolution, View<const T> x, View<const T> w, const T* b, View<T> y,
-              std::span<T> scratch) {
+              std::span<T> scratch, InLanes lanes) {
   if constexpr (std::is_same_v<T, float>)
     if (takes_tiles(convolution)) return convolve_by_tiles(convolution, x, w, b, y, scratch.data());
   const Layout layout(convolution.window);
@@ -147,7 +189,7 @@ void convolve(const Convolution& convolution, View<const T> x, View<const T> w, 
       pack_factors(
           channels_out, convolution.channels_in / groups, taps,
           [&](Index o, Index c, Index t) { return w(c * taps + t, k * channels_out + o); }, packed + k * group_size);
-    done = convolve_batch(convolution, x, packed, b, y, packed + kernel_size(convolution));
+    done = convolve_batch(convolution, x, packed, b, y, packed + kernel_size(convolution), lanes);
     if (done == x.rows) return;
   }
   if (!layout.is_trivial()) prepare_unfolded(layout, convolution.channels_in, packed + kernel_size(convolution));
@@ -168,7 +210,7 @@ void convolve(const Convolution& convolution, View<const T> x, View<const T> w, 
 
 template <class T>
 void convolve_adjoint(const Convolution& convolution, View<const T> y, View<const T> w, const T* b, View<T> x,
-                      std::span<T> scratch) {
+                      std::span<T> scratch, InLanes lanes) {
   if constexpr (std::is_same_v<T, float>)
     if (takes_tiles(convolution)) return convolve_adjoint_by_tiles(convolution, y, w, b, x, scratch.data());
   const Layout layout(convolution.window);
@@ -179,7 +221,7 @@ void convolve_adjoint(const Convolution& convolution, View<const T> y, View<cons
   T* const wide = packed + kernel_size(convolution);
   T* const folded = wide + aligned(convolution.channels_out * wide_plane);
   pack_phases(convolution, layout, w, packed);
-  const Index done = convolve_adjoint_batch(convolution, y, packed, b, x, wide);
+  const Index done = convolve_adjoint_batch(convolution, y, packed, b, x, wide, lanes);
   if (done == y.rows) return;
   std::fill_n(wide, convolution.channels_out * wide_plane, T{0});
   for (Index n = done; n < y.rows; ++n) {
@@ -194,36 +236,26 @@ void convolve_adjoint(const Convolution& convolution, View<const T> y, View<cons
 
 template <class T>
 void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
-                          std::span<T> scratch, bool resumes) {
-  if constexpr (std::is_same_v<T, float>)
+                          std::span<T> scratch, bool resumes, InLanes lanes) {
+  if constexpr (std::is_same_v<T, float>) {
     if (takes_tiles(convolution)) return gradient_by_tiles(convolution, x, y, first, g, scratch.data(), resumes);
-  if (patch_gradient(convolution, x, y, first, g, scratch.data(), resumes)) return;
-  const Layout layout(convolution.window);
-  const Index groups = convolution.groups, channels_out = convolution.channels_out / groups;
-  Taps buffer;
-  const std::span<const Index> taps = taps_of(layout, buffer);
-  if (!layout.is_trivial()) prepare_unfolded(layout, convolution.channels_in, scratch.data());
-  for (Index row = 0; row < g.rows && !resumes; ++row) std::fill_n(g.row(row).data(), g.cols, T{0});
-  for (Index n = 0; n < x.rows; ++n) {
-    Planes<T> planes =
-        planes_of(convolution, layout, taps, unfolded(convolution, layout, x.row(n).data(), scratch.data()));
-    for (Index k = 0; k < groups; ++k, planes.x += planes.channels * planes.plane)
-      correlate_gradient(planes, y.row(n).data() + k * channels_out * convolution.window.out_size(),
-                         convolution.window.out_size(), first, g.middle_cols(k * channels_out, channels_out));
+    if (sums_samples(convolution, sizeof(T)))
+      return gradient_of_samples(convolution, x, y, first, g, scratch.data(), resumes, lanes);
   }
+  chain_gradient<T>(convolution, x, y, first, g, scratch.data(), resumes);
 }
 
 template void convolve(const Convolution&, View<const float>, View<const float>, const float*, View<float>,
-                       std::span<float>);
+                       std::span<float>, InLanes);
 template void convolve(const Convolution&, View<const double>, View<const double>, const double*, View<double>,
-                       std::span<double>);
+                       std::span<double>, InLanes);
 template void convolve_adjoint(const Convolution&, View<const float>, View<const float>, const float*, View<float>,
-                               std::span<float>);
+                               std::span<float>, InLanes);
 template void convolve_adjoint(const Convolution&, View<const double>, View<const double>, const double*, View<double>,
-                               std::span<double>);
+                               std::span<double>, InLanes);
 template void convolution_gradient(const Convolution&, View<const float>, View<const float>, Index, View<float>,
-                                   std::span<float>, bool);
+                                   std::span<float>, bool, InLanes);
 template void convolution_gradient(const Convolution&, View<const double>, View<const double>, Index, View<double>,
-                                   std::span<double>, bool);
+                                   std::span<double>, bool, InLanes);
 
 }  // namespace isinglass::kernels

@@ -13,7 +13,9 @@
 // convolution. (3) is dL/dW of either.
 //
 // The order of sums is that of correlation.h; with floats, 3 x 3 kernels of stride 1 between many channels have that of
-// winograd.h (takes_tiles() in tiled_convolution.h).
+// winograd.h (takes_tiles() in tiled_convolution.h), and gradients between few channels that of lane_gradient.h.
+//
+// Operands of a convolution that can_have_lanes() may lie as sample_lanes.h says: x and y, whether given or written.
 //
 // All on the calling thread, without allocating: `scratch` has convolution_scratch() numbers. An element of the result
 // is the same however samples, or rows of g, are split over calls.
@@ -23,6 +25,7 @@
 
 #include "isinglass/base/view.h"
 #include "isinglass/kernels/correlation.h"
+#include "isinglass/kernels/sample_lanes.h"
 #include "isinglass/kernels/window.h"
 
 namespace isinglass::kernels {
@@ -42,19 +45,20 @@ struct Convolution {
 
 // The way that convolve() takes for a batch: "Winograd tiles", "samples in lanes" or "places in lanes".
 std::string_view convolution_method(const Convolution& convolution, std::size_t number);
+bool can_have_lanes(const Convolution& convolution, std::size_t number);
 
 // Numbers of working memory.
 Index convolution_scratch(const Convolution& convolution);
 
 template <class T>
 void convolve(const Convolution& convolution, View<const T> x, View<const T> w, const T* b, View<T> y,
-              std::span<T> scratch);  // (1)
+              std::span<T> scratch, InLanes lanes = {});  // (1)
 template <class T>
 void convolve_adjoint(const Convolution& convolution, View<const T> y, View<const T> w, const T* b, View<T> x,
-                      std::span<T> scratch);  // (2)
+                      std::span<T> scratch, InLanes lanes = {});  // (2)
 // Rows first .. first + g.rows - 1 of (3); overwrites g, or goes on with the sums over earlier samples that it holds.
 template <class T>
 void convolution_gradient(const Convolution& convolution, View<const T> x, View<const T> y, Index first, View<T> g,
-                          std::span<T> scratch, bool resumes = false);  // (3)
+                          std::span<T> scratch, bool resumes = false, InLanes lanes = {});  // (3)
 
 }  // namespace isinglass::kernels

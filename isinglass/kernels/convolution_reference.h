@@ -6,7 +6,7 @@
 //     (2)  of a place of the padded image: over o, then i, then j; then the places that stand for a number of the image
 //          are added to its bias, phase by phase: places p, p + stride, p + 2 stride, .. for p = 0, 1, .., stride - 1,
 //          first of the rows, then of the columns, then within a phase in row order
-//     (3)  over n, then r, then s
+//     (3)  over n, then r, then s; or by samples, as lane_gradient.h says
 #pragma once
 #include <vector>
 
@@ -97,10 +97,21 @@ void convolve_adjoint(const Convolution& k, View<const T> y, View<const T> w, co
 
 // All rows of g.
 template <class T>
-void convolution_gradient(const Convolution& k, View<const T> x, View<const T> y, View<T> g, bool fused) {
+void convolution_gradient(const Convolution& k, View<const T> x, View<const T> y, View<T> g, bool fused,
+                          bool by_samples = false) {
   const Window& window = k.window;
   for (Index row = 0; row < g.rows; ++row)
     for (Index o = 0; o < g.cols; ++o) g(row, o) = 0;
+  if (by_samples) {
+    std::vector<T> numbers(static_cast<std::size_t>(g.size()));
+    const View<T> of_one(numbers.data(), g.rows, g.cols);
+    for (Index n = 0; n < x.rows; ++n) {
+      convolution_gradient(k, x.middle_rows(n, 1), y.middle_rows(n, 1), of_one, fused);
+      for (Index row = 0; row < g.rows; ++row)
+        for (Index o = 0; o < g.cols; ++o) g(row, o) += of_one(row, o);
+    }
+    return;
+  }
   for (Index n = 0; n < x.rows; ++n)
     for_outputs(k, [&](Index o, Index r, Index s, Index first) {
       for (Index c = 0; c < k.channels_in / k.groups; ++c)

@@ -10,8 +10,6 @@
 #include "isinglass/kernels/matmul.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/highway_targets.h"
@@ -22,113 +20,13 @@
 // Highway asks for this order.
 #include <hwy/highway.h>
 
-#include "isinglass/kernels/panel-inl.h"
+#include "isinglass/kernels/matmul_choice-inl.h"
+#include "isinglass/kernels/matmul_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
 using detail::Product;
-
-constexpr Index kLargeBytes = 1 << 20;     // of a and c; beyond, they leave the second level cache
-constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
-// Tiles of few vectors are as high.
-constexpr int kHighRows = kManyRegisters ? 14 : kTallRows, kHighVectors = kManyRegisters ? 2 : 1;
-constexpr int kStripVectors = 2;
-
-// Some rows of c by some vectors, over `depth` steps of k.
-template <class T>
-struct Tile {
-  const T* a;
-  Index a_row, a_step;
-  const T* b;
-  Index b_stride;
-  T* c;
-  Index c_stride;
-  const T* bias;  // added at the end, or null
-  Index depth;
-  std::size_t last;  // lanes of the last vector that belong to c
-  bool resume;       // go on from the sums in c
-};
-
-// kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers.
-template <int kR, int kV, bool kWholeB, bool kPackedA, class T>
-ISINGLASS_QUIET void compute(const Tile<T>& tile) {
-  const Lanes<T> d;
-  using V = hn::Vec<Lanes<T>>;
-  constexpr Index kL = kLanes<T>;
-  const auto load_c = [&](const T* p, int v) HWY_ATTR {
-    return v + 1 < kV || tile.last == kL ? hn::LoadU(d, p) : load_first(d, p, tile.last);
-  };
-
-  V sums[kR][kV];
-  ISINGLASS_UNROLL
-  for (int r = 0; r < kR; ++r) {
-    ISINGLASS_UNROLL
-    for (int v = 0; v < kV; ++v)
-      sums[r][v] = tile.resume ? load_c(tile.c + r * tile.c_stride + v * kL, v) : hn::Zero(d);
-  }
-  const T* a = tile.a;
-  const T* b = tile.b;
-  for (Index p = 0; p < tile.depth; ++p) {
-    V row_of_b[kV];
-    ISINGLASS_UNROLL
-    for (int v = 0; v < kV; ++v)
-      row_of_b[v] = kWholeB || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
-    ISINGLASS_UNROLL
-    for (int r = 0; r < kR; ++r) {
-      const V x = hn::Set(d, a[kPackedA ? r : r * tile.a_row]);
-      ISINGLASS_UNROLL
-      for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(x, row_of_b[v], sums[r][v]);
-    }
-    a += tile.a_step;
-    b += tile.b_stride;
-  }
-  ISINGLASS_UNROLL
-  for (int v = 0; v < kV; ++v) {
-    const V bias = tile.bias == nullptr ? hn::Zero(d) : load_c(tile.bias + v * kL, v);
-    ISINGLASS_UNROLL
-    for (int r = 0; r < kR; ++r) {
-      T* c = tile.c + r * tile.c_stride + v * kL;
-      const V sum = tile.bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], bias);
-      if (v + 1 < kV || tile.last == kL)
-        hn::StoreU(sum, d, c);
-      else
-        store_first(sum, d, c, tile.last);
-    }
-  }
-}
-
-template <class T>
-using Compute = void (*)(const Tile<T>&);
-
-// How many rows a tile of so many vectors may have: its sums, a row of b and a number of a fill the registers.
-constexpr int rows_beside(int vectors) {
-  return vectors <= kHighVectors ? kHighRows : vectors <= kVectors ? kRows : 1;
-}
-
-// compute() for kV vectors (0: part of one) by height from kLowest; null below and where the registers do not suffice.
-template <int kV, bool kPackedA, int kLowest, class T, std::size_t... kR>
-constexpr auto heights(std::index_sequence<kR...>) {
-  constexpr int kWide = kV == 0 ? 1 : kV;
-  std::array<Compute<T>, kHighRows + 1> row = {};
-  ((row[kR + kLowest] = &compute<static_cast<int>(kR) + kLowest, kWide, (kV > 0), kPackedA, T>), ...);
-  return row;
-}
-template <class T, std::size_t... kV>
-constexpr auto widths(std::index_sequence<kV...>) {
-  return std::array<std::array<Compute<T>, kHighRows + 1>, kRowVectors + 1>{
-      heights<static_cast<int>(kV), false, 1, T>(std::make_index_sequence<rows_beside(static_cast<int>(kV))>())...};
-}
-template <class T>
-constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
-// The same for rows of a that were copied next to each other. So many rows are cut into tiles of nearly equal height
-// that the lowest is but one row lower than may be.
-constexpr Index kRowsWorthStrips = 384;
-constexpr int kStripRows = rows_beside(kStripVectors), kLeastStripRows = kStripRows - 1;
-static_assert(kRowsWorthStrips >= kStripRows * kStripRows);
-template <class T>
-constexpr auto kStripTiles =
-    heights<kStripVectors, true, kLeastStripRows, T>(std::make_index_sequence<kStripRows - kLeastStripRows + 1>());
 
 // All m rows of a strip of c, in tiles of nearly equal height: none is so low that its chains wait for each other.
 // `vectors` of b are whole; 0 stands for a part of one. `tile` is left behind the last.
@@ -144,10 +42,34 @@ HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
   }
 }
 
+// A single row: each step of a chain waits for the one before, so all vectors run side by side, or in halves as wide.
+template <class T>
+HWY_INLINE void multiply_row(const Product<T>& x) {
+  for (Index j = 0; j < x.n;) {
+    const Index left = vectors_for<T>(x.n - j), tiles = (left + kRowVectors - 1) / kRowVectors;
+    const Index vectors = (left + tiles - 1) / tiles, columns = std::min(vectors * kLanes<T>, x.n - j);
+    const std::size_t wide = static_cast<std::size_t>(vectors);
+    const Compute<T> compute_row = columns % kLanes<T> == 0 ? kTiles<T>[wide][1] : kRowTiles<T>[wide - 1];
+    compute_row({.a = x.a,
+                 .a_row = x.a_row,
+                 .a_step = x.a_step,
+                 .b = x.b + j,
+                 .b_stride = x.b_stride,
+                 .c = x.c + j,
+                 .c_stride = x.c_stride,
+                 .bias = x.bias == nullptr ? nullptr : x.bias + j,
+                 .depth = x.k,
+                 .last = last_lanes<T>(columns),
+                 .resume = false});
+    j += columns;
+  }
+}
+
 // b is read where it stands.
 template <class T>
 HWY_INLINE void multiply_in_place(const Product<T>& x) {
-  const Index most = x.m == 1 ? kRowVectors : kVectors;
+  if (x.m == 1) return multiply_row(x);
+  const Index most = kVectors;
   for (Index j = 0; j < x.n;) {
     const Index whole = std::min(most, (x.n - j) / kLanes<T>);
     const Index columns = whole > 0 ? whole * kLanes<T> : x.n - j;
@@ -287,18 +209,18 @@ HWY_NOINLINE void multiply_nothing(Product<T> x) {
   multiply_in_place(x);
 }
 
-// A copy of b pays when enough rows use it and b does not lie in the first level cache anyway. Strips, which copy a as
-// well, pay when still more rows do: up to 360 of them panels took 4 % more to 11 % less time, from 512 on up to 8 % more.
 template <class T>
-HWY_INLINE void multiply_wide(const Product<T>& x) {
-  constexpr Index kRowsWorthACopy = 24;
-  const Index size = static_cast<Index>(sizeof(T));
-  if (x.m >= kRowsWorthStrips && x.m * (x.n + x.k) * size > kLargeBytes)
-    multiply_by_strips(x);
-  else if (x.b_transposed || (x.m >= kRowsWorthACopy && x.k * x.n * size > static_cast<Index>(kPanelBytes)))
-    multiply_by_panels(x);
-  else
-    multiply_in_place(x);
+HWY_INLINE void multiply_by(Way way, const Product<T>& x) {
+  switch (way) {
+    case Way::kSingly:
+      return multiply_singly(x);
+    case Way::kInPlace:
+      return multiply_in_place(x);
+    case Way::kPanels:
+      return multiply_by_panels(x);
+    case Way::kStrips:
+      return multiply_by_strips(x);
+  }
 }
 
 // A few columns of c, computed as rows, c^T = b^T a^T: whole vectors run down the rows of c.
@@ -334,18 +256,14 @@ HWY_NOINLINE void multiply_as_rows(const Product<T>& x) {
 }
 
 template <class T>
-HWY_INLINE void choose_way(const Product<T>& x) {
+HWY_INLINE void multiply_chosen(const Product<T>& x) {
   if (x.m == 0 || x.n == 0) return;
   if (x.k == 0) return multiply_nothing(x);
-  constexpr Index kFew = 32;
-  if (x.m <= kFew && x.n <= kFew && x.k <= kFew && x.m * x.n * x.k <= kFew) return multiply_singly(x);
-  // The last columns, where they fill but a part of a vector; to turn them costs more where a must be transposed.
-  constexpr Index kQuarter = kLanes<T> / 4;
-  const Index left = x.n % kLanes<T>;
-  if (left == 0 || left > (x.a_step == 1 ? 1 : 3) * kQuarter || kLanes < T >> x.m) return multiply_wide(x);
+  const auto [way, left] = choose(x);
+  if (left == 0) return multiply_by(way, x);
   Product<T> part = x;
   part.n -= left;
-  if (part.n > 0) multiply_wide(part);
+  if (part.n > 0) multiply_by(way, part);
   part.b += x.b_transposed ? part.n * x.b_stride : part.n;
   part.c += part.n;
   if (x.bias != nullptr) part.bias += part.n;
@@ -354,10 +272,16 @@ HWY_INLINE void choose_way(const Product<T>& x) {
 }
 
 void multiply_float(const Product<float>& x) {
-  choose_way(x);
+  multiply_chosen(x);
 }
 void multiply_double(const Product<double>& x) {
-  choose_way(x);
+  multiply_chosen(x);
+}
+const char* name_float(const Product<float>& x) {
+  return name_of_choice(x);
+}
+const char* name_double(const Product<double>& x) {
+  return name_of_choice(x);
 }
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE
@@ -368,6 +292,8 @@ namespace isinglass::kernels {
 
 HWY_EXPORT(multiply_float);
 HWY_EXPORT(multiply_double);
+HWY_EXPORT(name_float);
+HWY_EXPORT(name_double);
 
 namespace detail {
 
@@ -376,6 +302,13 @@ void multiply(const Product<float>& product) {
 }
 void multiply(const Product<double>& product) {
   HWY_DYNAMIC_DISPATCH(multiply_double)(product);
+}
+
+std::string_view method(const Product<float>& product) {
+  return HWY_DYNAMIC_DISPATCH(name_float)(product);
+}
+std::string_view method(const Product<double>& product) {
+  return HWY_DYNAMIC_DISPATCH(name_double)(product);
 }
 
 void refuse_shapes(const char* name, Shape a, Shape b, Shape c) {

@@ -15,6 +15,7 @@
 // The functions run on the calling thread, allocate nothing (at most 600 KB of stack) and touch only the elements
 // of the views. c is overwritten and must not overlap a, b or bias. Throw ShapeError when the shapes do not fit.
 #pragma once
+#include <string_view>
 #include <type_traits>
 
 #include "isinglass/base/view.h"
@@ -39,6 +40,9 @@ struct Product {
 };
 void multiply(const Product<float>& product);
 void multiply(const Product<double>& product);
+// The way that multiply() takes, by the shapes: a_step is 1 or not, pointers may be null.
+std::string_view method(const Product<float>& product);
+std::string_view method(const Product<double>& product);
 
 [[noreturn]] void refuse_shapes(const char* name, Shape a, Shape b, Shape c);
 

@@ -149,7 +149,36 @@ class WithoutDenormals {
 #  endif
 };
 
+template <class T>
+std::string_view method_by_shape(Transposed which, Index m, Index n, Index k) {
+  return detail::method(detail::Product<T>{.m = m,
+                                           .n = n,
+                                           .k = k,
+                                           .a = nullptr,
+                                           .a_row = 0,
+                                           .a_step = which == Transposed::kFirst ? m : 1,
+                                           .b = nullptr,
+                                           .b_stride = 0,
+                                           .b_transposed = which == Transposed::kSecond,
+                                           .c = nullptr,
+                                           .c_stride = 0,
+                                           .bias = nullptr});
+}
+
 }  // namespace
+
+std::string_view matmul_method(Products how, Transposed which, Index m, Index n, Index k, std::size_t number) {
+  if (number != sizeof(float)) return method_by_shape<double>(which, m, n, k);
+  switch (how) {
+    case Products::kBf16:
+      return uses_amx() ? "tiles of bf16 on AMX" : "tiles of bf16 in vectors";
+    case Products::kSplit:
+      return uses_amx() ? "tiles of split floats on AMX" : "tiles of split floats in vectors";
+    case Products::kFloat:
+      break;
+  }
+  return method_by_shape<float>(which, m, n, k);
+}
 
 void detail::multiply(Products how, const NarrowProduct& x) {
   if (x.m == 0 || x.n == 0) return;

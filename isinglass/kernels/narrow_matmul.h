@@ -85,4 +85,9 @@ inline void matmul_nt(Products how, Input<T> a, Input<T> b, View<T> c, const std
   matmul_nt<T>(a, b, c, bias);
 }
 
+// The way that one of these functions takes: "read in place", "packed panels", "tiles of bf16 on AMX" and the like. Of c
+// (m, n) with sums of k products of numbers of so many bytes; (2) has a, (3) has b transposed.
+enum class Transposed { kNone, kFirst, kSecond };
+std::string_view matmul_method(Products how, Transposed which, Index m, Index n, Index k, std::size_t number);
+
 }  // namespace isinglass::kernels

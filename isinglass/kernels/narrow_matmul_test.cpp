@@ -198,6 +198,21 @@ TEST_F(NarrowMatmul, ErrorsStayWithinTheirBounds) {
   }
 }
 
+TEST(MatmulMethod, DependsOnShapeAndNumbers) {
+  const auto of_float = [](Transposed which, Index m, Index n, Index k, Products how = Products::kFloat) {
+    return matmul_method(how, which, m, n, k, sizeof(float));
+  };
+  EXPECT_EQ(of_float(Transposed::kNone, 2, 2, 2), "number by number");
+  EXPECT_EQ(of_float(Transposed::kNone, 1, 512, 512), "read in place");
+  EXPECT_EQ(of_float(Transposed::kFirst, 64, 64, 64), "read in place");
+  EXPECT_EQ(of_float(Transposed::kSecond, 4, 64, 64), "packed panels");
+  EXPECT_EQ(of_float(Transposed::kNone, 64, 512, 512), "packed panels");
+  EXPECT_EQ(of_float(Transposed::kNone, 1024, 1024, 1024), "packed panels and rows");
+  EXPECT_TRUE(of_float(Transposed::kNone, 2, 2, 2, Products::kBf16).starts_with("tiles of bf16"));
+  EXPECT_TRUE(of_float(Transposed::kNone, 2, 2, 2, Products::kSplit).starts_with("tiles of split floats"));
+  EXPECT_EQ(matmul_method(Products::kBf16, Transposed::kNone, 2, 2, 2, sizeof(double)), "number by number");
+}
+
 TEST(NarrowMatmulShapes, AMisfitIsRefused) {
   std::vector<float> numbers(12);
   const View<float> a(numbers.data(), 2, 3), b(numbers.data(), 4, 3), c(numbers.data(), 2, 4);

@@ -5,7 +5,6 @@
 #include "isinglass/kernels/pooling.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "isinglass/kernels/highway_targets.h"
 
@@ -25,61 +24,6 @@ Range windows_inside(const Axis& axis) {
   const Index first = std::min((axis.before + axis.stride - 1) / axis.stride, axis.out);
   const Index room = axis.in + axis.before - axis.kernel;
   return {first, room < 0 ? first : std::clamp(room / axis.stride + 1, first, axis.out)};
-}
-
-template <class T>
-struct Maximum {
-  T *y, *winner;
-
-  template <class D>
-  struct Running {
-    D d;
-    hn::Vec<D> best = hn::Set(D(), -std::numeric_limits<T>::infinity()), winner;
-
-    HWY_INLINE Running(Index first_tap) : winner(hn::Set(D(), static_cast<T>(first_tap))) {}
-    HWY_INLINE void take(hn::Vec<D> x, Index tap) {
-      const auto wins = hn::Or(hn::Gt(x, best), hn::IsNaN(x));
-      best = hn::IfThenElse(wins, x, best);
-      winner = hn::IfThenElse(wins, hn::Set(d, static_cast<T>(tap)), winner);
-    }
-  };
-  template <bool kWhole, class D>
-  HWY_INLINE void store(const Running<D>& result, Index place, std::size_t count) const {
-    store_lanes<kWhole>(result.best, D(), y + place, count);
-    store_lanes<kWhole>(result.winner, D(), winner + place, count);
-  }
-};
-
-template <class T>
-struct Average {
-  T* y;
-  Share<T> share;
-
-  template <class D>
-  struct Running {
-    hn::Vec<D> sum = hn::Zero(D());
-
-    HWY_INLINE Running(Index) {}
-    HWY_INLINE void take(hn::Vec<D> x, Index) { sum = hn::Add(sum, x); }
-  };
-  template <bool kWhole, class D>
-  HWY_INLINE void store(const Running<D>& result, Index place, std::size_t count) const {
-    store_lanes<kWhole>(share.of(D(), result.sum), D(), y + place, count);
-  }
-};
-
-// Window (r, s), with those of its taps that exist.
-template <class Pool, class T>
-HWY_INLINE void pool_one(const Pool& pool, const Window& w, const T* x, Index r, Index s) {
-  const One<T> d;
-  const Range rows = taps_inside(w.rows, r), cols = taps_inside(w.cols, s);
-  typename Pool::template Running<One<T>> running(rows.first * w.cols.kernel + cols.first);
-  const Index col = w.cols.place(s, 0);
-  for (Index i = rows.first; i < rows.last; ++i) {
-    const T* row = x + w.rows.place(r, i) * w.cols.in;
-    for (Index j = cols.first; j < cols.last; ++j) running.take(hn::LoadU(d, row + (col + j)), i * w.cols.kernel + j);
-  }
-  pool.template store<true>(running, r * w.cols.out + s, 1);
 }
 
 #if HWY_TARGET != HWY_SCALAR
@@ -167,7 +111,7 @@ HWY_INLINE void pool_plane(const Pool& pool, const Window& w, const T* x) {
 #endif
   if (!in_vectors) inside = {w.cols.out, w.cols.out};
   for (Index r = 0; r < w.rows.out; ++r) {
-    for (Index s = 0; s < inside.first; ++s) pool_one(pool, w, x, r, s);
+    for (Index s = 0; s < inside.first; ++s) pool_one<One<T>>(pool, w, x, r, s);
 #if HWY_TARGET != HWY_SCALAR
     if (w.cols.stride == 1)
       pool_row<1, 0>(pool, w, x, r, inside);
@@ -176,7 +120,7 @@ HWY_INLINE void pool_plane(const Pool& pool, const Window& w, const T* x) {
     else if (in_vectors)
       pool_row<2, 0>(pool, w, x, r, inside);
 #endif
-    for (Index s = inside.last; s < w.cols.out; ++s) pool_one(pool, w, x, r, s);
+    for (Index s = inside.last; s < w.cols.out; ++s) pool_one<One<T>>(pool, w, x, r, s);
   }
 }
 

@@ -26,28 +26,6 @@ Range windows_of_tap(const Axis& axis, Index j) {
           room < 0 ? 0 : std::min(room / axis.stride + 1, axis.out)};
 }
 
-// The part of dy that tap `tap` of a window gets.
-template <class T>
-struct MaximumPart {
-  const T *dy, *winner;
-
-  template <bool kWhole, class D>
-  HWY_INLINE hn::Vec<D> part(D d, Index place, Index tap, std::size_t count) const {
-    const auto wins = hn::Eq(load_lanes<kWhole>(d, winner + place, count), hn::Set(d, static_cast<T>(tap)));
-    return hn::IfThenElseZero(wins, load_lanes<kWhole>(d, dy + place, count));
-  }
-};
-template <class T>
-struct AveragePart {
-  const T* dy;
-  Share<T> share;
-
-  template <bool kWhole, class D>
-  HWY_INLINE hn::Vec<D> part(D d, Index place, Index, std::size_t count) const {
-    return share.of(d, load_lanes<kWhole>(d, dy + place, count));
-  }
-};
-
 #if HWY_TARGET != HWY_SCALAR
 template <bool kWhole, class T>
 HWY_INLINE void store_pair(hn::Vec<Many<T>> even, hn::Vec<Many<T>> odd, T* to, std::size_t count) {

@@ -65,6 +65,30 @@ HWY_INLINE double sum_groups(const T* x, const T* y, std::size_t count) {
   return parts[0];
 }
 
+// The same 16 sums of some samples that are side by side, and what they come to.
+template <class T>
+HWY_INLINE void sum_lanes(const T* lanes, Index count, double* totals) {
+  constexpr Index kGroup = static_cast<Index>(kSums);
+  for (std::size_t first = 0; first < static_cast<std::size_t>(kLaneSamples); first += kDoubles) {
+    Sum sums[kSums];
+    for (Sum& sum : sums) sum = hn::Zero(Doubles());
+    const T* x = lanes + first;
+    Index i = 0;
+    for (; i + kGroup <= count; i += kGroup)
+      for (std::size_t l = 0; l < kSums; ++l, x += kLaneSamples) sums[l] = hn::Add(load_doubles(x), sums[l]);
+    for (std::size_t l = 0; i < count; ++i, ++l, x += kLaneSamples) sums[l] = hn::Add(load_doubles(x), sums[l]);
+    for (std::size_t half = kSums / 2; half > 0; half /= 2)
+      for (std::size_t l = 0; l < half; ++l) sums[l] = hn::Add(sums[l], sums[l + half]);
+    hn::StoreU(sums[0], Doubles(), totals + first);
+  }
+}
+void sum_lanes_float(const float* lanes, Index count, double* totals) {
+  sum_lanes(lanes, count, totals);
+}
+void sum_lanes_double(const double* lanes, Index count, double* totals) {
+  sum_lanes(lanes, count, totals);
+}
+
 double sum_float(const float* x, std::size_t count) {
   return sum_groups<false>(x, x, count);
 }
@@ -144,6 +168,8 @@ namespace isinglass::kernels {
 
 HWY_EXPORT(sum_float);
 HWY_EXPORT(sum_double);
+HWY_EXPORT(sum_lanes_float);
+HWY_EXPORT(sum_lanes_double);
 HWY_EXPORT(dot_float);
 HWY_EXPORT(dot_double);
 HWY_EXPORT(sum_rows_float);
@@ -173,6 +199,17 @@ double sum(std::span<const float> x) {
 }
 double sum(std::span<const double> x) {
   return HWY_DYNAMIC_DISPATCH(sum_double)(x.data(), x.size());
+}
+
+std::array<double, kLaneSamples> sums_in_lanes(const float* lanes, Index count) {
+  std::array<double, kLaneSamples> sums;
+  HWY_DYNAMIC_DISPATCH(sum_lanes_float)(lanes, count, sums.data());
+  return sums;
+}
+std::array<double, kLaneSamples> sums_in_lanes(const double* lanes, Index count) {
+  std::array<double, kLaneSamples> sums;
+  HWY_DYNAMIC_DISPATCH(sum_lanes_double)(lanes, count, sums.data());
+  return sums;
 }
 
 double dot(std::span<const float> x, std::span<const float> y) {

@@ -5,15 +5,21 @@
 // vector width changes a bit; for float, whose products are exact in double, nor does a missing fused multiply-add.
 // An empty span gives 0.
 #pragma once
+#include <array>
 #include <span>
 
 #include "isinglass/base/view.h"
+#include "isinglass/kernels/sample_lanes.h"
 
 namespace isinglass::kernels {
 
 // x[0] + x[1] + ..
 double sum(std::span<const float> x);
 double sum(std::span<const double> x);
+
+// sum() of `count` numbers of each sample of a block in lanes.
+std::array<double, kLaneSamples> sums_in_lanes(const float* lanes, Index count);
+std::array<double, kLaneSamples> sums_in_lanes(const double* lanes, Index count);
 
 // x[0] y[0] + x[1] y[1] + ..; throws ShapeError for unequal lengths.
 double dot(std::span<const float> x, std::span<const float> y);

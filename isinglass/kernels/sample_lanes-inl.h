@@ -3,6 +3,7 @@
 // Compiled once for each instruction set: include it from a .cpp file after hwy/foreach_target.h.
 #include "isinglass/base/view.h"
 #include "isinglass/kernels/panel-inl.h"
+#include "isinglass/kernels/sample_lanes.h"
 
 #if defined(ISINGLASS_KERNELS_SAMPLE_LANES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #  ifdef ISINGLASS_KERNELS_SAMPLE_LANES_INL_H_
@@ -42,6 +43,28 @@ HWY_INLINE void store_samples(const T* lanes, const View<T>& y, Index first, Ind
     const T* const block = lanes + begin * kL;
     transpose_rows([=](Index j) { return block + j * kL; }, y.rows, y.stride, y.data + (first + begin));
   }
+}
+
+// A vector of samples of a batch, which are rows, or in lanes.
+template <class T>
+struct SampleVector {
+  View<T> rows;
+  T* lanes = nullptr;  // number 0 of these samples in lanes; the next number is kLaneSamples away
+};
+template <class T>
+HWY_INLINE SampleVector<T> sample_vector(const View<T>& batch, Index n, Index count, bool in_lanes) {
+  SampleVector<T> samples{batch.middle_rows(n, count)};
+  if (in_lanes && n < in_blocks(batch.rows)) samples.lanes = batch.data + in_blocks(n) * batch.cols + n % kLaneSamples;
+  return samples;
+}
+
+// load_samples() from either layout.
+template <class T>
+HWY_INLINE void load_vector(const SampleVector<const T>& samples, Index first, Index count, T* lanes) {
+  if (samples.lanes == nullptr) return load_samples(samples.rows, first, count, lanes);
+  const Lanes<T> d;
+  const T* from = samples.lanes + first * kLaneSamples;
+  for (Index j = 0; j < count; ++j, from += kLaneSamples, lanes += kLanes<T>) hn::StoreU(hn::LoadU(d, from), d, lanes);
 }
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE

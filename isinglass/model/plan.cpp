@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "isinglass/model/plan_lanes.h"
 #include "isinglass/model/plan_loss.h"
 
 namespace isinglass {
@@ -37,6 +38,7 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
   Parameters<T>* const gradients = options_.training ? &gradients_.emplace(graph) : nullptr;
   list_actions();
   sharing_.emplace(graph, functions_, forward_runs(), loss_value_);
+  in_lanes_ = lanes();
   whole_ = PlanPart<T>(graph, memory_, parameters, gradients, options.products);
   for (Index p = 0; p < 2 * pool.threads(); ++p)
     parts_.emplace_back(graph, memory_, parameters, gradients, options.products);
@@ -115,6 +117,24 @@ std::vector<std::size_t> Plan<T>::forward_runs() const {
   return runs;
 }
 
+template <class T>
+std::vector<bool> Plan<T>::lanes() const {
+  std::vector<PlanChunk> chunks;
+  for (const auto* phases : {&forward_phases_, &loss_phases_, &train_phases_})
+    for (const Phase& phase : *phases) chunks.insert(chunks.end(), phase.chunks.begin(), phase.chunks.end());
+  std::vector<bool> in_lanes = values_in_lanes(*graph_, actions_, chunks, loss_value_, sizeof(T));
+  if (std::ranges::find(in_lanes, true) == in_lanes.end()) in_lanes.clear();
+  return in_lanes;
+}
+
+template <class T>
+void Plan<T>::set_layer(std::size_t k, const Layer& layer) {
+  const GraphNode& node = graph_->nodes[k];
+  if (layer.sample_lanes(node.in, sizeof(T)) != node.layer.sample_lanes(node.in, sizeof(T))) in_lanes_.clear();
+  functions_[k] = layer.functions<T>();
+  layers_[k] = layer;
+}
+
 // Working memory for everything that may run at the same time: the whole, each part, each gradient task.
 template <class T>
 void Plan<T>::share_out_scratch() {
@@ -157,11 +177,16 @@ void Plan<T>::set_rows(Index rows, bool is_lean, bool passes) {
   part_count_ = parts_for(own.count, is_cut ? work / static_cast<double>(exchange_->ranks()) : work);
   if (part_count_ == 1 && !is_cut) part_count_ = 0;
   const PlanSharing* const sharing = is_lean ? &*sharing_ : nullptr;
-  whole_.take(0, rows, sharing, passes);
-  for (Index p = 0; p < part_count_; ++p) {
-    const Index first = own.first + own.count * p / part_count_, end = own.first + own.count * (p + 1) / part_count_;
-    parts_[static_cast<std::size_t>(p)].take(first, end - first, sharing, passes);
-  }
+  constexpr Index kBlock = kernels::kLaneSamples;
+  lanes_now_ = is_lean && !in_lanes_.empty() && !is_cut && rows >= kBlock * std::max<Index>(part_count_, 1);
+  const std::vector<bool>* const in_lanes = lanes_now_ ? &in_lanes_ : nullptr;
+  whole_.take(0, rows, sharing, passes, in_lanes);
+  const auto begin = [&](Index p) {  // with lanes the nearest begin of a block
+    const Index even = own.count * p / part_count_;
+    return own.first + (lanes_now_ && p < part_count_ ? (even + kBlock / 2) / kBlock * kBlock : even);
+  };
+  for (Index p = 0; p < part_count_; ++p)
+    parts_[static_cast<std::size_t>(p)].take(begin(p), begin(p + 1) - begin(p), sharing, passes, in_lanes);
   lean_now_ = is_lean;
   rows_ = rows;
 }
@@ -297,7 +322,9 @@ void Plan<T>::run(const Phase& phase, PlanPart<T>& part) {
   for (const PlanChunk& chunk : phase.chunks) {
     const Index pieces = chunk.rows >= count ? 1 : (count + chunk.rows - 1) / chunk.rows;
     for (Index i = 0; i < pieces; ++i) {
-      part.narrow(first + count * i / pieces, count * (i + 1) / pieces - count * i / pieces);
+      const Index begin = lanes_now_ ? i * chunk.rows : count * i / pieces,
+                  end = lanes_now_ ? std::min(count, begin + chunk.rows) : count * (i + 1) / pieces;
+      part.narrow(first + begin, end - begin);
       for (std::size_t a = chunk.begin; a < chunk.end; ++a) run(actions_[a], part);
     }
     part.narrow(first, count);
@@ -325,7 +352,7 @@ void Plan<T>::forward_nodes(Index rows, std::size_t begin, std::size_t end) {
 template <class T>
 double Plan<T>::train(Index rows, const RandomKey& key) {
   const bool lean = exchange_ ? !exchange_->anybody_looks(!is_lean()) : is_lean();
-  if (rows != rows_ || !training_now_ || lean_now_ != lean) {
+  if (rows != rows_ || !training_now_ || lean_now_ != lean || (lanes_now_ && in_lanes_.empty())) {
     training_now_ = true;
     set_rows(rows, lean, false);
     gradient_tasks_->take(whole_);

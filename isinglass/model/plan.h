@@ -73,10 +73,7 @@ class Plan {
   // start from, such as the code of an autoencoder.
   void forward_nodes(Index rows, std::size_t begin, std::size_t end);
   // From the next step on, node k is `layer`, which has the kind, shapes and working memory of the graph's.
-  void set_layer(std::size_t k, const Layer& layer) {
-    functions_[k] = layer.functions<T>();
-    layers_[k] = layer;
-  }
+  void set_layer(std::size_t k, const Layer& layer);
   const Layer& layer(std::size_t k) const { return layers_[k]; }
   void keep_values() { options_.lean = false; }  // from the next step on
   // For another way to compute the same step (tiny_plan.h, stacked_plan.h): it begins with so many rows, fills in
@@ -116,6 +113,7 @@ class Plan {
   std::vector<bool> nodes_that_need_all_rows() const;
   std::vector<Phase> phases_of(std::size_t begin, std::size_t end) const;
   std::vector<std::size_t> forward_runs() const;
+  std::vector<bool> lanes() const;
   std::vector<Index> rows_in_memory() const;
   bool is_lean() const { return options_.lean && (observer_ == nullptr || !observer_->looks_at_values()); }
   void set_rows(Index rows, bool is_lean, bool passes);
@@ -153,11 +151,12 @@ class Plan {
 
   std::optional<PlanExchange<T>> exchange_;
   std::optional<PlanSharing> sharing_;
-  PlanPart<T> whole_;  // all rows of the batch
+  std::vector<bool> in_lanes_;  // of each value, while nobody looks; empty: of none (plan_lanes.h)
+  PlanPart<T> whole_;           // all rows of the batch
   std::vector<PlanPart<T>> parts_;
   std::optional<PlanGradients<T>> gradient_tasks_;
   Index rows_ = 0, part_count_ = 1;  // no parts: the whole is computed as one
-  bool training_now_ = false, lean_now_ = false;
+  bool training_now_ = false, lean_now_ = false, lanes_now_ = false;
 };
 
 extern template class Plan<float>;

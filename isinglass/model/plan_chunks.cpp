@@ -18,11 +18,13 @@ bool reads_parameters_cheaply(const Graph& graph, std::size_t node, std::size_t 
          graph.nodes[node].layer.operations(graph.nodes[node].in) >= kManyUses * parameters;
 }
 
-// Rows of a chunk whose actions use so many numbers for one row. Kernels that take samples as lanes like full vectors.
-Index rows_of(Index numbers, std::size_t number) {
-  constexpr Index kLanes = 16;
+// Rows of a chunk whose actions use so many numbers for one row. Kernels that take samples as lanes like full vectors: one
+// of them may take twice the cache.
+Index rows_of(Index numbers, std::size_t number, bool takes_lanes) {
+  constexpr Index kLanes = kernels::kLaneSamples;
   const Index rows = kCacheBytes / (std::max<Index>(numbers, 1) * static_cast<Index>(number));
-  return rows >= kLanes ? rows / kLanes * kLanes : std::max<Index>(1, rows);
+  if (rows >= kLanes) return rows / kLanes * kLanes;
+  return takes_lanes && 2 * rows >= kLanes ? kLanes : std::max<Index>(1, rows);
 }
 
 // Numbers of one row that an action reads and writes, about.
@@ -41,20 +43,24 @@ std::vector<PlanChunk> chunks_of(const Graph& graph, const std::vector<PlanActio
                                  std::size_t end, std::size_t number) {
   std::vector<PlanChunk> chunks;
   Index numbers = 0;  // that an action of the last chunk uses for one row, at most
-  bool may_grow = false;
+  bool may_grow = false, takes_lanes = false;
   for (std::size_t a = begin; a < end; ++a) {
     const PlanAction& action = actions[a];
     const bool of_node = action.kind == PlanAction::kForward || action.kind == PlanAction::kBackward ||
                          action.kind == PlanAction::kGradient;
     const bool cheap = !of_node || reads_parameters_cheaply(graph, action.index, number);
     const Index own = numbers_of(graph, action);
+    const bool in_lanes = of_node && graph.nodes[action.index].layer.sample_lanes(graph.nodes[action.index].in,
+                                                                                  number) == SampleLanes::kAsAsked;
     if (cheap && may_grow) {
+      takes_lanes = takes_lanes || in_lanes;
       numbers = std::max(numbers, own);
       chunks.back().end = a + 1;
-      chunks.back().rows = rows_of(numbers, number);
+      chunks.back().rows = rows_of(numbers, number, takes_lanes);
     } else {
       chunks.push_back({a, a + 1});
       numbers = own;
+      takes_lanes = in_lanes;
     }
     may_grow = cheap;
   }

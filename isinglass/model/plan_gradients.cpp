@@ -50,12 +50,12 @@ void PlanGradients<T>::share(const Graph& graph, PlanPart<T>& whole) {
 }
 
 template <class T>
-std::vector<std::size_t> PlanGradients<T>::nodes(bool as_one) const {
-  std::vector<std::size_t> nodes;
+auto PlanGradients<T>::cuts(bool as_one) const -> std::vector<Cut> {
+  std::vector<Cut> cuts;
   for (const Task& task : tasks_)
     if (task.backward.slice_begin == 0 && !(as_one && functions_[task.node].gradient_in_parts))
-      nodes.push_back(task.node);
-  return nodes;
+      cuts.push_back({task.node, task.backward.slice_end});
+  return cuts;
 }
 
 template <class T>

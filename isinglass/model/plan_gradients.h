@@ -23,8 +23,13 @@ class PlanGradients {
 
   std::size_t size() const { return tasks_.size(); }
   Index numbers() const { return shared_memory_.size(); }  // held besides the gradients themselves
-  // Whose gradients compute() computes, in its order; `as_one`: after a pass that took all rows as one.
-  std::vector<std::size_t> nodes(bool as_one) const;
+  // Whose gradients compute() computes, in its order, and how many slices at a time; `as_one`: after a pass that took all
+  // rows as one.
+  struct Cut {
+    std::size_t node;
+    Index slices;
+  };
+  std::vector<Cut> cuts(bool as_one) const;
   void set_scratch(std::size_t task, std::span<T> scratch) { tasks_[task].backward.scratch = scratch; }
   // The rows that `whole` has taken, and its random keys.
   void take(const PlanPart<T>& whole);

@@ -32,11 +32,14 @@ PlanPart<T>::PlanPart(const Graph& graph, PlanMemory<T>& memory, Parameters<T>& 
 }
 
 template <class T>
-void PlanPart<T>::take(Index new_first, Index new_count, const PlanSharing* sharing, bool passes) {
-  if (taken_ != new_first || sharing_ != sharing || passes_ != passes) count = -1;  // no view is right
+void PlanPart<T>::take(Index new_first, Index new_count, const PlanSharing* sharing, bool passes,
+                       const std::vector<bool>* in_lanes) {
+  if (taken_ != new_first || sharing_ != sharing || passes_ != passes || in_lanes_ != in_lanes)
+    count = -1;  // no view is right
   taken_ = new_first;
   sharing_ = sharing;
   passes_ = passes;
+  in_lanes_ = in_lanes;
   narrow(new_first, new_count);
 }
 
@@ -75,6 +78,11 @@ void PlanPart<T>::narrow(Index new_first, Index new_count) {
     call.backward.y = call.y;
     call.backward.dy = call.dy;
     call.forward.first_row = call.backward.first_row = first;
+    if (in_lanes_ == nullptr)
+      call.forward.in_lanes = {};
+    else
+      call.forward.in_lanes = {.x = (*in_lanes_)[graph_->nodes[k].inputs[0]], .y = (*in_lanes_)[k + 1]};
+    call.backward.in_lanes = call.forward.in_lanes;
   }
   for (std::size_t s = 0; s < sums.size(); ++s) {
     sums[s].total = memory_->sums[s].total.middle_rows(first, count);

@@ -30,8 +30,10 @@ struct PlanPart {
   PlanPart& operator=(PlanPart&&) = default;
 
   // Takes rows new_first .. new_first + new_count - 1 of the batch, which nobody else does. With `sharing`, which
-  // outlives the part, values lie where it says; `passes`: so do rows, for inference.
-  void take(Index new_first, Index new_count, const PlanSharing* sharing = nullptr, bool passes = false);
+  // outlives the part, values lie where it says; `passes`: so do rows, for inference; `in_lanes`, which outlives the part,
+  // says of each value whether its blocks are in lanes: then rows are cut between blocks.
+  void take(Index new_first, Index new_count, const PlanSharing* sharing = nullptr, bool passes = false,
+            const std::vector<bool>* in_lanes = nullptr);
   // Points all views at some of the rows taken.
   void narrow(Index new_first, Index new_count);
   // From the next take() on the network's input lies there.
@@ -52,6 +54,7 @@ struct PlanPart {
   View<const T> input_;
   Index taken_ = 0;  // the first row
   bool passes_ = false;
+  const std::vector<bool>* in_lanes_ = nullptr;
 };
 
 extern template struct PlanPart<float>;

@@ -30,12 +30,25 @@ double operations_of(const Graph& graph, const PlanAction& action) {
   return node.parameters.empty() ? 0 : node.layer.operations(node.in);
 }
 
-// Such as "forward layer1 conv2d relu, layer2 max_pool2d; loss; backward layer2 max_pool2d".
-PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, Index rows, std::size_t number) {
-  PlanStage stage{.rows = rows};
+// " dense (packed panels)".
+std::string call_text(const GraphNode& node, PlanAction::Kind kind, LayerCall call) {
+  call.pass = kind == PlanAction::kForward    ? LayerCall::kForward
+              : kind == PlanAction::kBackward ? LayerCall::kBackward
+                                              : LayerCall::kGradient;
+  const std::string method = node.layer.method(node.in, call);
+  return " " + std::string(node.layer.kind()) + (method.empty() ? "" : " (" + method + ")");
+}
+
+// Such as "forward layer1 conv2d relu, layer2 max_pool2d; loss; backward layer2 max_pool2d". `call` has what is the same
+// for all; `slices`: of each action, where they are gradients.
+PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, LayerCall call,
+                   std::span<const Index> slices = {}) {
+  PlanStage stage{.rows = call.rows};
   std::string pass;
   std::size_t layer = graph.layers.size();
-  for (const PlanAction& action : actions) {
+  for (std::size_t a = 0; a < actions.size(); ++a) {
+    const PlanAction& action = actions[a];
+    if (!slices.empty()) call.slices = slices[a];
     stage.operations += operations_of(graph, action);
     if (action.kind == PlanAction::kSum || action.kind == PlanAction::kPenalty) continue;
     if (pass != pass_of(action)) {
@@ -47,9 +60,7 @@ PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, Inde
     const GraphNode& node = graph.nodes[action.index];
     if (node.layer_index != layer)
       stage.what += (layer == graph.layers.size() ? " " : ", ") + graph.layers[node.layer_index].name;
-    stage.what += " " + std::string(node.layer.kind());
-    const std::string method = action.kind == PlanAction::kForward ? node.layer.method(node.in, number) : "";
-    if (!method.empty()) stage.what += " (" + method + ")";
+    stage.what += call_text(node, action.kind, call);
     layer = node.layer_index;
   }
   return stage;
@@ -69,20 +80,27 @@ std::vector<PlanStage> Plan<T>::stages() const {
   const Index parts = parts_for(batch, (options_.training ? 2 : 1) * row_work_ * static_cast<double>(batch));
   const Index most = (batch + parts - 1) / parts;
   std::vector<PlanStage> stages;
+  LayerCall call{.rows = batch, .number = sizeof(T), .products = options_.products};
   const auto add = [&](std::size_t begin, std::size_t end, Index rows) {
     std::vector<PlanAction> actions(actions_.begin() + static_cast<std::ptrdiff_t>(begin),
                                     actions_.begin() + static_cast<std::ptrdiff_t>(end));
     if (parts > 1) std::erase_if(actions, [](const PlanAction& action) { return action.kind == Action::kGradient; });
-    if (!actions.empty()) stages.push_back(stage_of(*graph_, actions, std::min(rows, most), sizeof(T)));
+    call.rows = std::min(rows, most);
+    if (!actions.empty()) stages.push_back(stage_of(*graph_, actions, call));
   };
   for (const Phase& phase : options_.training ? train_phases_ : forward_phases_) {
     if (!phase.splittable) add(phase.begin, phase.end, batch);
     for (const PlanChunk& chunk : phase.chunks) add(chunk.begin, chunk.end, chunk.rows);
   }
   std::vector<PlanAction> gradients;
+  std::vector<Index> slices;
   if (gradient_tasks_)
-    for (const std::size_t node : gradient_tasks_->nodes(parts == 1)) gradients.push_back({Action::kGradient, node});
-  if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, batch, sizeof(T)));
+    for (const auto& cut : gradient_tasks_->cuts(parts == 1)) {
+      gradients.push_back({Action::kGradient, cut.node});
+      slices.push_back(cut.slices);
+    }
+  call.rows = batch;
+  if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, call, slices));
   return stages;
 }
 

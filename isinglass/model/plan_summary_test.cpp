@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "isinglass/io/toml.h"
+#include "isinglass/kernels/narrow_matmul.h"
 #include "isinglass/model/plan.h"
 
 namespace isinglass {
@@ -24,6 +27,13 @@ struct Rig {
   Plan<float> plan;
 };
 
+// "dense (read in place)"; as the kernels say for a product of m by n with sums of k.
+std::string dense(kernels::Transposed which, Index m, Index n, Index k,
+                  kernels::Products how = kernels::Products::kFloat) {
+  return "dense (" + std::string(kernels::matmul_method(how, which, m, n, k, sizeof(float))) + ")";
+}
+using enum kernels::Transposed;
+
 std::vector<std::string> texts(const std::vector<PlanStage>& stages) {
   std::vector<std::string> texts;
   for (const PlanStage& stage : stages) texts.push_back(stage.what);
@@ -36,9 +46,10 @@ constexpr const char* kTwoLayers =
 TEST(PlanSummary, ListsThePassesInTheirOrder) {
   const Rig rig(kTwoLayers, {3}, {.max_batch = 4, .loss = Loss::read("half_squared"), .training = true});
   const auto stages = rig.plan.stages();
-  EXPECT_EQ(texts(stages), (std::vector<std::string>{"forward layer1 dense tanh, layer2 dense; loss; "
-                                                     "backward layer2 dense, layer1 tanh",
-                                                     "gradient of layer2 dense, layer1 dense"}));
+  EXPECT_EQ(texts(stages), (std::vector<std::string>{
+                               "forward layer1 " + dense(kNone, 4, 5, 3) + " tanh, layer2 " + dense(kNone, 4, 2, 5) +
+                                   "; loss; backward layer2 " + dense(kSecond, 4, 5, 2) + ", layer1 tanh",
+                               "gradient of layer2 " + dense(kFirst, 5, 2, 4) + ", layer1 " + dense(kFirst, 3, 5, 4)}));
   EXPECT_EQ(stages[0].rows, 4);
   EXPECT_EQ(stages[0].operations, (3 * 5 + 5) + 2 * (5 * 2 + 2));
 }
@@ -46,8 +57,8 @@ TEST(PlanSummary, ListsThePassesInTheirOrder) {
 TEST(PlanSummary, ALayerThatCouplesTheBatchStandsAlone) {
   const Rig rig("layers = [{ kind = \"dense\", units = 5 }, { kind = \"batch_norm\" }, { kind = \"relu\" }]", {3},
                 {.max_batch = 4});
-  EXPECT_EQ(texts(rig.plan.stages()),
-            (std::vector<std::string>{"forward layer1 dense", "forward layer2 batch_norm", "forward layer3 relu"}));
+  EXPECT_EQ(texts(rig.plan.stages()), (std::vector<std::string>{"forward layer1 " + dense(kNone, 4, 5, 3),
+                                                                "forward layer2 batch_norm", "forward layer3 relu"}));
 }
 
 TEST(PlanSummary, ThreadsShareTheRowsOfALargeBatch) {
@@ -55,6 +66,29 @@ TEST(PlanSummary, ThreadsShareTheRowsOfALargeBatch) {
   const auto stages = rig.plan.stages();
   ASSERT_FALSE(stages.empty());
   EXPECT_EQ(stages[0].rows, 32);
+}
+
+// Each product as it will be: of the rows of a thread, the slices of a task, the kernel as it lies.
+TEST(PlanSummary, NamesTheWayOfEveryProductOfADenseLayer) {
+  const char* const toml =
+      "layers = [{ kind = \"dense\", units = 512 }, { kind = \"dense\", units = 700, transposed = true }]";
+  for (const Index threads : {1, 2})
+    for (const kernels::Products how : {kernels::Products::kFloat, kernels::Products::kBf16}) {
+      const Rig rig(toml, {600},
+                    {.max_batch = 1000, .loss = Loss::read("half_squared"), .training = true, .products = how},
+                    threads);
+      const Index rows = 1000 / threads;
+      const std::vector<std::string> found = texts(rig.plan.stages());
+      const auto has = [&](const std::string& text) {
+        return std::ranges::any_of(found, [&](const std::string& stage) { return stage.ends_with(text); });
+      };
+      EXPECT_TRUE(has("forward layer1 " + dense(kNone, rows, 512, 600, how)));
+      EXPECT_TRUE(has("forward layer2 " + dense(kSecond, rows, 700, 512, how)) ||
+                  has("forward layer2 " + dense(kSecond, rows, 700, 512, how) + "; loss"));
+      EXPECT_TRUE(has("backward layer2 " + dense(kNone, rows, 512, 700, how)));
+      EXPECT_TRUE(has("gradient of layer2 " + dense(kFirst, 700 / threads, 512, 1000, how) + ", layer1 " +
+                      dense(kFirst, 600 / threads, 512, 1000, how)));
+    }
 }
 
 TEST(PlanSummary, MemoryGrowsWithTheBatchAndWithTraining) {

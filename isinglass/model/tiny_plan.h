@@ -21,6 +21,7 @@ class TinyPlan {
   // Whether there is one: dense layers with linear, sigmoid, tanh or relu, one after the other, at most kMostParameters,
   // the loss half_squared or mean_squared, on a processor with a fused multiply-add.
   static constexpr Index kMostParameters = 256;
+  static constexpr Index kLanes = 128 / sizeof(T);  // so many samples stand side by side at most
   static bool fits(const Graph& graph, const Loss& loss);
 
   // All outlive the plan. `gradients` is written by train().
@@ -66,8 +67,7 @@ class TinyPlan {
     T *in = nullptr, *out = nullptr, *slope = nullptr, *d_out = nullptr, *d = nullptr;
     ValueId in_value = 0, out_value = 0;
   };
-  // So many samples stand side by side at most; fewer in as many of these steps as they need.
-  static constexpr Index kStep = 32 / sizeof(T), kLanes = 4 * kStep;
+  static constexpr Index kStep = kLanes / 4;  // fewer samples take as many of these steps as they need
 
   // With L samples side by side, of which `count` count.
   struct Gathered {

@@ -28,11 +28,21 @@ struct AveragePool : Pooling<AveragePool<kDimensions>, kDimensions> {
 
   template <class T>
   void forward(const Forward<T>& f) const {
-    kernels::pool_average(this->window(f.shapes[0]), f.x[0], f.y);  // (1)
+    const kernels::Window w = this->window(f.shapes[0]);
+    Index done = 0;
+    if constexpr (std::same_as<T, float>)
+      if (f.in_lanes.x) done = kernels::pool_average_in_lanes(w, f.x[0], f.y, f.in_lanes.y, f.scratch.data());
+    const auto left = [done, count = f.y.rows - done](const auto& rows) { return rows.middle_rows(done, count); };
+    kernels::pool_average(w, left(f.x[0]), left(f.y));  // (1)
   }
   template <class T>
   void backward(const Backward<T>& b) const {
-    kernels::pool_average_adjoint(this->window(b.shapes[0]), b.dy, b.dx[0]);  // (2)
+    const kernels::Window w = this->window(b.shapes[0]);
+    Index done = 0;
+    if constexpr (std::same_as<T, float>)
+      if (b.in_lanes.x) done = kernels::pool_average_adjoint_in_lanes(w, b.dy, b.dx[0], b.in_lanes.y, b.scratch.data());
+    const auto left = [done, count = b.dy.rows - done](const auto& rows) { return rows.middle_rows(done, count); };
+    kernels::pool_average_adjoint(w, left(b.dy), left(b.dx[0]));  // (2)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Window w = this->window(f.shapes[0]);

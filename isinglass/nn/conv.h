@@ -29,10 +29,16 @@ namespace isinglass {
 // db[o] = the sum of channel o of dy over samples and places, the gradient of a bias: a chain of additions over the
 // samples, from zero or going on.
 template <class T>
-void sum_channels(const View<const T>& dy, const View<T>& db, bool resumes) {
-  const Index size = dy.cols / db.cols;
+void sum_channels(const View<const T>& dy, const View<T>& db, bool resumes, bool in_lanes) {
+  const Index size = dy.cols / db.cols, blocks = in_lanes ? kernels::in_blocks(dy.rows) : 0;
   if (!resumes) std::fill_n(db.data, db.cols, T{0});
-  for (Index n = 0; n < dy.rows; ++n)
+  for (Index n = 0; n < blocks; n += kernels::kLaneSamples)
+    for (Index o = 0; o < db.cols; ++o) {
+      const Index first = o * size * kernels::kLaneSamples;
+      for (const double sum : kernels::sums_in_lanes(dy.data + n * dy.cols + first, size))
+        db(0, o) += static_cast<T>(sum);
+    }
+  for (Index n = blocks; n < dy.rows; ++n)
     for (Index o = 0; o < db.cols; ++o)
       db(0, o) += static_cast<T>(kernels::sum({&dy(n, o * size), static_cast<std::size_t>(size)}));
 }
@@ -104,25 +110,31 @@ struct Conv {
   Index scratch(const Shape& in) const { return kernels::convolution_scratch(convolution(in)); }
   double operations(const Shape& in) const { return convolution(in).operations(); }
 
-  std::string method(const Shape& in, std::size_t number) const {
-    return std::string(kernels::convolution_method(convolution(in), number));
+  SampleLanes sample_lanes(const Shape& in, std::size_t number) const {
+    return kernels::can_have_lanes(convolution(in), number) ? SampleLanes::kAsAsked : SampleLanes::kNever;
+  }
+  std::string method(const Shape& in, const LayerCall& call) const {
+    if (call.pass != LayerCall::kForward) return {};
+    return std::string(kernels::convolution_method(convolution(in), call.number));
   }
 
   template <class T>
   void forward(const Forward<T>& f) const {
     kernels::convolve<T>(convolution(f.shapes[0]), f.x[0], f.param[0], use_bias ? f.param[1].data : nullptr, f.y,
-                         f.scratch);  // (1)
+                         f.scratch, f.in_lanes);  // (1)
   }
   template <class T>
   void backward(const Backward<T>& b) const {
-    kernels::convolve_adjoint<T>(convolution(b.shapes[0]), b.dy, b.param[0], nullptr, b.dx[0], b.scratch);  // (5)
+    kernels::convolve_adjoint<T>(convolution(b.shapes[0]), b.dy, b.param[0], nullptr, b.dx[0], b.scratch,
+                                 b.in_lanes);  // (5)
   }
   template <class T>
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     kernels::convolution_gradient<T>(convolution(b.shapes[0]), b.x[0], b.dy, first,
-                                     b.dparam[0].middle_rows(first, count), b.scratch, b.resumes);  // (3)
-    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes);                         // (4)
+                                     b.dparam[0].middle_rows(first, count), b.scratch, b.resumes,
+                                     b.in_lanes);                                          // (3)
+    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes, b.in_lanes.y);  // (4)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Convolution c = convolution(f.shapes[0]);

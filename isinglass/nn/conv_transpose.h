@@ -93,25 +93,31 @@ struct ConvTranspose {
   Index scratch(const Shape& in) const { return kernels::convolution_scratch(convolution(in)); }
   double operations(const Shape& in) const { return convolution(in).operations(); }
 
-  std::string method(const Shape& in, std::size_t number) const {
-    return std::string(kernels::convolution_method(convolution(in), number));
+  SampleLanes sample_lanes(const Shape& in, std::size_t number) const {
+    return kernels::can_have_lanes(convolution(in), number) ? SampleLanes::kAsAsked : SampleLanes::kNever;
+  }
+  std::string method(const Shape& in, const LayerCall& call) const {
+    if (call.pass != LayerCall::kForward) return {};
+    return std::string(kernels::convolution_method(convolution(in), call.number));
   }
 
   template <class T>
   void forward(const Forward<T>& f) const {
     kernels::convolve_adjoint<T>(convolution(f.shapes[0]), f.x[0], f.param[0], use_bias ? f.param[1].data : nullptr,
-                                 f.y, f.scratch);  // (1)
+                                 f.y, f.scratch, turned(f.in_lanes));  // (1)
   }
   template <class T>
   void backward(const Backward<T>& b) const {
-    kernels::convolve<T>(convolution(b.shapes[0]), b.dy, b.param[0], nullptr, b.dx[0], b.scratch);  // (3)
+    kernels::convolve<T>(convolution(b.shapes[0]), b.dy, b.param[0], nullptr, b.dx[0], b.scratch,
+                         turned(b.in_lanes));  // (3)
   }
   template <class T>
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     kernels::convolution_gradient<T>(convolution(b.shapes[0]), b.dy, b.x[0], first,
-                                     b.dparam[0].middle_rows(first, count), b.scratch, b.resumes);  // (4)
-    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes);                         // (5)
+                                     b.dparam[0].middle_rows(first, count), b.scratch, b.resumes,
+                                     turned(b.in_lanes));                                  // (4)
+    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes, b.in_lanes.y);  // (5)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Convolution c = convolution(f.shapes[0]);
@@ -148,6 +154,10 @@ struct ConvTranspose {
           {{.kernels = 1, .kernel_size = 3, .stride = 2, .padding = {"same"}, .output_size = Sizes(5, 7)}, {{2, 3, 4}}},
           {{.kernels = 2, .kernel_size = Sizes(2, 3), .dilation = 2, .groups = 2}, {{2, 2, 3}}}};
   }
+
+ private:
+  // The convolution's x is this layer's y.
+  static kernels::InLanes turned(kernels::InLanes lanes) { return {.x = lanes.y, .y = lanes.x}; }
 };
 
 using ConvTranspose1d = ConvTranspose<1>;

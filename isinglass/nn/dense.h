@@ -50,6 +50,17 @@ struct Dense {
     return specs;
   }
   Index gradient_extent(const Shape& in) const { return transposed ? units : in[0]; }  // a slice is a row of the kernel
+  std::string method(const Shape& in, const LayerCall& call) const {
+    using kernels::Transposed;
+    const auto of = [&](Transposed which, Index m, Index n, Index k) {
+      return std::string(kernels::matmul_method(call.products, which, m, n, k, call.number));
+    };
+    if (call.pass == LayerCall::kGradient)
+      return of(Transposed::kFirst, call.slices, transposed ? in[0] : units, call.rows);  // (2)
+    if (call.pass == LayerCall::kForward)
+      return of(transposed ? Transposed::kSecond : Transposed::kNone, call.rows, units, in[0]);  // (1)
+    return of(transposed ? Transposed::kNone : Transposed::kSecond, call.rows, in[0], units);    // (4)
+  }
   Value mirror(const Shape& in, bool tied) const {
     return write_kind(Dense{.units = in[0], .use_bias = use_bias, .transposed = tied && !transposed});
   }

@@ -16,8 +16,10 @@
 //     gradient_extent(in)      into how many slices the parameter gradient may be cut (default 1)
 //     saved(in)                numbers a sample that forward keeps for backward
 //     scratch(in)              numbers of working memory that a call of forward, backward or gradient needs
+//     sample_lanes(in, number) whether x and y, and so their gradients, may lie in lanes (kernels/sample_lanes.h)
 //     operations(in)           multiply-adds of one sample, forward, where parameters do not tell
 //     arithmetic(in)           how the output size comes about, with its numbers
+//     method(in, call)         the way that it computes a call (LayerCall), where it has several
 //     mirror(in, tied)         settings of the layer that leads back to shape `in`, for an autoencoder's decoder; with
 //                              `tied` its kernel is this layer's
 //     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
@@ -45,11 +47,16 @@
 #include "isinglass/base/random.h"
 #include "isinglass/base/view.h"
 #include "isinglass/kernels/products.h"
+#include "isinglass/kernels/sample_lanes.h"
 #include "isinglass/nn/initialiser.h"
 
 namespace isinglass {
 
 enum class Mode { kTraining, kInference };
+
+// Whether a layer computes with samples in lanes: never; where its input has them, then its output has, too; where its
+// input has them, then its output as asked; or with its input, its output, both or neither in lanes, as asked.
+enum class SampleLanes { kNever, kAsInput, kFromLanes, kAsAsked };
 
 // A parameter of a layer. As a matrix it has shape.back() columns and all other extents as rows.
 struct ParamSpec {
@@ -78,6 +85,7 @@ struct Forward {
   kernels::Products products = kernels::Products::kFloat;  // of matrices of floats
   RandomKey random;                                        // this layer's stream at this step
   Index first_row = 0;                                     // which sample of the batch row 0 is
+  kernels::InLanes in_lanes;                               // which of x and y, of a layer that may have them so
 
   // The draw of element (n, j) does not depend on how the batch was split.
   std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
@@ -101,6 +109,7 @@ struct Backward {
   kernels::Products products = kernels::Products::kFloat;
   RandomKey random;
   Index first_row = 0;
+  kernels::InLanes in_lanes;  // as in Forward; dx is as x, dy as y
 
   std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
 };
@@ -111,6 +120,15 @@ struct Partial {
   Expression derivative;
 };
 using PartialSink = std::function<void(const Partial&)>;
+
+// A call of a layer for some rows of a batch, for those who ask how it would be computed.
+struct LayerCall {
+  enum Pass { kForward, kBackward, kGradient } pass = kForward;
+  Index rows = 1;
+  Index slices = 1;                    // kGradient: how many of its gradient_extent()
+  std::size_t number = sizeof(float);  // bytes of one
+  kernels::Products products = kernels::Products::kFloat;
+};
 
 template <class L>
 struct Sample {
@@ -171,10 +189,10 @@ class Layer {
   std::vector<Index> saved(const Shapes& in) const { return self_->saved(in); }
   Index gradient_extent(const Shapes& in) const { return self_->gradient_extent(in); }
   Index scratch(const Shapes& in) const { return self_->scratch(in); }
+  SampleLanes sample_lanes(const Shapes& in, std::size_t number) const { return self_->sample_lanes(in, number); }
   double operations(const Shapes& in) const { return self_->operations(in); }
   std::string arithmetic(const Shapes& in) const { return self_->arithmetic(in); }
-  // How a batch is computed in numbers of so many bytes, of a layer that has several ways; else "".
-  std::string method(const Shapes& in, std::size_t number) const { return self_->method(in, number); }
+  std::string method(const Shapes& in, const LayerCall& call) const { return self_->method(in, call); }  // "": the only
   Index batch_slices(const Shapes& in) const { return self_->batch_slices(in); }
   Value mirror(const Shape& in, bool tied) const { return self_->mirror(in, tied); }  // null: it has none
   bool couples_batch() const { return self_->couples_batch(); }
@@ -200,9 +218,10 @@ class Layer {
     virtual std::vector<Index> saved(const Shapes&) const = 0;
     virtual Index gradient_extent(const Shapes&) const = 0;
     virtual Index scratch(const Shapes&) const = 0;
+    virtual SampleLanes sample_lanes(const Shapes&, std::size_t number) const = 0;
     virtual double operations(const Shapes&) const = 0;
     virtual std::string arithmetic(const Shapes&) const = 0;
-    virtual std::string method(const Shapes&, std::size_t number) const = 0;
+    virtual std::string method(const Shapes&, const LayerCall&) const = 0;
     virtual Index batch_slices(const Shapes&) const = 0;
     virtual Value mirror(const Shape&, bool tied) const = 0;
     virtual bool couples_batch() const = 0;

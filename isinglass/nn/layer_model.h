@@ -51,6 +51,12 @@ struct Layer::Model final : Layer::Concept {
     else
       return 0;
   }
+  SampleLanes sample_lanes(const Shapes& in, std::size_t number) const override {
+    if constexpr (requires { layer.sample_lanes(in[0], number); })
+      return layer.sample_lanes(in[0], number);
+    else
+      return SampleLanes::kNever;
+  }
   double operations(const Shapes& in) const override {
     if constexpr (requires { layer.operations(in[0]); }) {
       return layer.operations(in[0]);
@@ -66,9 +72,9 @@ struct Layer::Model final : Layer::Concept {
     else
       return {};
   }
-  std::string method(const Shapes& in, std::size_t number) const override {
-    if constexpr (requires { layer.method(in[0], number); })
-      return layer.method(in[0], number);
+  std::string method(const Shapes& in, const LayerCall& call) const override {
+    if constexpr (requires { layer.method(in[0], call); })
+      return layer.method(in[0], call);
     else
       return {};
   }

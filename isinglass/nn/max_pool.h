@@ -29,11 +29,22 @@ struct MaxPool : Pooling<MaxPool<kDimensions>, kDimensions> {
 
   template <class T>
   void forward(const Forward<T>& f) const {
-    kernels::pool_max(this->window(f.shapes[0]), f.x[0], f.y, f.saved[0]);  // (1), (2)
+    const kernels::Window w = this->window(f.shapes[0]);
+    Index done = 0;
+    if constexpr (std::same_as<T, float>)
+      if (f.in_lanes.x) done = kernels::pool_max_in_lanes(w, f.x[0], f.y, f.saved[0], f.in_lanes.y, f.scratch.data());
+    const auto left = [done, count = f.y.rows - done](const auto& rows) { return rows.middle_rows(done, count); };
+    kernels::pool_max(w, left(f.x[0]), left(f.y), left(f.saved[0]));  // (1), (2)
   }
   template <class T>
   void backward(const Backward<T>& b) const {
-    kernels::pool_max_adjoint(this->window(b.shapes[0]), b.dy, b.saved[0], b.dx[0]);  // (3)
+    const kernels::Window w = this->window(b.shapes[0]);
+    Index done = 0;
+    if constexpr (std::same_as<T, float>)
+      if (b.in_lanes.x)
+        done = kernels::pool_max_adjoint_in_lanes(w, b.dy, b.saved[0], b.dx[0], b.in_lanes.y, b.scratch.data());
+    const auto left = [done, count = b.dy.rows - done](const auto& rows) { return rows.middle_rows(done, count); };
+    kernels::pool_max_adjoint(w, left(b.dy), left(b.saved[0]), left(b.dx[0]));  // (3)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Window w = this->window(f.shapes[0]);

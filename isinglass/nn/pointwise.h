@@ -33,6 +33,7 @@ struct Pointwise {
   static constexpr bool kElementwise = true;
   static void options(auto&) {}
   Shape output_shape(const Shape& in) const { return in; }
+  SampleLanes sample_lanes(const Shape&, std::size_t) const { return SampleLanes::kAsInput; }
 
   template <class T>
   void forward(const Forward<T>& f) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "isinglass/kernels/lane_pooling.h"
 #include "isinglass/nn/layer.h"
 #include "isinglass/nn/spatial.h"
 
@@ -47,6 +48,10 @@ struct Pooling {
     mirror.set("factor", OptionType<Sizes>::write(factor));
     return mirror;
   }
+  SampleLanes sample_lanes(const Shape&, std::size_t number) const {
+    return number == sizeof(float) ? SampleLanes::kFromLanes : SampleLanes::kNever;
+  }
+  Index scratch(const Shape& in) const { return kernels::lane_pooling_scratch(window(in)); }
   double operations(const Shape& in) const {
     const kernels::Window w = window(in);
     return static_cast<double>(channels(in)) * static_cast<double>(w.out_size()) * static_cast<double>(w.taps());

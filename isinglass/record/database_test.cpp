@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "isinglass/base/error.h"
+#include "isinglass/base/refusal_rig.h"
 #include "isinglass/io/file.h"
 
 namespace isinglass {
@@ -15,17 +16,6 @@ std::string fresh_path(const std::string& name) {
   const std::string path = testing::TempDir() + "database %?#" + name + ".db";  // a name that no address may have
   for (const char* end : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + end);
   return path;
-}
-
-template <class Refusal, class F>
-std::string message_of(F f) {
-  try {
-    f();
-  } catch (const Refusal& refusal) {
-    EXPECT_EQ(std::string(refusal.what()).find('\n'), std::string::npos) << refusal.what();
-    return refusal.what();
-  }
-  return "nothing was refused";
 }
 
 TEST(Database, KeepsNumbersTextsAndBytes) {

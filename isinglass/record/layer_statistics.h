@@ -8,14 +8,18 @@
 namespace isinglass {
 
 // Appends a row for each layer, and for each unit of layers with at most kMostUnits, of the batch that the plan has
-// just trained with; update_ratio stays no number.
+// just trained with, and the norms of each unit that has parameters of its own; update_ratio stays no number.
 constexpr Index kMostUnits = 1024;
 template <class T>
 void append_statistics(const Plan<T>& plan, Index step, std::vector<LayerStatistic>& layers,
-                       std::vector<UnitStatistic>& units);
+                       std::vector<UnitStatistic>& units, std::vector<UnitNorm>& norms);
 
-// |w' - w| / |w| of each layer's parameters, from w to w'.
+// |w' - w| / |w|, from w to w': of each layer's parameters, and of each unit for which there is a UnitNorm, in the order
+// of these.
+struct UpdateRatios {
+  std::vector<double> layers, units;
+};
 template <class T>
-std::vector<double> update_ratios(const Parameters<T>& before, const Parameters<T>& after);
+UpdateRatios update_ratios(const Parameters<T>& before, const Parameters<T>& after);
 
 }  // namespace isinglass

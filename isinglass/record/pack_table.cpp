@@ -44,6 +44,13 @@ struct Columns<UnitStatistic> {
   static constexpr bool kIsUnique = false;
   static constexpr std::tuple kAll{&R::step, &R::layer, &R::unit, &R::mean, &R::deviation, &R::dead, &R::saturated};
 };
+template <>
+struct Columns<UnitNorm> {
+  using R = UnitNorm;
+  static constexpr std::string_view kKind = "unit_norm";
+  static constexpr bool kIsUnique = false;
+  static constexpr std::tuple kAll{&R::step, &R::layer, &R::unit, &R::gradient_norm, &R::weight_norm, &R::update_ratio};
+};
 
 constexpr std::size_t kNumberBytes = 8;
 template <class Row>
@@ -235,5 +242,6 @@ template class PackTable<StepRow>;
 template class PackTable<EpochRow>;
 template class PackTable<LayerStatistic>;
 template class PackTable<UnitStatistic>;
+template class PackTable<UnitNorm>;
 
 }  // namespace isinglass

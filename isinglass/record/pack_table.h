@@ -15,7 +15,7 @@
 
 namespace isinglass {
 
-// StepRow, EpochRow, LayerStatistic or UnitStatistic.
+// StepRow, EpochRow, LayerStatistic, UnitStatistic or UnitNorm.
 template <class Row>
 class PackTable {
  public:
@@ -52,5 +52,6 @@ extern template class PackTable<StepRow>;
 extern template class PackTable<EpochRow>;
 extern template class PackTable<LayerStatistic>;
 extern template class PackTable<UnitStatistic>;
+extern template class PackTable<UnitNorm>;
 
 }  // namespace isinglass

@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 constexpr double kMegabyte = 1e6;
 constexpr Index kSmallNetwork = 2000;   // parameters
 constexpr Index kSmallFrame = 1 << 20;  // bytes
-constexpr std::size_t kFramesOfBlock = 1024, kStepsOfBlock = 4096, kBytesOfBlock = 1 << 22;
+constexpr std::size_t kFramesOfBlock = 4096, kStepsOfBlock = 4096, kBytesOfBlock = 1 << 22;
 constexpr double kStepRowBytes = 56;     // in the store
 constexpr double kBudgetOfSteps = 0.25;  // of the budget: for the rows of steps
 constexpr Index kStatisticsOfRun = 200;  // epochs with statistics, about
@@ -28,16 +28,20 @@ const std::vector<std::string> kEverything{"parameters",  "optimiser",   "pre_ac
                                            "activations", "derivatives", "gradients"};
 const std::vector<std::string> kState{"parameters", "optimiser"};
 
-// Adds the time from its birth to its death.
+// Adds the time from its birth to its death, so many times: of what happens that often one is timed; 0: not this one.
 class Stopwatch {
  public:
-  explicit Stopwatch(double& seconds) : seconds_(seconds), start_(Clock::now()) {}
-  ~Stopwatch() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  explicit Stopwatch(double& seconds, int times = 1)
+      : seconds_(seconds), times_(times), start_(times > 0 ? Clock::now() : Clock::time_point()) {}
+  ~Stopwatch() {
+    if (times_ > 0) seconds_ += times_ * std::chrono::duration<double>(Clock::now() - start_).count();
+  }
   Stopwatch(const Stopwatch&) = delete;
   Stopwatch& operator=(const Stopwatch&) = delete;
 
  private:
   double& seconds_;
+  int times_;
   Clock::time_point start_;
 };
 
@@ -161,7 +165,7 @@ void Recorder<T>::after_backward(const Plan<T>& plan, std::size_t layer) {
   const bool is_whole = still_to_keep_ > 0 || frames_.selects(row.epoch, row.batch, row.step);
   const bool counts = has_statistics(row.epoch, row.batch);
   if (is_whole || counts || !ring_.empty()) {
-    const Stopwatch watch(seconds_);
+    const Stopwatch watch(seconds_, counts ? 1 : times_to_count());
     if (is_whole) {
       keep_frame(plan, row);
       still_to_keep_ = std::max<Index>(still_to_keep_ - 1, 0);
@@ -173,15 +177,29 @@ void Recorder<T>::after_backward(const Plan<T>& plan, std::size_t layer) {
   keep_step(row);
 }
 
+// To ask the clock takes longer than to copy a few numbers: of small frames that only go into the block one in so many is
+// timed.
+template <class T>
+int Recorder<T>::times_to_count() {
+  constexpr int kTimes = 16;
+  constexpr Index kFewBytes = 4096;
+  const Index bytes = layout_.bytes(setup_.trainer.plan().rows());
+  if (bytes > kFewBytes || !has_room(bytes)) return 1;
+  return frames_seen_++ % kTimes == 0 ? kTimes : 0;
+}
+
 template <class T>
 void Recorder<T>::after_update(const Plan<T>& plan) {
   if (!waits_for_update_) return;
   waits_for_update_ = false;
   const Stopwatch watch(seconds_);
-  const std::vector<double> ratios = update_ratios(*before_, plan.parameters());
-  std::vector<LayerStatistic>& rows = writer_->block().layers;
-  if (rows.size() < ratios.size()) return;  // they were handed over meanwhile
-  for (std::size_t k = 0; k < ratios.size(); ++k) rows[rows.size() - ratios.size() + k].update_ratio = ratios[k];
+  const UpdateRatios ratios = update_ratios(*before_, plan.parameters());
+  const auto fill = [](auto& rows, const std::vector<double>& last) {
+    if (rows.size() < last.size()) return;  // they were handed over meanwhile
+    for (std::size_t k = 0; k < last.size(); ++k) rows[rows.size() - last.size() + k].update_ratio = last[k];
+  };
+  fill(writer_->block().layers, ratios.layers);
+  fill(writer_->block().norms, ratios.units);
 }
 
 // False when nothing can be written any more, which is said once.
@@ -228,14 +246,17 @@ void Recorder<T>::say_thinned() {
              number_text(options_.budget) + " megabytes");
 }
 
-// Hands the block over when it could not hold so many bytes more without growing.
+// Whether the block can hold so many bytes more without growing.
+template <class T>
+bool Recorder<T>::has_room(Index bytes) const {
+  const StoreBlock& block = writer_->block();
+  return block.frames.size() < kFramesOfBlock &&
+         block.numbers.size() + static_cast<std::size_t>(bytes) <= block.numbers.capacity();
+}
+
 template <class T>
 void Recorder<T>::make_room(Index bytes) {
-  const StoreBlock& block = writer_->block();
-  if (block.frames.size() < kFramesOfBlock &&
-      block.numbers.size() + static_cast<std::size_t>(bytes) <= block.numbers.capacity())
-    return;
-  writer_->submit();
+  if (!has_room(bytes)) writer_->submit();
 }
 
 template <class T>
@@ -281,7 +302,7 @@ template <class T>
 void Recorder<T>::keep_statistics(const Plan<T>& plan, const StepRow& row) {
   if (!before_) before_.emplace(plan.graph());
   std::ranges::copy(plan.parameters().flat(), before_->flat().begin());
-  append_statistics(plan, row.step, writer_->block().layers, writer_->block().units);
+  append_statistics(plan, row.step, writer_->block().layers, writer_->block().units, writer_->block().norms);
   waits_for_update_ = true;
 }
 

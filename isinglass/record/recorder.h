@@ -62,9 +62,11 @@ class Recorder : public Observer<T> {
   void keep_in_ring(const Plan<T>& plan, const StepRow& row);
   void write_ring();
   bool is_anomaly(double loss);
+  int times_to_count();
   void keep_statistics(const Plan<T>& plan, const StepRow& row);
   void keep_step(const StepRow& row);
   void keep_end(const RunSummary& summary);
+  bool has_room(Index bytes) const;
   void make_room(Index bytes);
   bool is_alive();
   void say_thinned();
@@ -82,6 +84,7 @@ class Recorder : public Observer<T> {
   Index still_to_keep_ = 0, losses_seen_ = 0;
   double usual_loss_ = 0;
   std::optional<Parameters<T>> before_;
+  Index frames_seen_ = 0;  // small ones
   bool waits_for_update_ = false, has_said_ = false, is_dead_ = false;
   double seconds_ = 0;
   RecordingCost cost_;

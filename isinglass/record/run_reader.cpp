@@ -8,6 +8,7 @@
 #include "isinglass/model/model_file.h"
 #include "isinglass/record/frame_layout.h"
 #include "isinglass/train/branch.h"
+#include "isinglass/train/checkpoint.h"
 
 namespace isinglass {
 namespace {
@@ -70,25 +71,30 @@ Replay& RunReader::replay() {
   return *replay_;
 }
 
-// How far the run came: as it says itself, or, of one that was cut short, as far as the store goes.
+// How far the run came: as it says itself, or, of one that was cut short, as far as store and checkpoint go.
 void RunReader::find_end() {
-  const std::string model = (std::filesystem::path(directory_) / "model.safetensors").string();
-  const std::string summary = (std::filesystem::path(directory_) / "summary.json").string();
+  namespace fs = std::filesystem;
+  const auto path_of = [&](const char* name) { return (fs::path(directory_) / name).string(); };
+  const std::string checkpoint = path_of(kCheckpointFile), summary = path_of("summary.json");
+  const bool has_model = fs::exists(path_of("model.safetensors")), has_checkpoint = fs::exists(checkpoint);
+  Value ending = Value::Table{};
+  if (fs::exists(summary)) ending = parse_json(read_file(summary), summary);
+  const Value *outcome = ending.find("outcome"), *epochs = ending.find("epochs");
+  is_interrupted_ = outcome == nullptr || *outcome == Value("interrupted");
   if (store_ && store_->find("steps")) {
     last_step_ = count_in(store_->find("steps"), 0, directory_);
     epochs_ = count_in(store_->find("epochs"), 0, directory_);
-    is_finished_ = std::filesystem::exists(model);
-  } else if (std::filesystem::exists(summary) && std::filesystem::exists(model)) {
-    const Value document = parse_json(read_file(summary), summary);
-    const Value* epochs = document.find("epochs");
+    is_finished_ = has_model;
+  } else if (has_model && fs::exists(summary)) {
     if (epochs == nullptr || epochs->as_integer() == nullptr)
       throw FormatError(summary + ": expected the count 'epochs' of a run; train the run again");
     epochs_ = *epochs->as_integer();
-    last_step_ = epochs_ * batches();
+    last_step_ = is_interrupted_ && has_checkpoint ? checkpoint_progress(checkpoint).step : epochs_ * batches();
     is_finished_ = true;
-  } else if (store_) {
-    if (const auto row = store_->last_step()) epochs_ = row->step / batches();
-    last_step_ = epochs_ * batches();
+  } else if (store_ || has_checkpoint) {
+    if (const auto row = store_ ? store_->last_step() : std::nullopt) last_step_ = row->step;
+    if (has_checkpoint) last_step_ = std::max(last_step_, checkpoint_progress(checkpoint).step);
+    epochs_ = last_step_ / batches();
   } else {
     throw FileError(directory_ + ": the run has neither a record nor a model; train it first");
   }
@@ -141,7 +147,7 @@ StepMoment RunReader::moment(Index epoch, std::optional<Index> sample) {
 // The frame with the state of the epoch.
 std::optional<Index> RunReader::frame_at(Index epoch) {
   if (!store_) return std::nullopt;
-  const Index step = epoch == epochs_ ? last_step_ : epoch * batches();
+  const Index step = epoch == epochs_ && is_finished_ ? last_step_ : epoch * batches();
   const std::optional<StepRow> row = store_->step(step);
   return row && row->frame >= 0 ? std::optional(row->frame) : std::nullopt;
 }

@@ -35,6 +35,9 @@ class RunReader {
   Index epochs() const { return epochs_; }
   Index first_epoch();  // 0, unless the run is a branch
   Index batches() const { return batches_; }
+  Index last_step() const { return last_step_; }  // how many updates of the run can be told of
+  bool is_finished() const { return is_finished_; }
+  bool is_interrupted() const { return is_interrupted_; }  // nobody said that it is done
   Index training_samples() const { return samples_; }
 
   // Throws InputError: beyond the run, or no such sample or number.
@@ -74,7 +77,8 @@ class RunReader {
   Loss loss_ = Loss::read("mean_squared");
   Index batches_ = 1, samples_ = 0;
   Index epochs_ = 0, last_step_ = 0;
-  bool is_finished_ = false;            // model.safetensors has the state after training
+  bool is_finished_ = false;  // model.safetensors has the state after the last step
+  bool is_interrupted_ = false;
   std::optional<Index> present_epoch_;  // that replay_ stands at
 };
 

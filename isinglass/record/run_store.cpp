@@ -49,6 +49,7 @@ RunStore::RunStore(const std::string& path)
       epochs_(database_),
       layers_(database_),
       units_(database_),
+      norms_(database_),
       find_chunk_(database_.prepare("SELECT first_frame, frames, samples, numbers FROM chunk WHERE tensor = ? AND "
                                     "first_frame <= ? ORDER BY first_frame DESC LIMIT 1")),
       find_metric_(database_.prepare("SELECT value FROM metric WHERE epoch = ? AND part = ? AND name = ?")) {

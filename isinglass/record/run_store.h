@@ -49,7 +49,8 @@ class RunStore {
   std::vector<StepRow> steps() { return steps_.all(); }
   std::vector<LayerStatistic> layer_statistics() { return layers_.all(); }
   std::vector<UnitStatistic> unit_statistics() { return units_.all(); }
-  std::vector<MetricRow> metrics();  // by epoch, part and name
+  std::vector<UnitNorm> unit_norms() { return norms_.all(); }  // none of runs that were recorded before there were any
+  std::vector<MetricRow> metrics();                            // by epoch, part and name
 
  private:
   struct Chunk {
@@ -68,6 +69,7 @@ class RunStore {
   PackTable<EpochRow> epochs_;
   PackTable<LayerStatistic> layers_;
   PackTable<UnitStatistic> units_;
+  PackTable<UnitNorm> norms_;
   Statement find_chunk_, find_metric_;
 };
 

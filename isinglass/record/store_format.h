@@ -51,6 +51,12 @@ struct UnitStatistic {
   double mean = 0, deviation = 0, dead = 0, saturated = 0;
 };
 
+// Of the parameters that lead into one unit; a row for each unit that has such, and of which there is a UnitStatistic.
+struct UnitNorm {
+  Index step = 0, layer = 0, unit = 0;
+  double gradient_norm = 0, weight_norm = 0, update_ratio = 0;  // as of a layer
+};
+
 // How an epoch of training went.
 struct EpochRow {
   Index epoch = 0;

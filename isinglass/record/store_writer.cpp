@@ -20,6 +20,7 @@ void StoreBlock::clear() {
   numbers.clear();
   layers.clear();
   units.clear();
+  norms.clear();
   metrics.clear();
   run.clear();
 }
@@ -35,6 +36,7 @@ struct StoreWriter::Statements {
         epochs(d),
         layers(d),
         units(d),
+        norms(d),
         chunk(d.prepare("INSERT INTO chunk VALUES (?, ?, ?, ?, ?)")),
         metric(d.prepare("INSERT OR REPLACE INTO metric VALUES (?, ?, ?, ?)")),
         run(d.prepare("INSERT OR REPLACE INTO run VALUES (?, ?)")) {}
@@ -42,6 +44,7 @@ struct StoreWriter::Statements {
   PackTable<EpochRow> epochs;
   PackTable<LayerStatistic> layers;
   PackTable<UnitStatistic> units;
+  PackTable<UnitNorm> norms;
   Statement chunk, metric, run;
 };
 
@@ -113,7 +116,9 @@ void StoreWriter::go_on(const Start& start) {
   statements_->steps.cut(start.step);
   statements_->layers.cut(start.step);
   statements_->units.cut(start.step);
+  statements_->norms.cut(start.step);
   statements_->epochs.cut(start.epoch);
+  database_.execute("DELETE FROM run WHERE key IN ('steps', 'epochs')");  // where it had ended
   const std::string epoch = std::to_string(start.epoch);
   database_.execute(
       ("DELETE FROM metric WHERE epoch > " + epoch + " OR (epoch = " + epoch + " AND part <> 'validation')").c_str());
@@ -236,6 +241,7 @@ void StoreWriter::write_numbers(StoreBlock& block) {
   s.epochs.add(block.epochs);
   s.layers.add(block.layers);
   s.units.add(block.units);
+  s.norms.add(block.norms);
   for (const MetricRow& row : block.metrics)
     s.metric.bind(0, row.epoch).bind(1, row.part).bind(2, row.name).bind(3, row.value).run();
   for (const auto& [key, value] : block.run) s.run.bind(0, key).bind(1, value).run();

@@ -36,6 +36,7 @@ struct StoreBlock {
   std::vector<std::byte> numbers;
   std::vector<LayerStatistic> layers;
   std::vector<UnitStatistic> units;
+  std::vector<UnitNorm> norms;
   std::vector<MetricRow> metrics;
   std::vector<std::pair<std::string, std::string>> run;  // key and value
 

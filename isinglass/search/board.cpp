@@ -9,7 +9,7 @@ Board::Board(const SearchPlan& plan) : plan_(plan) {
     SearchMember member{.seed = plan.seed_of(k), .values = plan.first_values(k)};
     for (std::size_t d = 0; d < plan.space.size(); ++d)
       if (plan.space[d].key == "seed") member.seed = *member.values[d].as_integer();
-    member.file = plan.member_file(member.values, member.seed);
+    member.file = std::make_shared<const Value>(plan.member_file(member.values, member.seed));
     moment_.events.push_back({.kind = SearchEvent::kStart, .member = k, .values = member.values});
     moment_.members.push_back(std::move(member));
   }
@@ -22,7 +22,7 @@ void Board::go_on_from(Moment moment) {
 
 MemberTask Board::task_of(Index member) const {
   const SearchMember& m = at(member);
-  return {.member = member, .until = m.epoch, .file = m.file, .values = m.values, .seed = m.seed, .state = m.state};
+  return {.member = member, .until = m.epoch, .values = m.values, .seed = m.seed, .state = m.state};
 }
 
 Index Board::total_epochs() const {
@@ -89,6 +89,10 @@ std::optional<MemberTask> Board::next() {
   ++on_its_way_;
   reserved_ += epochs;
   return task;
+}
+
+Index Board::in_the_race() const {
+  return std::ranges::count_if(moment_.members, [](const SearchMember& m) { return !m.is_finished && !m.has_failed; });
 }
 
 bool Board::is_over() const {
@@ -228,7 +232,10 @@ void Board::evolve(Index member, const std::vector<SearchMember>& before) {
                               .values = start});
   }
   self.values = explored(plan_.options, plan_.space, start, key);
-  self.file = plan_.changed_file(parent.file, parent.epoch, parent.values, self.values);
+  self.file =
+      self.values == parent.values
+          ? parent.file
+          : std::make_shared<const Value>(plan_.changed_file(*parent.file, parent.epoch, parent.values, self.values));
   if (self.values != start)
     moment_.events.push_back({.kind = SearchEvent::kExplore,
                               .seconds = moment_.seconds,

@@ -36,7 +36,8 @@ constexpr const char* kEventNames[] = {"start", "exploit", "explore", "stop", "f
 
 struct SearchMember {
   Index epoch = 0, seed = 0, look = 0;  // look: how often it was ready
-  Value file;
+  // The experiment that trains it again from the beginning, with a change for each value that it met on its way.
+  std::shared_ptr<const Value> file;
   Values values;
   std::shared_ptr<const std::string> state;
   std::optional<double> score;
@@ -47,7 +48,7 @@ struct SearchMember {
 struct BestMember {
   Index member = -1, epoch = 0, seed = 0;
   double score = 0;
-  Value file;
+  std::shared_ptr<const Value> file;
   Values values;
   std::shared_ptr<const std::string> state;
 };
@@ -74,6 +75,7 @@ class Board {
   void take(MemberResult result);
   void set_seconds(double seconds) { moment_.seconds = seconds; }
   bool is_over() const;
+  Index in_the_race() const;               // members that have neither finished nor failed
   MemberTask task_of(Index member) const;  // with nothing to do
   Index total_epochs() const;              // at most
 

@@ -1,8 +1,13 @@
 #include "isinglass/search/member.h"
 
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
 #include "isinglass/io/json.h"
 #include "isinglass/model/model_file.h"
 #include "isinglass/train/checkpoint.h"
+#include "isinglass/train/side_by_side.h"
 
 namespace isinglass {
 namespace {
@@ -10,8 +15,9 @@ namespace {
 template <class T>
 class Member {
  public:
-  Member(SearchData& data, const MemberTask& task)
-      : experiment_(Experiment::read(task.file)),
+  Member(const SearchPlan& plan, SearchData& data, Experiment experiment, const MemberTask& task)
+      : experiment_(std::move(experiment)),
+        identity_(plan.is_pbt() ? plan.base : experiment_),
         data_(data.of(experiment_)),
         graph_(Graph::build(experiment_.model, data_->train.input_shape())),
         loss_(resolve_loss(experiment_.train, graph_, data_->train.is_classification())),
@@ -25,7 +31,7 @@ class Member {
                   .train = data_->train,
                   .validation = data_->validation,
                   .stages = experiment_.stages}) {
-    if (task.state) restore_checkpoint(*task.state, "member " + std::to_string(task.member), experiment_, trainer_);
+    if (task.state) restore_checkpoint(*task.state, "member " + std::to_string(task.member), identity_, trainer_);
   }
 
   // What steps will take, against the recorded values, from which an experiment is read anew.
@@ -48,18 +54,23 @@ class Member {
 
   MemberResult train(const SearchPlan& plan, const MemberTask& task, const std::function<bool()>& should_stop) {
     MemberResult result{.member = task.member};
-    try {
-      const Outcome outcome = trainer_.run(
-          {.on_epoch = [&](const EpochReport& r) { look(plan, r, result); }, .should_stop = should_stop}, task.until);
-      result.is_interrupted = outcome == Outcome::kInterrupted;
-      result.is_finished = outcome == Outcome::kEarlyStopped || trainer_.progress().epoch >= experiment_.train.epochs;
-    } catch (const NumericError& error) {
-      result.failure = error.what();
-    }
-    result.epoch = trainer_.progress().epoch;
-    if (!result.is_interrupted && result.failure.empty())
-      result.state = std::make_shared<const std::string>(checkpoint_bytes(experiment_, trainer_));
+    Trainer<T>* const trainer = &trainer_;
+    const auto events = [&](std::size_t) { return events_of(plan, should_stop, result); };
+    end(train_side_by_side<T>({&trainer, 1}, events, task.until)[0], result);
     return result;
+  }
+
+  Trainer<T>& trainer() { return trainer_; }
+  TrainEvents events_of(const SearchPlan& plan, const std::function<bool()>& should_stop, MemberResult& result) {
+    return {.on_epoch = [&](const EpochReport& r) { look(plan, r, result); }, .should_stop = should_stop};
+  }
+  void end(const Ending& ending, MemberResult& result) {
+    result.failure = ending.failure;
+    result.epoch = trainer_.progress().epoch;
+    result.is_interrupted = ending.outcome == Outcome::kInterrupted;
+    if (!result.failure.empty() || result.is_interrupted) return;
+    result.is_finished = ending.outcome == Outcome::kEarlyStopped || result.epoch >= experiment_.train.epochs;
+    result.state = std::make_shared<const std::string>(checkpoint_bytes(identity_, trainer_));
   }
 
   RunSummary save(const std::string& directory) {
@@ -99,6 +110,7 @@ class Member {
   }
 
   Experiment experiment_;
+  const Experiment& identity_;  // whose checkpoints it takes: those of a population are each other's
   std::shared_ptr<const LoadedData> data_;
   Graph graph_;
   Loss loss_;
@@ -108,12 +120,13 @@ class Member {
 
 // The type of a member's numbers is in its experiment.
 template <class F>
-auto with_member(SearchData& data, const MemberTask& task, F f) {
-  if (Experiment::read(task.file).is_double()) {
-    Member<double> member(data, task);
+auto with_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file, F f) {
+  Experiment experiment = Experiment::read(file);
+  if (experiment.is_double()) {
+    Member<double> member(plan, data, std::move(experiment), task);
     return f(member);
   }
-  Member<float> member(data, task);
+  Member<float> member(plan, data, std::move(experiment), task);
   return f(member);
 }
 
@@ -131,18 +144,49 @@ std::shared_ptr<const LoadedData> SearchData::of(const Experiment& experiment) {
 
 MemberResult train_member(const SearchPlan& plan, SearchData& data, const MemberTask& task,
                           const std::function<bool()>& should_stop) {
-  return with_member(data, task, [&](auto& member) {
-    member.check(plan, task);
-    return member.train(plan, task, should_stop);
+  return with_member(plan, data, task, plan.member_file(task.values, task.seed),
+                     [&](auto& member) { return member.train(plan, task, should_stop); });
+}
+
+Index members_side_by_side(const SearchPlan& plan, SearchData& data) {
+  constexpr std::array<std::string_view, 3> kShapes{"train.batch_size", "train.loss", "train.sampling"};
+  const auto keeps_shape = [&](const Dimension& d) {
+    return d.key.starts_with("train.") && std::ranges::find(kShapes, d.key) == kShapes.end();
+  };
+  if (!plan.is_synchronous() || !std::ranges::all_of(plan.space, keeps_shape)) return 1;
+  return with_member(plan, data, {}, plan.file, [](auto& member) {
+    auto* const trainer = &member.trainer();
+    return trainer->may_be_stacked() ? most_side_by_side(*trainer) : 1;
   });
 }
 
-void check_member(const SearchPlan& plan, SearchData& data, const MemberTask& task) {
-  with_member(data, task, [&](auto& member) { member.check(plan, task); });
+std::vector<MemberResult> train_members(const SearchPlan& plan, SearchData& data, const std::vector<MemberTask>& tasks,
+                                        const std::function<bool()>& should_stop) {
+  const auto train = [&]<class T>(std::type_identity<T>) {
+    std::vector<std::unique_ptr<Member<T>>> members;
+    std::vector<Trainer<T>*> trainers;
+    std::vector<MemberResult> results;
+    for (const MemberTask& task : tasks) {
+      Experiment experiment = Experiment::read(plan.member_file(task.values, task.seed));
+      members.push_back(std::make_unique<Member<T>>(plan, data, std::move(experiment), task));
+      trainers.push_back(&members.back()->trainer());
+      results.push_back({.member = task.member});
+    }
+    const auto events = [&](std::size_t k) { return members[k]->events_of(plan, should_stop, results[k]); };
+    const std::vector<Ending> endings = train_side_by_side<T>(trainers, events, tasks[0].until);
+    for (std::size_t k = 0; k < members.size(); ++k) members[k]->end(endings[k], results[k]);
+    return results;
+  };
+  return plan.base.is_double() ? train(std::type_identity<double>()) : train(std::type_identity<float>());
 }
 
-RunSummary save_member(SearchData& data, const MemberTask& task, const std::string& directory) {
-  return with_member(data, task, [&](auto& member) { return member.save(directory); });
+void check_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file) {
+  with_member(plan, data, task, file, [&](auto& member) { member.check(plan, task); });
+}
+
+RunSummary save_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file,
+                       const std::string& directory) {
+  return with_member(plan, data, task, file, [&](auto& member) { return member.save(directory); });
 }
 
 }  // namespace isinglass

@@ -1,6 +1,6 @@
 // isinglass/search/member.h - what a member of a search does: train from a state to an epoch.
 //
-// A member is nothing but its experiment (with the changes that it has met), its values and the bytes of a checkpoint.
+// A member is nothing but its values, its seed and the bytes of a checkpoint: what it met before is in these bytes.
 // train_member() is a function of these, so that it does not matter where it runs: on any thread, or in another
 // process that sends the result back.
 #pragma once
@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "isinglass/data/load.h"
 #include "isinglass/search/search_plan.h"
@@ -18,8 +19,7 @@ namespace isinglass {
 
 struct MemberTask {
   Index member = 0, until = 0;  // until: epochs of training when it is done
-  Value file;                   // its experiment
-  Values values;                // what the record says is in force
+  Values values;                // in force
   Index seed = 0;
   std::shared_ptr<const std::string> state;  // train/checkpoint.h; null: from the beginning
 };
@@ -47,14 +47,23 @@ class SearchData {
   std::map<std::string, std::shared_ptr<const LoadedData>> loaded_;
 };
 
-// Before the first step it compares every value in force with the recorded one; throws FormatError when they differ.
 MemberResult train_member(const SearchPlan& plan, SearchData& data, const MemberTask& task,
                           const std::function<bool()>& should_stop);
 
-// The same comparison alone, for a search that goes on.
-void check_member(const SearchPlan& plan, SearchData& data, const MemberTask& task);
+// How many members of a synchronous search train on one thread at a time, side by side in the lanes of vectors
+// (train/side_by_side.h): 1 where that does not pay, or where members are not of one shape.
+Index members_side_by_side(const SearchPlan& plan, SearchData& data);
+// The same as train_member() for each of these tasks, which end at one epoch.
+std::vector<MemberResult> train_members(const SearchPlan& plan, SearchData& data, const std::vector<MemberTask>& tasks,
+                                        const std::function<bool()>& should_stop);
 
-// Writes model.safetensors of a state into a directory, and returns how good the network is on all parts of the data.
-RunSummary save_member(SearchData& data, const MemberTask& task, const std::string& directory);
+// For a search that goes on: compares every value in force, by the experiment of a member with all its changes, with
+// the recorded one. Throws FormatError when they differ.
+void check_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file);
+
+// Writes model.safetensors of a state, of the experiment that trained it, into a directory, and returns how good the
+// network is on all parts of the data.
+RunSummary save_member(const SearchPlan& plan, SearchData& data, const MemberTask& task, const Value& file,
+                       const std::string& directory);
 
 }  // namespace isinglass

@@ -21,9 +21,16 @@ using Clock = std::chrono::steady_clock;
 class Crew {
  public:
   Crew(const SearchPlan& plan, SearchData& data, Board& board, SearchStore& store, const SearchWatch& watch)
-      : plan_(plan), data_(data), board_(board), store_(store), watch_(watch), began_(board.moment().seconds) {}
+      : plan_(plan),
+        data_(data),
+        board_(board),
+        store_(store),
+        watch_(watch),
+        began_(board.moment().seconds),
+        side_by_side_(members_side_by_side(plan, data)) {}
 
   void work(Index threads, Communicator* ranks) {
+    threads_ = threads;
     if (ranks == nullptr) {
       ThreadPool pool(threads);
       pool.run(threads, [this](Index) { work_alone(); });
@@ -39,18 +46,18 @@ class Crew {
     std::unique_lock lock(mutex_);
     while (!error_ && !watch_.should_stop()) {
       board_.set_seconds(seconds());
-      const std::optional<MemberTask> task = board_.next();
-      if (!task) {
+      const std::vector<MemberTask> tasks = next_tasks();
+      if (tasks.empty()) {
         if (board_.is_over()) break;
         // Somebody has a result on its way; a signal may come meanwhile.
         changed_.wait_for(lock, std::chrono::milliseconds(50));
         continue;
       }
       lock.unlock();
-      MemberResult result;
+      std::vector<MemberResult> results;
       std::exception_ptr error;  // a part of a pool's job must not throw
       try {
-        result = train_member(plan_, data_, *task, watch_.should_stop);
+        results = train_members(plan_, data_, tasks, watch_.should_stop);
       } catch (...) {
         error = std::current_exception();
       }
@@ -60,12 +67,24 @@ class Crew {
         break;
       }
       try {
-        take(std::move(result));
+        for (MemberResult& result : results) take(std::move(result));
       } catch (...) {
         error_ = error_ ? error_ : std::current_exception();
       }
     }
     changed_.notify_all();
+  }
+
+  // A task; or as many as train side by side, when the members are enough for all threads to do so.
+  std::vector<MemberTask> next_tasks() {
+    const bool is_enough = board_.in_the_race() >= side_by_side_ * threads_;
+    std::vector<MemberTask> tasks;
+    while (static_cast<Index>(tasks.size()) < (is_enough ? side_by_side_ : 1))
+      if (std::optional<MemberTask> task = board_.next())
+        tasks.push_back(std::move(*task));
+      else
+        break;
+    return tasks;
   }
 
   // The threads of this rank, and tasks for as many of every other.
@@ -121,6 +140,7 @@ class Crew {
   SearchStore& store_;
   const SearchWatch& watch_;
   double began_;
+  Index side_by_side_, threads_ = 1;
   Clock::time_point start_ = Clock::now(), saved_ = start_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -156,23 +176,19 @@ bool depends_on_epochs(const TrainOptions& train, Index epochs) {
   return false;
 }
 
-void finish(const SearchSettings& settings, SearchData& data, SearchSummary& summary) {
+void finish(const SearchPlan& plan, const SearchSettings& settings, SearchData& data, SearchSummary& summary) {
   const BestMember& best = summary.best;
   if (best.member < 0)
     throw NumericError("every member of the search diverged; try smaller learning rates, scaled inputs or clip_norm");
-  const Experiment experiment = Experiment::read(export_experiment(best.file, best.epoch));
+  const Experiment experiment = Experiment::read(export_experiment(*best.file, best.epoch));
   const RunSettings place{.directory = settings.directory, .data_directory = settings.data_directory};
   write_file(settings.directory + "/best.toml",
              "# The winner of a search, from its first weights. Train it: isinglass train best.toml\n" +
                  write_toml(relocated(experiment, place).write()));
-  summary.run = save_member(data,
-                            {.member = best.member,
-                             .until = best.epoch,
-                             .file = best.file,
-                             .values = best.values,
-                             .seed = best.seed,
-                             .state = best.state},
-                            settings.directory);
+  summary.run = save_member(
+      plan, data,
+      {.member = best.member, .until = best.epoch, .values = best.values, .seed = best.seed, .state = best.state},
+      *best.file, settings.directory);
   write_file(settings.directory + "/summary.json", write_json(summary.write(), 2) + "\n");
 }
 
@@ -199,7 +215,7 @@ SearchStore begin(const SearchPlan& plan, const SearchSettings& settings, Search
   board.go_on_from(store.read(whole));
   for (Index k = 0; k < plan.members(); ++k) {
     const SearchMember& member = board.moment().members[static_cast<std::size_t>(k)];
-    if (!member.is_finished && !member.has_failed) check_member(plan, data, board.task_of(k));
+    if (!member.is_finished && !member.has_failed) check_member(plan, data, board.task_of(k), *member.file);
   }
   return store;
 }
@@ -287,7 +303,7 @@ SearchSummary run_search(SearchPlan plan, const SearchSettings& settings, const 
                         .seconds = moment.seconds,
                         .ranked = ranked(plan, moment)};
   store->save(moment, summary.is_interrupted ? "interrupted" : "done");
-  if (!summary.is_interrupted) finish(settings, data, summary);
+  if (!summary.is_interrupted) finish(plan, settings, data, summary);
   return summary;
 }
 

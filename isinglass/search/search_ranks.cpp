@@ -37,7 +37,6 @@ std::string bytes_of(const MemberTask& task) {
   Value head = Value::Table{};
   head.set("member", task.member);
   head.set("until", task.until);
-  head.set("file", task.file);
   head.set("values", task.values);
   head.set("seed", task.seed);
   return joined(std::move(head), task.state);
@@ -47,7 +46,6 @@ MemberTask read_member_task(std::string_view bytes) {
   auto [head, state] = parted(bytes);
   return {.member = index_in(head, "member"),
           .until = index_in(head, "until"),
-          .file = *head.find("file"),
           .values = *head.find("values")->as_array(),
           .seed = index_in(head, "seed"),
           .state = std::move(state)};

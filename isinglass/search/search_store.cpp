@@ -178,7 +178,7 @@ void SearchStore::save(const Board::Moment& moment, const std::string& outcome) 
 void SearchStore::write_members(const Board::Moment& moment, bool with_states) {
   Statement s = database_.prepare("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const auto write = [&](Index number, const SearchMember& m) {
-    const std::string values = text_of(plan_.space, m.values), experiment = write_json(m.file);
+    const std::string values = text_of(plan_.space, m.values), experiment = write_json(*m.file);
     s.bind(0, number).bind(1, m.epoch).bind(2, m.seed).bind(3, m.look).bind(4, Index{m.is_finished});
     s.bind(5, Index{m.has_failed}).bind(7, values).bind(8, experiment);
     if (m.score)
@@ -234,7 +234,7 @@ Board::Moment SearchStore::read(const Value& file) {
     SearchMember m{.epoch = s.integer(1),
                    .seed = s.integer(2),
                    .look = s.integer(3),
-                   .file = parse_json(s.text(8), path),
+                   .file = std::make_shared<const Value>(parse_json(s.text(8), path)),
                    .values = values_of(plan_.space, s.text(7), path)};
     m.is_finished = s.integer(4) != 0;
     m.has_failed = s.integer(5) != 0;

@@ -1,6 +1,8 @@
 // Searches from end to end: the same for any number of threads, going on, and the winner trained again.
 #include "isinglass/search/search.h"
 
+#include "isinglass/base/refusal_rig.h"
+#include "isinglass/search/search_ranks.h"
 #include "isinglass/search/search_rig.h"
 
 namespace isinglass {
@@ -17,17 +19,6 @@ std::string course_of(const std::string& directory) {
     text += std::string(kEventNames[e.kind]) + " " + std::to_string(e.member) + " " + std::to_string(e.epoch) + " " +
             std::to_string(e.parent) + "\n";
   return text;
-}
-
-template <class Refusal, class F>
-std::string message_of(F f) {
-  try {
-    f();
-  } catch (const Refusal& refusal) {
-    EXPECT_EQ(std::string(refusal.what()).find('\n'), std::string::npos) << refusal.what();
-    return refusal.what();
-  }
-  return "nothing was refused";
 }
 
 Index copies_of(const SearchRecord& record) {
@@ -112,6 +103,28 @@ TEST(Search, ABudgetEndsIt) {
   const SearchSummary summary =
       run_in(fresh_directory("budget"), search_plan(std::string(kPbt) + "budget_epochs = 20\n"));
   EXPECT_EQ(summary.spent, 18) << "three whole rounds of six";
+}
+
+// A look must not cost more the more looks there were: what a member met is in its state, and not told again.
+TEST(Search, ATaskDoesNotGrowWithTheChangesThatTheMemberMet) {
+  const std::string directory = fresh_directory("long");
+  SearchPlan plan = search_plan();
+  set_key(plan.file, "train.epochs", Index{60});
+  plan.base = Experiment::read(plan.file);
+  std::size_t changes = 0, largest = 0, first = 0;
+  const auto look = [&](const Board& board, std::size_t, std::size_t) {
+    for (Index k = 0; k < plan.members(); ++k) {
+      MemberTask task = board.task_of(k);
+      task.state.reset();
+      largest = std::max(largest, bytes_of(task).size());
+      if (first == 0) first = largest;
+      const Value* list = board.moment().members[static_cast<std::size_t>(k)].file->find("changes");
+      if (list != nullptr) changes = std::max(changes, list->as_array()->size());
+    }
+  };
+  run_search(plan, {.directory = directory, .data_directory = ".", .threads = 2}, {.on_news = look});
+  EXPECT_GT(changes, 5u);
+  EXPECT_LT(largest, first + 100);
 }
 
 // Stops after some reports, and goes on.

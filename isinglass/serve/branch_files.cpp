@@ -5,6 +5,7 @@
 #include "isinglass/io/file.h"
 #include "isinglass/io/json.h"
 #include "isinglass/train/branch.h"
+#include "isinglass/train/checkpoint.h"
 
 namespace isinglass {
 
@@ -15,7 +16,7 @@ void write_branch(Replay& replay, const std::string& parent, const std::string& 
   const fs::path into(directory);
   const std::string origin = (into / kOriginFile).string();
   replay.save_branch(request.step, changes, next, origin);
-  fs::copy_file(origin, into / "checkpoint.safetensors");  // where the run goes on
+  fs::copy_file(origin, into / kCheckpointFile);  // where the run goes on
   Value edits = Value::Table{}, document = Value::Table{};
   Value::Array settings(request.settings.begin(), request.settings.end());
   for (const auto& [name, value] : request.edits) edits.set(name, value);

@@ -30,11 +30,6 @@ std::vector<double> parameters_of(const RunAtStep& run, bool of_model) {
   return {parameters.flat().begin(), parameters.flat().end()};
 }
 
-bool has_model(const std::string& directory) {
-  std::error_code none;
-  return std::filesystem::exists(std::filesystem::path(directory) / "model.safetensors", none);
-}
-
 struct Judged {
   Evaluation evaluation;
   std::vector<double> outputs;  // row by row
@@ -54,17 +49,13 @@ Judged judge_as(const RunAtStep& run, const std::vector<double>& flat, const Dat
 }  // namespace
 
 const Confusions::Known& Confusions::know(ObservedRun& run, const PartOfRun& wanted) {
-  const LiveTraining* live = run.live();
-  const bool is_over = live == nullptr || live->is_over();
-  const Index last = live == nullptr ? 0 : live->status().step;
-  const std::string key = run.id() + "/" + wanted.part + "/" +
-                          (wanted.step ? std::to_string(*wanted.step)
-                           : is_over   ? "model"
-                                       : std::to_string(last));
+  const Index last = run.status().step;
+  const bool of_model = !wanted.step && run.has_model();
+  const std::string key =
+      run.id() + "/" + wanted.part + "/" + (of_model ? "model of " : "") + std::to_string(wanted.step.value_or(last));
   if (known_.key == key) return known_;
   Known known{.key = key};
   run.look({.step = wanted.step.value_or(last)}, [&](const RunAtStep& at) {
-    const bool of_model = is_over && !wanted.step && has_model(at.directory);
     if (!of_model) known.step = wanted.step.value_or(last);
     const auto parts = parts_of(at.replay.data());
     for (const auto& [name, data] : parts) known.parts.push_back(name);

@@ -98,7 +98,7 @@ SearchLook LiveSearch::look() const {
   const std::lock_guard lock(mutex_);
   SearchLook look{.record = record_, .status = status_, .message = message_, .total = total_, .is_live = true};
   if (record_.best_member >= 0)
-    look.winner = shortened(Experiment::read(export_experiment(best_file_, record_.best_epoch)), "");
+    look.winner = shortened(Experiment::read(export_experiment(*best_file_, record_.best_epoch)), "");
   return look;
 }
 

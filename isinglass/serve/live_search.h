@@ -52,7 +52,7 @@ class LiveSearch {
   SearchRecord record_;
   std::string status_ = "running", message_;
   Index total_ = 0;
-  Value best_file_;
+  std::shared_ptr<const Value> best_file_;
   std::thread thread_;
 };
 

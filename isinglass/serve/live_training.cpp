@@ -1,9 +1,11 @@
 #include "isinglass/serve/live_training.h"
 
+#include <filesystem>
 #include <new>
 
 #include "isinglass/base/error.h"
 #include "isinglass/record/run_recorder.h"
+#include "isinglass/train/checkpoint.h"
 
 namespace isinglass {
 
@@ -26,6 +28,15 @@ struct LiveTraining::Recorder : RunRecorder {
   LiveTraining& live_;
 };
 
+std::optional<Index> checkpoint_step(const std::string& directory) {
+  const std::string path = (std::filesystem::path(directory) / kCheckpointFile).string();
+  try {
+    if (std::filesystem::exists(path)) return checkpoint_progress(path).step;
+  } catch (const Error&) {  // as good as none
+  }
+  return std::nullopt;
+}
+
 LiveTraining::LiveTraining(Experiment experiment, RunSettings settings)
     : experiment_(std::move(experiment)), settings_(std::move(settings)), thread_([this] { work(); }) {}
 
@@ -38,16 +49,23 @@ void LiveTraining::work() {
   try {
     Recorder recorder(*this);
     recorder_ = &recorder;
-    run_training(experiment_, settings_,
-                 {.on_batch = [this](const BatchReport& report) { finished_step(report); },
-                  .should_stop = [this] { return is_stopping_.load(std::memory_order_relaxed); },
-                  .watcher = &recorder});
-    set_state(State::kDone);
+    const RunSummary summary =
+        run_training(experiment_, settings_,
+                     {.on_batch = [this](const BatchReport& report) { finished_step(report); },
+                      .should_stop = [this] { return is_stopping_.load(std::memory_order_relaxed); },
+                      .watcher = &recorder});
+    if (summary.outcome == Outcome::kInterrupted)
+      set_state(State::kInterrupted, "", step_.load());
+    else
+      set_state(State::kDone);
+  } catch (const NumericError& error) {
+    set_state(State::kFailed, error.what());  // it would come to the same again
   } catch (const std::bad_alloc&) {
     set_state(State::kFailed,
-              "this machine has not enough memory for the network and its data; make one of them smaller");
+              "this machine has not enough memory for the network and its data; make one of them smaller",
+              checkpoint_step(settings_.directory));
   } catch (const std::exception& error) {
-    set_state(State::kFailed, error.what());
+    set_state(State::kFailed, error.what(), checkpoint_step(settings_.directory));
   }
 }
 
@@ -83,11 +101,12 @@ void LiveTraining::wait_for_leave() {
   if (allowed_ > 0) --allowed_;
 }
 
-void LiveTraining::set_state(State state, const std::string& message) {
+void LiveTraining::set_state(State state, const std::string& message, std::optional<Index> checkpoint) {
   const std::lock_guard lock(mutex_);
   if (state_ == State::kEnding && state == State::kPaused) return;
   state_ = state;
   message_ = message;
+  checkpoint_ = checkpoint;
   changed_.notify_all();
 }
 
@@ -136,12 +155,15 @@ void LiveTraining::stop() {
 
 LiveTraining::Status LiveTraining::status() const {
   const std::lock_guard lock(mutex_);
-  return {.state = state_, .step = step_.load(std::memory_order_acquire), .loss = loss_, .message = message_};
+  return {.state = state_,
+          .step = step_.load(std::memory_order_acquire),
+          .loss = loss_,
+          .message = message_,
+          .checkpoint = checkpoint_};
 }
 
 bool LiveTraining::is_over() const {
-  const std::lock_guard lock(mutex_);
-  return state_ == State::kDone || state_ == State::kFailed;
+  return status().is_over();
 }
 
 }  // namespace isinglass

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -13,14 +14,19 @@
 
 namespace isinglass {
 
+// The step that a run in that directory can go on from; nothing where it has left no checkpoint, or a damaged one.
+std::optional<Index> checkpoint_step(const std::string& directory);
+
 class LiveTraining {
  public:
-  enum class State { kStarting, kPlaying, kPaused, kEnding, kDone, kFailed };
+  enum class State { kStarting, kPlaying, kPaused, kEnding, kDone, kInterrupted, kFailed };
   struct Status {
     State state = State::kStarting;
-    Index step = 0;       // updates made
-    double loss = 0;      // of the last batch
-    std::string message;  // of a failure
+    Index step = 0;                        // updates made
+    double loss = 0;                       // of the last batch
+    std::string message;                   // of a failure
+    std::optional<Index> checkpoint = {};  // of a run that ended before its time: the step that it can go on from
+    bool is_over() const { return state >= State::kDone; }
   };
 
   LiveTraining(Experiment experiment, RunSettings settings);
@@ -46,7 +52,7 @@ class LiveTraining {
   void work();
   void wait_for_leave();  // between two steps; what was recorded is there to be read when it holds
   void finished_step(const BatchReport& report);
-  void set_state(State state, const std::string& message = "");
+  void set_state(State state, const std::string& message = "", std::optional<Index> checkpoint = {});
 
   const Experiment experiment_;
   const RunSettings settings_;
@@ -59,6 +65,7 @@ class LiveTraining {
   std::condition_variable changed_;
   State state_ = State::kStarting;
   std::string message_;
+  std::optional<Index> checkpoint_;
   Index allowed_ = 0;  // steps
   Clock::duration interval_{};
   Clock::time_point next_{};

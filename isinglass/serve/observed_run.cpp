@@ -27,7 +27,7 @@ std::string file_in(const std::string& directory, const char* name) {
 }
 
 const char* name_of(LiveTraining::State state) {
-  constexpr const char* kNames[] = {"starting", "playing", "paused", "ending", "done", "failed"};
+  constexpr const char* kNames[] = {"starting", "playing", "paused", "ending", "done", "interrupted", "failed"};
   return kNames[static_cast<std::size_t>(state)];
 }
 
@@ -41,10 +41,13 @@ std::string example_of(const Graph& graph) {
 ObservedRun::ObservedRun(std::string id, std::string directory, ObservedRun* parent)
     : id_(std::move(id)), directory_(std::move(directory)), parent_(parent) {
   RunReader reader(directory_, 1);
-  last_step_ = reader.epochs() * reader.batches();
-  const std::string model = file_in(directory_, "model.safetensors");
-  if (std::filesystem::exists(model)) {
-    const Parameters<double> parameters = load_model(model).parameters<double>();
+  found_ = {.state = LiveTraining::State::kDone, .step = reader.last_step(), .message = ""};
+  if (reader.is_interrupted()) {
+    found_.state = LiveTraining::State::kInterrupted;
+    found_.checkpoint = checkpoint_step(directory_);
+  }
+  if (reader.is_finished()) {
+    const Parameters<double> parameters = load_model(file_in(directory_, "model.safetensors")).parameters<double>();
     final_parameters_.assign(parameters.flat().begin(), parameters.flat().end());
   }
   open();
@@ -54,19 +57,62 @@ ObservedRun::ObservedRun(std::string id, std::string directory, ObservedRun* par
 ObservedRun::ObservedRun(std::string id, const Experiment& experiment, RunSettings settings, ObservedRun* parent)
     : id_(std::move(id)), directory_(settings.directory), parent_(parent) {
   if (!settings.data) settings.data = load_data(experiment.data, settings.data_directory, *experiment.split_stream());
-  live_ = std::make_unique<LiveTraining>(experiment, settings);
-  live_->wait_until_ready();
-  const LiveTraining::Status status = live_->status();
-  if (status.state == LiveTraining::State::kFailed) throw InputError(status.message);
+  live_ = begin(experiment, settings);
   open(settings.data);
+}
+
+std::shared_ptr<LiveTraining> ObservedRun::begin(const Experiment& experiment, const RunSettings& settings) const {
+  auto live = std::make_shared<LiveTraining>(experiment, settings);
+  live->wait_until_ready();
+  const LiveTraining::Status status = live->status();
+  if (status.state == LiveTraining::State::kFailed) throw InputError(status.message);
+  return live;
+}
+
+void ObservedRun::resume() {
+  const std::lock_guard lock(mutex_);
+  const LiveTraining::Status now = status();
+  if (!now.is_over()) throw InputError("the run '" + id_ + "' is training; there is nothing to resume");
+  if (now.state == LiveTraining::State::kDone) throw InputError("the run '" + id_ + "' is done; begin it again");
+  if (!now.checkpoint)
+    throw InputError("the run '" + id_ + "' has left no checkpoint to go on from; branch off one of its steps");
+  LoadedData data = replay_->data();
+  std::shared_ptr<LiveTraining> live =
+      begin(experiment_, {.directory = directory_, .data_directory = directory_, .resume = true, .data = data});
+  open_record(std::move(data));
+  const std::lock_guard live_lock(live_mutex_);
+  live_ = std::move(live);
+}
+
+std::shared_ptr<LiveTraining> ObservedRun::live() const {
+  const std::lock_guard lock(live_mutex_);
+  return live_;
+}
+
+LiveTraining::Status ObservedRun::status() const {
+  const std::shared_ptr<LiveTraining> now = live();
+  return now ? now->status() : found_;
+}
+
+bool ObservedRun::has_model() const {
+  const LiveTraining::State state = status().state;
+  const bool has_ended = state == LiveTraining::State::kDone || state == LiveTraining::State::kInterrupted;
+  return has_ended && (live() != nullptr || !final_parameters_.empty());
+}
+
+// The store as it is from now on, and a replay of it.
+void ObservedRun::open_record(LoadedData data) {
+  replay_.reset();
+  store_.reset();
+  const std::string path = file_in(directory_, kStoreFile);
+  if (std::filesystem::exists(path)) store_.emplace(path);
+  replay_ = Replay::make(experiment_, std::move(data), store_ ? &*store_ : nullptr, 1, origin_of(directory_));
 }
 
 void ObservedRun::open(std::optional<LoadedData> data) {
   experiment_ = load_experiment(file_in(directory_, "experiment.toml"));
-  const std::string path = file_in(directory_, kStoreFile);
-  if (std::filesystem::exists(path)) store_.emplace(path);
   if (!data) data = load_data(experiment_.data, directory_, *experiment_.split_stream());
-  replay_ = Replay::make(experiment_, std::move(*data), store_ ? &*store_ : nullptr, 1, origin_of(directory_));
+  open_record(std::move(*data));
   first_step_ = replay_->first_step();
   batches_ = replay_->batches();
   steps_ = experiment_.train.epochs * batches_;
@@ -102,11 +148,12 @@ std::unique_ptr<ObservedRun> ObservedRun::branch(const std::string& id, const st
 }
 
 Index ObservedRun::last_step() const {
-  return live_ ? live_->status().step : last_step_;
+  return status().step;
 }
 
 bool ObservedRun::is_at_end(Index step) const {
-  return step == last_step() && (live_ ? live_->is_over() : !final_parameters_.empty());
+  const std::shared_ptr<LiveTraining> now = live();
+  return step == last_step() && (now ? now->is_over() : !final_parameters_.empty());
 }
 
 void ObservedRun::check(const MomentRequest& request) const {
@@ -122,7 +169,7 @@ void ObservedRun::check(const MomentRequest& request) const {
 void ObservedRun::go_to(const MomentRequest& request) {
   check(request);
   const std::vector<Replay::Change> edits = changes(request.edits);
-  if (!live_ && is_at_end(request.step))
+  if (live() == nullptr && is_at_end(request.step))
     replay_->go_to_end(request.step, final_parameters_);
   else
     replay_->go_to(request.step);
@@ -145,13 +192,13 @@ std::vector<Replay::Change> ObservedRun::changes(const Edits& edits) const {
 Value ObservedRun::summary() {
   Value out = Value::Table{};
   out.set("id", id_);
-  const LiveTraining::Status status =
-      live_ ? live_->status() : LiveTraining::Status{.state = LiveTraining::State::kDone, .step = last_step_};
+  const LiveTraining::Status status = this->status();
   out.set("status", name_of(status.state));
   out.set("step", status.step);
-  out.set("steps", live_ && !live_->is_over() ? steps_ : status.step);
+  out.set("steps", status.state == LiveTraining::State::kDone ? status.step : steps_);
   out.set("batches", batches_);
-  if (live_) out.set("loss", status.loss);
+  if (live() != nullptr) out.set("loss", status.loss);
+  if (status.checkpoint) out.set("checkpoint", *status.checkpoint);
   if (!status.message.empty()) out.set("message", status.message);
   if (first_step_ > 0 || !origin_of(directory_).empty()) {
     Value parent = Value::Table{};

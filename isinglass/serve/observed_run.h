@@ -48,7 +48,13 @@ class ObservedRun {
 
   const std::string& id() const { return id_; }
   const std::string& directory() const { return directory_; }
-  LiveTraining* live() { return live_.get(); }
+  // Of a run that trains, or did so since it was opened; null of others.
+  std::shared_ptr<LiveTraining> live() const;
+  // Trains a run on that was interrupted, from its checkpoint, as `isinglass train --resume` does; it waits before its
+  // next step. What was recorded after the checkpoint is dropped, and comes again.
+  void resume();
+  LiveTraining::Status status() const;
+  bool has_model() const;  // of the end that it has come to
 
   // All that answer are JSON, described in docs/studio-api.md, and throw InputError for what the run does not have.
   Value summary();  // quick: also while another request computes
@@ -67,6 +73,9 @@ class ObservedRun {
 
  private:
   void open(std::optional<LoadedData> data = {});
+  // Begins to train in the directory; throws what made it fail.
+  std::shared_ptr<LiveTraining> begin(const Experiment& experiment, const RunSettings& settings) const;
+  void open_record(LoadedData data);
   bool is_before(Index step) const { return parent_ != nullptr && step < first_step_; }
   const Wiring* wiring() const { return wiring_ ? &*wiring_ : nullptr; }
   Index last_step() const;
@@ -78,14 +87,15 @@ class ObservedRun {
   const std::string id_, directory_;
   ObservedRun* const parent_;
   Index first_step_ = 0;
-  std::unique_ptr<LiveTraining> live_;
-  std::mutex mutex_;  // of what follows
+  mutable std::mutex live_mutex_;
+  std::shared_ptr<LiveTraining> live_;
+  LiveTraining::Status found_;  // of a run that was over when it was opened
+  std::mutex mutex_;            // of what follows
   Experiment experiment_;
   std::optional<RunStore> store_;
   std::unique_ptr<Replay> replay_;
   std::optional<Wiring> wiring_;
   Index batches_ = 1, steps_ = 0;         // of an epoch; of a run that comes to its end
-  Index last_step_ = 0;                   // of a run that was over when it was opened
   std::vector<double> final_parameters_;  // of such a run, flat; they may be those of an earlier, better epoch
 };
 

@@ -57,13 +57,27 @@ std::string literal(std::string_view path) {
 }  // namespace
 
 Studio::Studio(Setup setup) : directory_(std::move(setup.directory)), token_(make_token()), searches_(directory_) {
-  for (const std::string& run : setup.runs)
-    if (is_search(run))
-      searches_.add(run);
-    else
-      add_run(run);
+  open(setup);
   server_ = std::make_unique<HttpServer>(HttpServer::Setup{
       .port = setup.port, .token = token_, .routes = routes(), .events = [this] { return write_json(state()); }});
+}
+
+// `runs/*` also names directories that hold none, such as that of the uploaded data.
+void Studio::open(const Setup& setup) {
+  std::vector<std::string> reasons;
+  for (const std::string& run : setup.runs) {
+    if (!fs::exists(run)) throw FileError(run + ": there is no such run or search");
+    try {
+      if (is_search(run))
+        searches_.add(run);
+      else
+        add_run(run);
+    } catch (const Error& error) {
+      reasons.push_back(error.what());
+      if (reasons.size() == setup.runs.size()) throw;
+    }
+  }
+  for (const std::string& reason : reasons) setup.say(reason + "; left out");
 }
 
 std::string Studio::free_id(const std::string& wished) const {
@@ -162,10 +176,11 @@ Value Studio::begin_run(const Value& body) {
 }
 
 Value Studio::command(ObservedRun& run, const Value& body) {
-  LiveTraining* live = run.live();
-  if (live == nullptr) throw InputError("the run '" + run.id() + "' is over; begin it again to train it");
   const std::string word = text_in(body, "do");
-  if (word == "play")
+  if (word == "resume") run.resume();
+  const std::shared_ptr<LiveTraining> live = run.live();
+  if (live == nullptr) throw InputError("the run '" + run.id() + "' is over; begin it again to train it");
+  if (word == "play" || word == "resume")
     live->play(number_of(body, "rate", 0));
   else if (word == "pause")
     live->pause();
@@ -174,7 +189,8 @@ Value Studio::command(ObservedRun& run, const Value& body) {
   else if (word == "stop")
     live->stop();
   else
-    throw InputError("do: there is no '" + word + "'" + did_you_mean(word, {"play", "pause", "step", "stop"}));
+    throw InputError("do: there is no '" + word + "'" +
+                     did_you_mean(word, {"play", "pause", "step", "stop", "resume"}));
   return run.summary();
 }
 

@@ -1,5 +1,6 @@
 // isinglass/serve/studio.h - the studio: runs to look at and to train, behind an HTTP server (docs/studio-api.md).
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,11 +17,12 @@ namespace isinglass {
 class Studio {
  public:
   struct Setup {
-    std::vector<std::string> runs;   // directories of runs and searches
+    std::vector<std::string> runs;   // directories of runs and searches; of several, those that are none are left out
     std::string directory = "runs";  // where new runs are written
     Index port = 0;
+    std::function<void(const std::string&)> say = [](const std::string&) {};  // a line for each that is left out
   };
-  // Throws InputError for a run that cannot be read or a port that is taken.
+  // Throws for a path that is not there, for runs of which none can be read, and for a port that is taken.
   explicit Studio(Setup setup);
 
   std::string address() const { return server_->address(); }
@@ -29,6 +31,7 @@ class Studio {
 
  private:
   std::vector<HttpRoute> routes();
+  void open(const Setup& setup);
   std::string add_run(const std::string& directory, int branches = 0);
   std::string free_id(const std::string& wished) const;
   // Makes a run without holding up the others, and takes it in.

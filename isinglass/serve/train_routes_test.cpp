@@ -81,6 +81,18 @@ TEST_F(TrainRoutes, UnitsAreThoseOfTheStore) {
     EXPECT_EQ(number(found, row + ".gradient_norm"), s.gradient_norm);
     EXPECT_EQ(number(found, row + ".update_ratio"), s.update_ratio);
     EXPECT_EQ(std::isnan(s.dead), text(found, row + ".dead") == "null");
+    // What leads into one unit leads into no other.
+    double gradients = 0, weights = 0, changes = 0;
+    for (std::size_t u = 0; u < at(found, row + ".units").as_array()->size(); ++u) {
+      const std::string unit = row + ".units." + std::to_string(u);
+      const double weight = number(found, unit + ".weight_norm");
+      gradients += std::pow(number(found, unit + ".gradient_norm"), 2);
+      weights += std::pow(weight, 2);
+      changes += std::pow(number(found, unit + ".update_ratio") * weight, 2);
+    }
+    EXPECT_NEAR(std::sqrt(gradients), s.gradient_norm, 1e-6 * s.gradient_norm);
+    EXPECT_NEAR(std::sqrt(weights), s.weight_norm, 1e-6 * s.weight_norm);
+    EXPECT_NEAR(std::sqrt(changes / weights), s.update_ratio, 1e-6 * s.update_ratio);
     ++layers;
   }
   EXPECT_EQ(layers, 3);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <map>
 
 #include "isinglass/base/error.h"
 #include "isinglass/model/quantity_name.h"
@@ -48,9 +49,13 @@ Value units_document(const std::string& directory, const Graph& graph, Index ste
     if (s.step <= step && s.step > at) at = s.step;
   Value::Array layers;
   std::vector<UnitStatistic> units;
-  if (at >= 0)
+  std::map<std::pair<Index, Index>, UnitNorm> norms;  // by layer and unit
+  if (at >= 0) {
     for (const UnitStatistic& u : store.unit_statistics())
       if (u.step == at) units.push_back(u);
+    for (const UnitNorm& u : store.unit_norms())
+      if (u.step == at) norms[{u.layer, u.unit}] = u;
+  }
   for (const LayerStatistic& s : all) {
     if (s.step != at) continue;
     const GraphLayer& layer = graph.layers[static_cast<std::size_t>(s.layer - 1)];
@@ -64,6 +69,11 @@ Value units_document(const std::string& directory, const Graph& graph, Index ste
       unit.set("deviation", known(u.deviation));
       unit.set("dead", known(u.dead));
       unit.set("saturated", known(u.saturated));
+      const auto norm = norms.find({u.layer, u.unit});
+      const bool has_norm = norm != norms.end();
+      unit.set("gradient_norm", has_norm ? known(norm->second.gradient_norm) : Value());
+      unit.set("weight_norm", has_norm ? known(norm->second.weight_norm) : Value());
+      unit.set("update_ratio", has_norm ? known(norm->second.update_ratio) : Value());
       list.push_back(std::move(unit));
     }
     row.set("units", std::move(list));

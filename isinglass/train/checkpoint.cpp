@@ -33,6 +33,21 @@ void restore(const Safetensors& file, const std::string& prefix, Parameters<T>& 
     copy_into(get_tensor(file, prefix + graph.parameters[k].name, graph.parameters[k].spec.shape, path), numbers[k]);
 }
 
+const std::string& metadata(const Safetensors& file, std::string_view key, const std::string& path) {
+  for (const auto& [name, text] : file.metadata)
+    if (name == key) return text;
+  throw FormatError(path + ": the metadata lacks '" + std::string(key) + "'; this is no checkpoint");
+}
+
+Progress read_progress(const Safetensors& file, const std::string& path) {
+  const std::string& format = metadata(file, "format", path);
+  if (format != kFormat)
+    throw FormatError(path + ": expected the format '" + std::string(kFormat) + "', got '" + format + "'");
+  Progress progress;
+  read_options(parse_json(metadata(file, "progress", path), path), progress, "progress");
+  return progress;
+}
+
 // The order of the samples, each within the data: a permutation or draws with replacement.
 std::vector<Index> read_order(const Array& array, Index samples, const std::string& path) {
   std::vector<Index> order(static_cast<std::size_t>(array.size()));
@@ -70,22 +85,14 @@ template <class T>
 void restore_checkpoint(std::string_view bytes, const std::string& path, const Experiment& experiment,
                         Trainer<T>& trainer) {
   const Safetensors file = parse_safetensors(bytes, path);
-  const auto metadata = [&](std::string_view key) -> const std::string& {
-    for (const auto& [name, text] : file.metadata)
-      if (name == key) return text;
-    throw FormatError(path + ": the metadata lacks '" + std::string(key) + "'; this is no checkpoint");
-  };
-  if (metadata("format") != kFormat)
-    throw FormatError(path + ": expected the format '" + std::string(kFormat) + "', got '" + metadata("format") + "'");
-  Progress progress;
-  read_options(parse_json(metadata("progress"), path), progress, "progress");
-  if (metadata("experiment") != fingerprint(experiment, progress))
+  Progress progress = read_progress(file, path);
+  if (metadata(file, "experiment", path) != fingerprint(experiment, progress))
     throw OptionError(path +
                       ": the checkpoint is of another experiment; resume with the settings it was started with, or "
                       "start anew without --resume");
   const auto state = trainer.state();
-  progress.schedule = ScheduleState::read(parse_json(metadata("schedule"), path));
-  if (state.numpy != nullptr) state.numpy->set_state(metadata("numpy"));
+  progress.schedule = ScheduleState::read(parse_json(metadata(file, "schedule", path), path));
+  if (state.numpy != nullptr) state.numpy->set_state(metadata(file, "numpy", path));
   restore(file, "parameters.", state.parameters, path);
   const std::vector<std::string> names = experiment.train.optimiser.state_names();
   for (std::size_t k = 0; k < names.size(); ++k) restore(file, "optimiser." + names[k] + ".", state.optimiser[k], path);
@@ -109,6 +116,10 @@ void save_checkpoint(const std::string& path, const Experiment& experiment, Trai
 template <class T>
 void load_checkpoint(const std::string& path, const Experiment& experiment, Trainer<T>& trainer) {
   restore_checkpoint(read_file(path), path, experiment, trainer);
+}
+
+Progress checkpoint_progress(const std::string& path) {
+  return read_progress(parse_safetensors(read_file(path), path), path);
 }
 
 #define ISINGLASS_CHECKPOINT(T)                                                                           \

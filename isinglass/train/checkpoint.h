@@ -13,6 +13,8 @@
 
 namespace isinglass {
 
+constexpr const char* kCheckpointFile = "checkpoint.safetensors";  // in the directory of a run
+
 // The same in memory. `name` heads the messages.
 template <class T>
 std::string checkpoint_bytes(const Experiment& experiment, Trainer<T>& trainer);
@@ -27,5 +29,8 @@ void save_checkpoint(const std::string& path, const Experiment& experiment, Trai
 // Throws FormatError when the file is damaged, OptionError when it is of another experiment.
 template <class T>
 void load_checkpoint(const std::string& path, const Experiment& experiment, Trainer<T>& trainer);
+
+// How far the run had come. Throws FileError, FormatError.
+Progress checkpoint_progress(const std::string& path);
 
 }  // namespace isinglass

@@ -20,10 +20,13 @@ namespace {
 
 constexpr const char* kOutcomeNames[] = {"done", "early_stopped", "interrupted"};
 
-// Results of an earlier run must not stand beside those of this one, should it fail.
-void remove_results(const std::string& directory) {
+// Results of an earlier run must not stand beside those of this one, should it fail; nor, of one that goes on, how it
+// had ended.
+void remove_results(const std::string& directory, bool goes_on) {
   std::error_code ignored;  // what cannot be removed will not be written either, and that is reported
-  for (const char* name : {"model.safetensors", "summary.json", "checkpoint.safetensors"})
+  std::filesystem::remove(directory + "/summary.json", ignored);
+  if (goes_on) return;
+  for (const char* name : {"model.safetensors", kCheckpointFile})
     std::filesystem::remove(directory + "/" + name, ignored);
 }
 
@@ -81,7 +84,7 @@ class Run {
     return {.threads = pool_.threads(),
             .batch_size = trainer_.plan().max_batch(),
             .is_tiny = trainer_.is_tiny(),
-            .stages = trainer_.plan().stages(),
+            .stages = trainer_.stages(),
             .memory = std::move(memory)};
   }
 
@@ -142,14 +145,15 @@ RunSummary follow(Run<T>& run, Communicator& ranks, const std::function<bool()>&
 template <class T>
 RunSummary run_as(const Experiment& experiment, const RunSettings& settings, const RunEvents& events) {
   Communicator* const ranks = settings.ranks;
-  const std::string checkpoint = settings.directory + "/checkpoint.safetensors";
+  const std::string checkpoint = settings.directory + "/" + kCheckpointFile;
+  const Experiment as_kept = relocated(experiment, settings);  // the same from wherever the run goes on
   std::optional<Run<T>> opened;
   const auto open = [&] {
     opened.emplace(experiment,
                    settings.data ? *settings.data
                                  : load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
                    settings.threads, ranks);
-    if (settings.resume) load_checkpoint(checkpoint, experiment, opened->trainer());
+    if (settings.resume) load_checkpoint(checkpoint, as_kept, opened->trainer());
   };
   if (ranks == nullptr) {
     open();
@@ -162,14 +166,14 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
   Run<T>& run = *opened;
   Trainer<T>& trainer = run.trainer();
   make_directories(settings.directory);
-  write_file(settings.directory + "/experiment.toml", write_toml(relocated(experiment, settings).write()));
-  if (!settings.resume) remove_results(settings.directory);
+  write_file(settings.directory + "/experiment.toml", write_toml(as_kept.write()));
+  remove_results(settings.directory, settings.resume);
   events.on_start(run.plan());
   RunWatcher* watcher = events.watcher;
   if (watcher != nullptr) watcher->begin(trainer, experiment, settings);
   const auto save = [&] {
     if (watcher != nullptr) watcher->before_checkpoint();
-    save_checkpoint(checkpoint, experiment, trainer);
+    save_checkpoint(checkpoint, as_kept, trainer);
   };
   TrainEvents of_trainer{.on_batch = events.on_batch,
                          .on_epoch =
@@ -230,7 +234,9 @@ Experiment relocated(Experiment experiment, const RunSettings& settings) {
   for (DataPart* part : {&experiment.data.train, &experiment.data.validation, &experiment.data.test})
     for (std::string& file : part->files.names)
       if (fs::path(file).is_relative())
-        file = fs::proximate(fs::path(settings.data_directory) / file, settings.directory).string();
+        // Absolute first: of a directory that is yet to be made the canonical form would not begin at the root.
+        file = fs::proximate(fs::absolute(fs::path(settings.data_directory) / file), fs::absolute(settings.directory))
+                   .string();
   return experiment;
 }
 

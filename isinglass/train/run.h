@@ -36,7 +36,7 @@ struct RunPlan {
 // What a training would do and hold, found out without a step of it.
 struct TrainingPlan {
   Index threads = 1, batch_size = 1;
-  bool is_tiny = false;  // model/tiny_plan.h takes the steps that nobody records
+  bool is_tiny = false;  // model/tiny_plan.h takes the steps
   std::vector<PlanStage> stages;
   std::vector<MemoryUse> memory;
 };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "isinglass/model/stacked_plan.h"
 #include "isinglass/train/trainer.h"
 
 namespace isinglass {
@@ -20,6 +21,12 @@ struct Ending {
 // So many of these trainers make a stack that pays; 0: one after the other is faster. They are of one graph and one loss.
 template <class T>
 Index stack_that_pays(std::span<Trainer<T>* const> trainers);
+
+// Trainers of one network that a stack takes at most.
+template <class T>
+Index most_side_by_side(const Trainer<T>&) {
+  return StackedPlan<T>::most_members();
+}
 
 // Trains all to their ends, or until `until` epochs are finished. `events` of each trainer, or none.
 template <class T>

@@ -316,6 +316,17 @@ void Trainer<T>::hurry() {
 }
 
 template <class T>
+std::vector<PlanStage> Trainer<T>::stages() const {
+  const std::vector<PlanStage> stages = plan_.stages();
+  if (!tiny_) return stages;
+  PlanStage all{.what = "forward, loss, backward, gradient of", .rows = std::min(batch_size(), TinyPlan<T>::kLanes)};
+  for (std::size_t k = 0; k < setup_.graph.layers.size(); ++k)
+    all.what += (k == 0 ? " " : ", ") + setup_.graph.layers[k].name;
+  for (const PlanStage& stage : stages) all.operations += stage.operations;
+  return {all};
+}
+
+template <class T>
 std::vector<MemoryUse> Trainer<T>::memory() const {
   const Index parameters = setup_.graph.flat_size() * static_cast<Index>(sizeof(T));
   const Index states = static_cast<Index>(optimiser_state_.size()) + (setup_.options.early_stopping ? 1 : 0);

@@ -108,8 +108,9 @@ class Trainer {
   const Loss& loss() const { return setup_.loss; }
   // The settings of the current epoch, as a step takes them: { train = { optimiser, .. }, layers = [..] }.
   Value in_force() const;
-  bool is_tiny() const { return tiny_.has_value(); }  // steps that nobody watches go through a TinyPlan
-  // What it holds from the first step to the last, besides the data.
+  bool is_tiny() const { return tiny_.has_value(); }  // steps go through a TinyPlan
+  // A step as it will run, and what it holds from the first to the last, besides the data.
+  std::vector<PlanStage> stages() const;
   std::vector<MemoryUse> memory() const;
 
   Index samples() const { return setup_.train.size(); }
@@ -184,7 +185,7 @@ class Trainer {
   typename Optimiser::Function<T> update_ = nullptr;
   const void* optimiser_ = nullptr;
   std::vector<Slice> slices_;
-  std::optional<TinyPlan<T>> tiny_;  // takes the steps that nobody watches
+  std::optional<TinyPlan<T>> tiny_;  // takes the steps
   bool descends_at_once_ = false;    // in these steps: plain gradient descent
   TinySamples tiny_memory_;
   typename TinyPlan<T>::Samples tiny_samples_;

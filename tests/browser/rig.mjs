@@ -25,9 +25,9 @@ export async function openBrowser() {
   return chromium.launch({ executablePath: kBrowser, args: ['--no-sandbox'] });
 }
 
-export async function openStudio(port = 0) {
-  const directory = mkdtempSync(join(tmpdir(), 'isinglass-studio-'));
-  const child = spawn(binary, ['studio', '--no-browser', '--port', `${port}`], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });
+// In a directory of its own, or one that another studio left; `runs`, paths of runs in it, are opened.
+export async function openStudio(port = 0, { directory = mkdtempSync(join(tmpdir(), 'isinglass-studio-')), runs = [] } = {}) {
+  const child = spawn(binary, ['studio', ...runs, '--no-browser', '--port', `${port}`], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });
   const address = await new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (part) => {
@@ -61,7 +61,14 @@ export async function openStudio(port = 0) {
     child.on('exit', () => rmSync(directory, { recursive: true, force: true }));
     child.kill('SIGKILL');
   };
-  return { address, token, directory, get, post, train, close };
+  // As the machine's owner or its power does it; what the studio wrote stays.
+  const kill = () =>
+    new Promise((resolve) => {
+      child.removeAllListeners('exit');
+      child.on('exit', resolve);
+      child.kill('SIGKILL');
+    });
+  return { address, token, directory, get, post, train, close, kill };
 }
 
 // Looks again until it is so. (Playwright's own waitForFunction needs eval, which the page's policy forbids.)

@@ -123,7 +123,7 @@ test('a run is held, goes on and is ended from here, and run again with a change
   await page.getByRole('button', { name: 'Train on' }).click();
   await until(page, () => !/waiting/.test(document.querySelector('[data-testid=progress]')?.textContent));
   await page.getByRole('button', { name: 'End it here' }).click();
-  await until(page, () => /finished/.test(document.querySelector('[data-testid=progress]')?.textContent));
+  await until(page, () => /cut short/.test(document.querySelector('[data-testid=progress]')?.textContent));
   await page.getByRole('button', { name: 'Change and run again' }).click();
   await page.waitForSelector('#toml');
   await until(page, () => document.querySelector('#toml').value.includes('epochs = 100000'));

@@ -39,15 +39,15 @@ export interface UnitHealth {
   deviation: Num | null;
   dead: Num | null;
   saturated: Num | null;
+  gradient_norm: Num | null; // of the parameters that lead into it; none of runs recorded by older versions
+  weight_norm: Num | null;
+  update_ratio: Num | null;
 }
 
 export interface LayerHealth extends UnitHealth {
   kind: string;
   activation: string;
   unit_count: number;
-  gradient_norm: Num | null;
-  weight_norm: Num | null;
-  update_ratio: Num | null;
   units: UnitHealth[];
 }
 

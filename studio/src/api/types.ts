@@ -1,6 +1,6 @@
 // What the server says (docs/studio-api.md).
 
-export type Status = 'starting' | 'playing' | 'paused' | 'ending' | 'done' | 'failed';
+export type Status = 'starting' | 'playing' | 'paused' | 'ending' | 'done' | 'interrupted' | 'failed';
 
 export interface RunSummary {
   id: string;
@@ -10,6 +10,7 @@ export interface RunSummary {
   batches: number; // of an epoch
   loss?: number;
   message?: string;
+  checkpoint?: number; // of a run that ended before its time: the step that it can be resumed from
   parent?: { run?: string; step: number }; // of a branch: the run it left, where that is open, and when
 }
 

@@ -1,7 +1,7 @@
 // Play and pause: through what is recorded the page moves by itself, at its end it lets the engine train on.
 import { effect, signal } from '@preact/signals';
 import { api } from '../api/client';
-import { batches, fail, goTo, lastStep, run, runId, step } from './store';
+import { batches, fail, goTo, lastStep, run, runId, runs, step } from './store';
 
 export const kRates = [1, 5, 20, 100, 1000, 0]; // steps a second; 0: as fast as the engine goes
 export const rate = signal(5);
@@ -10,7 +10,7 @@ export const isPlaying = signal(false);
 let isFollowing = false; // the engine trains, and the page shows its latest step
 let waiting = 0;
 
-const isLive = () => run.value !== null && !['done', 'failed', 'ending'].includes(run.value.status);
+const isLive = () => run.value !== null && !['done', 'interrupted', 'failed', 'ending'].includes(run.value.status);
 const command = (body: { do: string; rate?: number; batches?: number }) =>
   api.command(runId.value, body).catch(fail);
 
@@ -44,6 +44,21 @@ export function pause(): void {
   isPlaying.value = false;
   if (isFollowing && isLive()) void command({ do: 'pause' });
   isFollowing = false;
+}
+
+// A run that was cut short goes on from its checkpoint, as fast as it can, and the page shows its latest step.
+export async function resume(): Promise<void> {
+  const id = runId.value;
+  try {
+    const begun = await api.command(id, { do: 'resume' });
+    runs.value = runs.value.map((r) => (r.id === id ? begun : r));
+    if (id !== runId.value) return;
+    goTo(lastStep.value);
+    setRate(0);
+    play();
+  } catch (error) {
+    fail(error as Error);
+  }
 }
 
 export const toggle = () => (isPlaying.value ? pause() : play());

@@ -4,7 +4,7 @@ import { api } from '../../api/client';
 import { trainApi } from '../../api/train';
 import { t, tOr, type Word } from '../../i18n';
 import { beginText } from '../../state/draft';
-import { isPlaying as isFollowed, pause, play, setRate } from '../../state/playing';
+import { isPlaying as isFollowed, pause, play, resume, setRate } from '../../state/playing';
 import { batches, fail, goTo, lastStep, page, run, runId } from '../../state/store';
 
 // Steps a second, over the last seconds.
@@ -70,6 +70,11 @@ export function Progress() {
               {t('train.stop')}
             </button>
           )}
+          {now.checkpoint !== undefined && (
+            <button type="button" class="primary" onClick={() => void resume()}>
+              {t('train.resume')}
+            </button>
+          )}
           <button type="button" onClick={() => void again()}>
             {t('train.again')}
           </button>
@@ -81,6 +86,11 @@ export function Progress() {
         {t('train.stepOf', { step: now.step.toLocaleString('en'), steps: now.steps.toLocaleString('en') })}
         {left > 0 && <> · {t('train.left', { time: timeText(left) })}</>}
       </p>
+      {now.status === 'interrupted' && (
+        <p class="notice" data-testid="cut-short">
+          {now.checkpoint === undefined ? t('train.noCheckpoint', { step: now.step.toLocaleString('en') }) : t('train.cutShort', { step: now.step.toLocaleString('en'), checkpoint: now.checkpoint.toLocaleString('en') })}
+        </p>
+      )}
       {now.message && (
         <p class="notice bad" role="alert">
           {now.message}

@@ -7,8 +7,7 @@ import { t, type Word } from '../../i18n';
 import { lastStep, network, page, pinned, runId, step } from '../../state/store';
 import { plain } from '../data/plain';
 
-const kOfLayers = ['mean', 'deviation', 'dead', 'saturated', 'gradient_norm', 'weight_norm', 'update_ratio'] as const;
-const kOfUnits = ['mean', 'deviation', 'dead', 'saturated'] as const;
+const kColumns = ['mean', 'deviation', 'dead', 'saturated', 'gradient_norm', 'weight_norm', 'update_ratio'] as const;
 const kMostShown = 64; // units at once
 type Found = Awaited<ReturnType<typeof trainApi.units>>;
 
@@ -37,7 +36,7 @@ export function Units() {
       <p class="muted">{t('units.about', { epoch: found.epoch ?? 0, step: found.step })}</p>
       <Sorted
         rows={found.layers}
-        columns={kOfLayers}
+        columns={kColumns}
         name={(l: LayerHealth) => (
           <button type="button" class="quiet" aria-expanded={open === l.name} onClick={() => setOpen(open === l.name ? '' : l.name)}>
             {l.name} <small>{l.kind}{l.activation && ` + ${l.activation}`}</small>
@@ -47,7 +46,7 @@ export function Units() {
       {layer && (
         <>
           <h3>{t('units.of', { layer: layer.name, n: layer.unit_count })}</h3>
-          {layer.units.length === 0 ? <p class="muted">{t('units.tooMany')}</p> : <Sorted rows={layer.units} columns={kOfUnits} name={(u: UnitHealth) => <UnitName name={u.name} />} />}
+          {layer.units.length === 0 ? <p class="muted">{t('units.tooMany')}</p> : <Sorted rows={layer.units} columns={kColumns} name={(u: UnitHealth) => <UnitName name={u.name} />} />}
         </>
       )}
     </section>

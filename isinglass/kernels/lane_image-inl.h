@@ -1,0 +1,91 @@
+// isinglass/kernels/lane_image-inl.h - the image of a vector of samples as convolutions in lanes read it.
+//
+// Compiled once for each instruction set: include it from a .cpp file after hwy/foreach_target.h.
+#include <algorithm>
+
+#include "isinglass/kernels/lane_sizes.h"
+#include "isinglass/kernels/sample_lanes-inl.h"
+
+#if defined(ISINGLASS_KERNELS_LANE_IMAGE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#  ifdef ISINGLASS_KERNELS_LANE_IMAGE_INL_H_
+#    undef ISINGLASS_KERNELS_LANE_IMAGE_INL_H_
+#  else
+#    define ISINGLASS_KERNELS_LANE_IMAGE_INL_H_
+#  endif
+
+HWY_BEFORE_NAMESPACE();
+namespace isinglass::kernels::HWY_NAMESPACE {
+
+// Writes `value` around `rows` rows of `cols` numbers in planes of (plane_rows, plane_cols), from (top, left) on.
+template <class T>
+void surround(Index planes, Index plane_rows, Index plane_cols, const Index (&top_left)[2], Index rows, Index cols,
+              T value, T* lanes) {
+  constexpr Index kL = kLanes<T>;
+  for (Index u = 0; u < planes * plane_rows; ++u, lanes += plane_cols * kL) {
+    const Index row = u % plane_rows - top_left[0];
+    const Index begin = row < 0 || row >= rows ? plane_cols : top_left[1];
+    std::fill_n(lanes, begin * kL, value);
+    if (begin < plane_cols) std::fill(lanes + (begin + cols) * kL, lanes + plane_cols * kL, value);
+  }
+}
+
+// Copies what stands outside of a padded plane from within it, where the padding repeats numbers.
+template <class T>
+void repeat_in_lanes(const Window& w, const LaneSizes& sizes, T* plane) {
+  constexpr Index kL = kLanes<T>;
+  for (Index u = 0; u < sizes.rows; ++u)
+    for (Index v = 0; v < sizes.cols; ++v) {
+      const Index row = source(w.padding, u - w.rows.before, w.rows.in) + w.rows.before;
+      const Index col = source(w.padding, v - w.cols.before, w.cols.in) + w.cols.before;
+      if (row != u || col != v)
+        std::copy_n(plane + (row * sizes.cols + col) * kL, kL, plane + (u * sizes.cols + v) * kL);
+    }
+}
+
+// Padded planes of a vector of samples; neighbouring numbers of a sample are `unit` apart.
+template <class T>
+struct LaneImage {
+  const T* x;
+  Index unit;
+};
+
+// What is padding in `padded`, for all vectors of samples.
+template <class T>
+HWY_INLINE void prepare_lane_image(const Convolution& k, const LaneSizes& sizes, T* padded) {
+  const Window& w = k.window;
+  surround(k.channels_in, sizes.rows, sizes.cols, {w.rows.before, w.cols.before}, w.rows.in, w.cols.in,
+           w.padding == Padding::kConstant ? static_cast<T>(w.constant) : T{0}, padded);
+}
+
+// Where there is no padding, samples that lie in lanes are read there.
+template <class T>
+HWY_INLINE LaneImage<T> lane_image(const Convolution& k, const LaneSizes& sizes, const SampleVector<const T>& x,
+                                   T* padded) {
+  const Window& w = k.window;
+  if (x.lanes != nullptr && sizes.rows == w.rows.in && sizes.cols == w.cols.in) return {x.lanes, kLaneSamples};
+  const bool repeats = w.padding == Padding::kNearest || w.padding == Padding::kReflect;
+  for (Index c = 0; c < k.channels_in; ++c) {
+    T* const plane = padded + c * sizes.rows * sizes.cols * kLanes<T>;
+    for (Index u = 0; u < w.rows.in; ++u)
+      load_vector(x, (c * w.rows.in + u) * w.cols.in, w.cols.in,
+                  plane + ((u + w.rows.before) * sizes.cols + w.cols.before) * kLanes<T>);
+    if (repeats) repeat_in_lanes(w, sizes, plane);
+  }
+  return {padded, kLanes<T>};
+}
+
+// What the links of a chain over (c, i, j) read, from a place on; returns how many they are.
+inline std::size_t link_steps(const Convolution& k, const LaneSizes& sizes, Index unit, LaneSteps& steps) {
+  const Window& w = k.window;
+  std::size_t links = 0;
+  for (Index c = 0; c < k.channels_in / k.groups; ++c)
+    for (Index i = 0; i < w.rows.kernel; ++i)
+      for (Index j = 0; j < w.cols.kernel; ++j)
+        steps[links++] = ((c * sizes.rows + i * w.rows.dilation) * sizes.cols + j * w.cols.dilation) * unit;
+  return links;
+}
+
+}  // namespace isinglass::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target include guard

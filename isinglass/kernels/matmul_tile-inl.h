@@ -1,0 +1,130 @@
+// isinglass/kernels/matmul_tile-inl.h - the tiles of matmul.cpp, one function for each height and width.
+//
+// Compiled once for each instruction set: include it from a .cpp file after hwy/foreach_target.h.
+#include <array>
+#include <utility>
+
+#include "isinglass/kernels/matmul_choice-inl.h"
+#include "isinglass/kernels/panel-inl.h"
+
+#if defined(ISINGLASS_KERNELS_MATMUL_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#  ifdef ISINGLASS_KERNELS_MATMUL_TILE_INL_H_
+#    undef ISINGLASS_KERNELS_MATMUL_TILE_INL_H_
+#  else
+#    define ISINGLASS_KERNELS_MATMUL_TILE_INL_H_
+#  endif
+
+HWY_BEFORE_NAMESPACE();
+namespace isinglass::kernels::HWY_NAMESPACE {
+
+constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
+// Tiles of few vectors are as high.
+constexpr int kHighRows = kManyRegisters ? 14 : kTallRows, kHighVectors = kManyRegisters ? 2 : 1;
+constexpr int kStripVectors = 2;
+
+// Some rows of c by some vectors, over `depth` steps of k.
+template <class T>
+struct Tile {
+  const T* a;
+  Index a_row, a_step;
+  const T* b;
+  Index b_stride;
+  T* c;
+  Index c_stride;
+  const T* bias;  // added at the end, or null
+  Index depth;
+  std::size_t last;  // lanes of the last vector that belong to c
+  bool resume;       // go on from the sums in c
+};
+
+// kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers.
+template <int kR, int kV, bool kWholeB, bool kPackedA, class T>
+ISINGLASS_QUIET void compute(const Tile<T>& tile) {
+  const Lanes<T> d;
+  using V = hn::Vec<Lanes<T>>;
+  constexpr Index kL = kLanes<T>;
+  const auto load_c = [&](const T* p, int v) HWY_ATTR {
+    return v + 1 < kV || tile.last == kL ? hn::LoadU(d, p) : load_first(d, p, tile.last);
+  };
+
+  V sums[kR][kV];
+  ISINGLASS_UNROLL
+  for (int r = 0; r < kR; ++r) {
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v)
+      sums[r][v] = tile.resume ? load_c(tile.c + r * tile.c_stride + v * kL, v) : hn::Zero(d);
+  }
+  const T* a = tile.a;
+  const T* b = tile.b;
+  for (Index p = 0; p < tile.depth; ++p) {
+    V row_of_b[kV];
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v)
+      row_of_b[v] = kWholeB || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      const V x = hn::Set(d, a[kPackedA ? r : r * tile.a_row]);
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(x, row_of_b[v], sums[r][v]);
+    }
+    a += tile.a_step;
+    b += tile.b_stride;
+  }
+  ISINGLASS_UNROLL
+  for (int v = 0; v < kV; ++v) {
+    const V bias = tile.bias == nullptr ? hn::Zero(d) : load_c(tile.bias + v * kL, v);
+    ISINGLASS_UNROLL
+    for (int r = 0; r < kR; ++r) {
+      T* c = tile.c + r * tile.c_stride + v * kL;
+      const V sum = tile.bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], bias);
+      if (v + 1 < kV || tile.last == kL)
+        hn::StoreU(sum, d, c);
+      else
+        store_first(sum, d, c, tile.last);
+    }
+  }
+}
+
+template <class T>
+using Compute = void (*)(const Tile<T>&);
+
+// How many rows a tile of so many vectors may have: its sums, a row of b and a number of a fill the registers.
+constexpr int rows_beside(int vectors) {
+  return vectors <= kHighVectors ? kHighRows : vectors <= kVectors ? kRows : 1;
+}
+
+// compute() for kV vectors (0: part of one) by height from kLowest; null below and where the registers do not suffice.
+template <int kV, bool kPackedA, int kLowest, class T, std::size_t... kR>
+constexpr auto heights(std::index_sequence<kR...>) {
+  constexpr int kWide = kV == 0 ? 1 : kV;
+  std::array<Compute<T>, kHighRows + 1> row = {};
+  ((row[kR + kLowest] = &compute<static_cast<int>(kR) + kLowest, kWide, (kV > 0), kPackedA, T>), ...);
+  return row;
+}
+template <class T, std::size_t... kV>
+constexpr auto widths(std::index_sequence<kV...>) {
+  return std::array<std::array<Compute<T>, kHighRows + 1>, kRowVectors + 1>{
+      heights<static_cast<int>(kV), false, 1, T>(std::make_index_sequence<rows_beside(static_cast<int>(kV))>())...};
+}
+template <class T>
+constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
+// The same for rows of a that were copied next to each other. So many rows are cut into tiles of nearly equal height
+// that the lowest is but one row lower than may be.
+constexpr int kStripRows = rows_beside(kStripVectors), kLeastStripRows = kStripRows - 1;
+static_assert(kRowsWorthStrips >= kStripRows * kStripRows);
+template <class T>
+constexpr auto kStripTiles =
+    heights<kStripVectors, true, kLeastStripRows, T>(std::make_index_sequence<kStripRows - kLeastStripRows + 1>());
+
+// compute() for a single row by so many vectors, the last of which may end within c.
+template <class T, std::size_t... kV>
+constexpr auto row_tiles(std::index_sequence<kV...>) {
+  return std::array<Compute<T>, sizeof...(kV)>{&compute<1, static_cast<int>(kV) + 1, false, false, T>...};
+}
+template <class T>
+constexpr auto kRowTiles = row_tiles<T>(std::make_index_sequence<kRowVectors>());
+
+}  // namespace isinglass::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target include guard
