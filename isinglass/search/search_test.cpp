@@ -2,6 +2,7 @@
 #include "isinglass/search/search.h"
 
 #include "isinglass/base/refusal_rig.h"
+#include "isinglass/model/stacked_plan.h"
 #include "isinglass/search/search_ranks.h"
 #include "isinglass/search/search_rig.h"
 
@@ -54,6 +55,33 @@ TEST_P(EveryMethod, TheWinnersExperimentTrainsTheWinnerAgain) {
   const RunSummary again = run_training(experiment, {.directory = run, .data_directory = directory}, {});
   EXPECT_EQ(again.validation->loss, found.run.validation->loss);
   EXPECT_EQ(read_file(run + "/model.safetensors"), read_file(directory + "/model.safetensors")) << "bit for bit";
+}
+
+// Networks without dropout, of one shape: many of them train in the lanes of vectors.
+TEST(Search, MembersSideBySideEndInTheBitsOfEachAlone) {
+  std::string text = search_text("method = \"pbt\"\nmembers = 33\n",
+                                 "\"train.optimiser.learning_rate\" = { log_uniform = [1e-4, 1] }\n"
+                                 "\"train.l2\" = { choice = [0, 1e-4, 1e-3] }\n");
+  text.replace(text.find("{ kind = \"dropout\", rate = 0.1 }"), 32, "{ kind = \"dense\", units = 7 }");
+  const SearchPlan plan = SearchPlan::read(parse_toml(text, "s.toml"));
+  SearchData data(".", plan);
+  Board board(plan);
+  std::vector<MemberTask> tasks;
+  for (Index k = 0; k < StackedPlan<float>::most_members(); ++k) tasks.push_back(*board.next());
+  EXPECT_EQ(members_side_by_side(plan, data), StackedPlan<float>::most_members());
+  const auto never = [] { return false; };
+  const std::vector<MemberResult> together = train_members(plan, data, tasks, never);
+  for (std::size_t k = 0; k < tasks.size(); ++k) {
+    const MemberResult alone = train_member(plan, data, tasks[k], never);
+    EXPECT_EQ(together[k].member, tasks[k].member);
+    EXPECT_EQ(together[k].epoch, alone.epoch);
+    EXPECT_EQ(together[k].score, alone.score);
+    EXPECT_EQ(together[k].train_loss, alone.train_loss);
+  }
+  const std::string one = fresh_directory("stacks"), four = fresh_directory("no-stacks");
+  EXPECT_EQ(run_in(one, plan, 1).best.score, run_in(four, plan, 4).best.score);
+  EXPECT_EQ(course_of(one), course_of(four));
+  EXPECT_EQ(members_side_by_side(search_plan(), data), 1);  // with dropout, which may be another for each
 }
 
 TEST(Search, AScheduleThatLooksAtTheEndIsWrittenOutWhenTheWinnerStoppedBefore) {

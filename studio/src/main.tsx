@@ -7,6 +7,7 @@ import './styles/shell.css';
 import './styles/diagram.css';
 import './styles/moment.css';
 import './styles/strip.css';
+import './styles/derivative.css';
 import './styles/pages.css';
 import './styles/data.css';
 import './styles/train.css';

@@ -27,6 +27,7 @@ const kPages = [
   ['network?run=iris&step=16&pin=w(1,5)', '.diagram [data-name]'],
   ['network?run=cnn-batch&step=4', '.diagram [data-quantity]'],
   ['derivative?run=autoencoder-3-2-1-2-3&step=40', '.checks'],
+  ['derivative?run=cnn-batch&step=4&sample=batch', '.kernel.lit'],
   ['train?run=iris&step=16', '.chart canvas'],
   ['boundary?run=xor&step=200', '.unit-card'],
   ['boundary?run=ann-3-2-1&step=3', '.unfit h1, .unit-card'],

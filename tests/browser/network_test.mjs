@@ -194,6 +194,68 @@ test('beyond that, every number of a layer is in a picture', async () => {
   await close();
 });
 
+test('the paths through a convolution pass its kernel wherever it enters', async () => {
+  const { page, wrong, close } = await openPage(browser, studio, `#/derivative?run=${await studio.train('cnn-batch', 4)}&step=3&sample=batch&of=dL/dk(7)&lang=en`);
+  const lit = (kind) => page.$$eval(`.paths .lit[data-${kind}]`, (all, k) => all.map((e) => e.dataset[k]).sort(), kind);
+  await page.waitForSelector('.paths .kernel.lit');
+  assert.deepEqual(await lit('kernel'), ['I2>C9', 'I3>C10', 'I4>C11']);
+  assert.deepEqual(await lit('node'), ['C10', 'C11', 'C9', 'O12']);
+  const found = await studio.get('/api/runs/cnn-batch/explain?step=3&quantity=dL/dk(7)');
+  const places = new Set(found.factors.map((f) => `${f.of} ${f.from}`));
+  assert.equal(await page.locator('.paths text[data-quantity]').count(), places.size);
+  await page.locator('.path-list button').nth(1).focus();
+  await until(page, () => document.querySelectorAll('.paths .kernel.lit').length === 1);
+  assert.deepEqual(await lit('kernel'), ['I3>C10']);
+  const own = found.paths[1].factors.map((f) => found.factors[f]);
+  assert.equal(await page.locator('.paths text[data-quantity]').count(), own.length);
+  await page.locator('[data-node="I3"]').click();
+  await until(page, () => document.querySelectorAll('.paths .kernel.lit').length === 3);
+  assert.deepEqual(await lit('kernel'), ['I3>C10', 'I3>C11', 'I3>C9']);
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
+test('any derivative of a large network is picked, and what passes each layer adds up to it', async () => {
+  const { page, wrong, close } = await openPage(browser, studio, '#/derivative?run=large&step=1&lang=en');
+  // The largest of the first kernel, at first.
+  await until(page, () => decodeURIComponent(location.hash).includes('of=dL/dlayer1.kernel['));
+  const shown = async (quantity) => {
+    const found = await studio.get(`/api/runs/large/explain?step=1&sample=0&quantity=${encodeURIComponent(`dL/d${quantity}`)}`);
+    await until(page, (text) => document.querySelector('[data-testid="derivative.recorded"]')?.textContent === text, String(found.recorded).replaceAll('-', '\u2212'));
+    return found;
+  };
+  await page.waitForSelector('.path-list li');
+  await page.selectOption('.array-target select', 'layer1.bias');
+  await until(page, () => document.querySelectorAll('.indices input').length === 1);
+  await page.locator('.indices input').fill('7');
+  await page.locator('.indices input').press('Enter');
+  const found = await shown('layer1.bias[7]');
+  assert.deepEqual(await page.$$eval('.passes', (all) => all.map((e) => e.dataset.layer)), ['layer3', 'layer2']);
+  for (const layer of found.layers) {
+    const sum = layer.largest.reduce((total, u) => total + u.contribution, layer.rest);
+    assert.ok(Math.abs(sum - found.recorded) <= 1e-12 * Math.abs(found.recorded), `${layer.layer}: ${sum}`);
+  }
+  assert.equal(await page.locator('.passes').nth(1).locator('button').count(), 12);
+  assert.equal(await page.locator('.heat .mark.aim').count(), 1);
+  const grid = page.locator('.grid', { has: page.locator('canvas[data-array="dL/dlayer1.kernel"]') });
+  await grid.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await shown('layer1.kernel[1,0]');
+  await page.locator('canvas[data-array="input"]').click({ position: { x: 4, y: 4 } });
+  const input = await shown('I1');
+  assert.equal(input.complete, false);
+  assert.equal(await page.locator('.path-list .factors').count(), input.paths.length);
+  await page.waitForSelector('[data-testid="flow.rest"]');
+  const listed = input.paths.reduce((sum, p) => sum + p.product, input.rest);
+  assert.ok(Math.abs(listed - input.recorded) <= 1e-12 * Math.abs(input.recorded));
+  await page.selectOption('.sample select', 'batch');
+  await page.getByRole('button', { name: 'Look at sample 0' }).click();
+  await page.waitForSelector('.path-list li');
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('layers of one unit and of five thousand, a run that diverged and one of no epochs', async () => {
   const cases = [
     ['one', dense([1, 1, 1]), 3, '.diagram [data-quantity]'],
@@ -222,6 +284,22 @@ test('two tabs look at one run', async () => {
     assert.deepEqual(wrong, []);
     await close();
   }
+});
+
+test('the derivatives of a convolution and of a large network have no serious fault of accessibility', async () => {
+  for (const run of ['cnn-batch', 'large'])
+    for (const [look, width] of [['lang=en&theme=light', 1360], ['lang=zh&theme=dark', 360]]) {
+      const { page, wrong, close } = await openPage(browser, studio, `#/derivative?run=${run}&step=1&${look}`, { viewport: { width, height: 800 }, bypassCSP: true });
+      await page.waitForSelector('.path-list li');
+      await page.addScriptTag({ path: axe() });
+      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+      const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
+      assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${run} ${look} ${width}`);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${run} ${look} at ${width} is ${overflow} pixels too wide`);
+      assert.deepEqual(wrong, []);
+      await close();
+    }
 });
 
 test('what is edited, branched, wide or large has no serious fault of accessibility', async () => {

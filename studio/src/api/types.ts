@@ -99,9 +99,10 @@ export interface Equations {
   rows: EquationRow[];
 }
 
-export interface Factor {
+export interface Factor extends Located {
   of: string;
   from: string;
+  sample: number | null; // of a batch
   of_symbol: string;
   from_symbol: string;
   symbol: string;
@@ -115,7 +116,30 @@ export interface Path {
   product: Num;
 }
 
-export interface Explanation {
+// Where a number stands among whole arrays.
+export interface Located {
+  array?: string;
+  element?: number;
+}
+
+export interface ShareOfUnit extends Located {
+  quantity: string;
+  sample: number | null;
+  from_loss: Num | null;
+  to_quantity: Num | null;
+  contribution: Num | null;
+}
+
+// What passes through the units of a layer, on the way between the loss and a number.
+export interface Share {
+  layer: string;
+  units: number; // that lead to the number
+  total: Num | null;
+  largest: ShareOfUnit[];
+  rest: Num | null;
+}
+
+export interface Explanation extends Located {
   quantity: string;
   symbol: string;
   epoch: number;
@@ -123,11 +147,12 @@ export interface Explanation {
   recorded: Num | null;
   sum_of_paths: Num;
   finite_difference: Num;
-  path_count: number;
+  path_count: Num | null; // null: beyond what a number can say
   complete: boolean;
   rest: Num;
   factors: Factor[];
   paths: Path[];
+  layers: Share[]; // last first
 }
 
 export interface Curves {

@@ -97,3 +97,29 @@ export function placeIn(shape: number[], flat: number): string {
   }
   return `[${place.join(',')}]`;
 }
+
+// What the engine calls it.
+export const quantityAt = (array: string, shape: number[], flat: number): string =>
+  array === 'input' ? `I${flat + 1}` : array + placeIn(shape, flat);
+
+// The cells of some numbers: tile, row, column.
+export function cellsOf(tiles: Tiles, wanted: Iterable<number>): Map<number, [number, number, number]> {
+  const left = new Set(wanted);
+  const found = new Map<number, [number, number, number]>();
+  for (let tile = 0; tile < tiles.count && left.size > 0; ++tile)
+    for (let row = 0; row < tiles.rows; ++row)
+      for (let column = 0; column < tiles.columns; ++column) {
+        const flat = tiles.index(tile, row, column);
+        if (flat !== null && left.delete(flat)) found.set(flat, [tile, row, column]);
+      }
+  return found;
+}
+
+// Of largest magnitude; 0 of none.
+export function largestOf(data: Float32Array): number {
+  let best = 0;
+  data.forEach((x, i) => {
+    if (Math.abs(x) > Math.abs(data[best]!)) best = i;
+  });
+  return best;
+}

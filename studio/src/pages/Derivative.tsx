@@ -1,33 +1,41 @@
 // Any derivative as the chain rule that made it: the paths on the diagram, the factors of each with symbol and number,
 // their products, the sum; beside it what the run computed, and a finite difference.
 import type { Explanation, Num } from '../api/types';
+import { useMemo } from 'preact/hooks';
 import { t, type Word } from '../i18n';
 import { asNumber, numberLabel, wholeNumber } from '../draw/number';
+import { passed } from '../draw/passing';
+import { ArrayTarget } from '../parts/ArrayTarget';
 import { Formula } from '../parts/Formula';
 import { Icon } from '../parts/Icon';
-import { LayerTable } from '../parts/LayerTable';
+import { derive } from '../parts/Keys';
+import { LayerShares } from '../parts/LayerShares';
 import { PathDiagram } from '../parts/PathDiagram';
+import { PathList, PathsText } from '../parts/PathList';
 import { SamplePicker } from '../parts/SamplePicker';
 import { Share } from '../parts/Share';
-import { explanation, layout, litPath, network, target } from '../state/store';
+import { Strip } from '../parts/Strip';
+import { explanation, isFollowed, layout, litPath, network, sample, target } from '../state/store';
 
 export function Derivative() {
-  const found = explanation.value;
+  const found = isFollowed.value ? explanation.value : null;
   return (
     <div class="work derivative">
       <section class="canvas" aria-label={t('page.derivative')}>
         <div class="bar">
-          <TargetPicker />
+          {layout.value ? <TargetPicker /> : <ArrayTarget />}
           <SamplePicker />
           <Share />
         </div>
-        {layout.value ? <PathDiagram /> : <LayerTable network={network.value!} />}
-        {found && <Paths found={found} />}
+        {layout.value ? <PathDiagram /> : <PathStrip found={found} />}
+        {found && !layout.value && <LayerShares found={found} />}
+        {found && <PathList found={found} />}
       </section>
       {found && (
         <section class="inspector" aria-label={t('derivative.title')}>
-          <h1 class="total">
-            <Formula tex={`${found.symbol} = ${numberLabel(found.sum_of_paths, 6)}`} display />
+          <h1 class={`total ${layout.value ? '' : 'long'}`}>
+            <Formula tex={found.symbol} display />
+            <Formula tex={`= ${numberLabel(found.sum_of_paths, 6)}`} />
           </h1>
           <PathsText found={found} />
           <Checks found={found} />
@@ -37,17 +45,21 @@ export function Derivative() {
   );
 }
 
-function PathsText({ found }: { found: Explanation }) {
-  if (found.path_count === 0) return <p class="muted">{t('derivative.noPath')}</p>;
-  const words = found.path_count === 1 ? t('derivative.onePath') : t('derivative.paths', { n: found.path_count });
-  const [before, after] = words.split('{symbol}');
-  const symbol = found.symbol.replace(/^.*\\partial (.*)\}$/, '$1');
+// The layers as pictures of their derivatives, with marks where the paths pass; a click asks for another number.
+function PathStrip({ found }: { found: Explanation | null }) {
+  const which = litPath.value;
+  const picking = useMemo(() => ({ pick: derive, marks: found ? passed(found, which) : new Map() }), [found, which]);
   return (
-    <p class="muted">
-      {before}
-      <Formula tex={symbol} />
-      {after}
-    </p>
+    <>
+      {isFollowed.value ? (
+        <p class="about">{t('flow.pick')}</p>
+      ) : (
+        <p class="notice">
+          {t('flow.batch')} <button type="button" onClick={() => (sample.value = 0)}>{t('flow.one')}</button>
+        </p>
+      )}
+      <Strip network={network.value!} look="back" picking={picking} />
+    </>
   );
 }
 
@@ -67,38 +79,6 @@ function TargetPicker() {
         <optgroup label={t('derivative.inputs')}>{nodes.filter((n) => n.layer === 0).map((n) => option(n.name))}</optgroup>
       </select>
     </label>
-  );
-}
-
-const kMostPaths = 40; // set as formulas
-
-// Each path in the book's style: the number of every factor under a brace that says which derivative it is.
-function Paths({ found }: { found: Explanation }) {
-  const shown = found.paths.slice(0, kMostPaths);
-  const light = (i: number | null) => (litPath.value = i);
-  return (
-    <ol class="path-list">
-      {shown.map((path, i) => {
-        const factors = path.factors.map((f) => {
-          const factor = found.factors[f]!;
-          const value = numberLabel(factor.value, 4);
-          return `\\overbrace{${asNumber(factor.value) < 0 ? `(${value})` : value}}^{${factor.symbol}}`;
-        });
-        return (
-          <li key={i} class={litPath.value === i ? 'on' : ''} onMouseEnter={() => light(i)} onMouseLeave={() => light(null)}>
-            <button type="button" class="quiet" aria-pressed={litPath.value === i} onFocus={() => light(i)} onBlur={() => light(null)} onClick={() => light(i)}>
-              {t('derivative.path', { n: i + 1 })}
-            </button>
-            <div class="scroll" tabIndex={0} role="group" aria-label={t('derivative.path', { n: i + 1 })}>
-              <Formula tex={`${factors.join(' \\cdot ')} = \\mathbf{${numberLabel(path.product, 5)}}`} display />
-            </div>
-          </li>
-        );
-      })}
-      {found.path_count > shown.length && (
-        <li class="muted">{t('derivative.more', { n: found.path_count, shown: shown.length })}</li>
-      )}
-    </ol>
   );
 }
 

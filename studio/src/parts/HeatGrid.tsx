@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { arrange, cellAt, paint, scaleOf } from '../draw/heatmap';
 import { numberLabel, spokenNumber } from '../draw/number';
-import { placeIn, type Tensor, type Tiles } from '../draw/tensors';
+import { cellsOf, placeIn, quantityAt, type Tensor, type Tiles } from '../draw/tensors';
 import { hovered } from '../state/store';
 import { isDark } from '../state/theme';
 import { pin } from './Diagram';
@@ -15,11 +15,15 @@ interface Props {
   tensor: Tensor;
   tiles: Tiles;
   room: number; // pixels
+  pick?: (quantity: string) => void; // a cell; else it is pinned
+  marks?: Marks | undefined;
 }
+
+export type Marks = Map<number, 'lit' | 'aim'>; // by place in the array
 
 type Cell = [number, number, number];
 
-export function HeatGrid({ name, of, tensor, tiles, room }: Props) {
+export function HeatGrid({ name, of, tensor, tiles, room, pick = pin, marks }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   const place = useMemo(() => arrange(tiles, room), [tiles, room]);
@@ -32,11 +36,11 @@ export function HeatGrid({ name, of, tensor, tiles, room }: Props) {
     context.putImageData(image, 0, 0);
   }, [tensor, tiles, place, scale, dark]);
   const flat = cell && tiles.index(...cell);
-  const quantity = flat === null || tensor.block > 1 ? null : of + placeIn(tensor.shape, flat);
+  const quantity = flat === null || tensor.block > 1 ? null : quantityAt(of, tensor.shape, flat);
   const look = (next: Cell | null) => {
     setCell(next);
     const at = next && tiles.index(...next);
-    hovered.value = at === null || tensor.block > 1 ? null : of + placeIn(tensor.shape, at);
+    hovered.value = at === null || tensor.block > 1 ? null : quantityAt(of, tensor.shape, at);
   };
   const onPointer = (event: PointerEvent) => {
     const box = canvas.current!.getBoundingClientRect();
@@ -46,7 +50,7 @@ export function HeatGrid({ name, of, tensor, tiles, room }: Props) {
   const onKey = (event: KeyboardEvent) => {
     const [tile, row, column] = cell ?? [0, 0, 0];
     const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    if (event.key === 'Enter' && quantity) pin(quantity);
+    if (event.key === 'Enter' && quantity) pick(quantity);
     else if (event.key === 'PageDown' || event.key === 'PageUp')
       look([Math.max(0, Math.min(tiles.count - 1, tile + (event.key === 'PageDown' ? 1 : -1))), row, column]);
     else if (by) look([tile, Math.max(0, Math.min(tiles.rows - 1, row + by[0]!)), Math.max(0, Math.min(tiles.columns - 1, column + by[1]!))]);
@@ -54,6 +58,13 @@ export function HeatGrid({ name, of, tensor, tiles, room }: Props) {
     event.preventDefault();
     event.stopPropagation();
   };
+  const marked = useMemo(() => (marks && tensor.block === 1 ? cellsOf(tiles, marks.keys()) : new Map<number, Cell>()), [marks, tiles, tensor.block]);
+  const boxOf = ([tile, row, column]: Cell) => ({
+    left: `${(tile % place.across) * (tiles.columns * place.cell + place.gap) + column * place.cell}px`,
+    top: `${Math.floor(tile / place.across) * (tiles.rows * place.cell + place.gap) + row * place.cell}px`,
+    width: `${place.cell}px`,
+    height: `${place.cell}px`,
+  });
   const value = flat === null ? null : tensor.data[flat]!;
   return (
     <figure class="heat">
@@ -72,19 +83,10 @@ export function HeatGrid({ name, of, tensor, tiles, room }: Props) {
           data-array={name}
           onPointerMove={onPointer}
           onPointerLeave={() => look(null)}
-          onClick={() => quantity && pin(quantity)}
+          onClick={() => quantity && pick(quantity)}
         />
-        {cell && (
-          <i
-            class="cursor"
-            style={{
-              left: `${(cell[0] % place.across) * (tiles.columns * place.cell + place.gap) + cell[2] * place.cell}px`,
-              top: `${Math.floor(cell[0] / place.across) * (tiles.rows * place.cell + place.gap) + cell[1] * place.cell}px`,
-              width: `${place.cell}px`,
-              height: `${place.cell}px`,
-            }}
-          />
-        )}
+        {[...marked].map(([at, where]) => <i key={at} class={`mark ${marks!.get(at)}`} style={boxOf(where)} />)}
+        {cell && <i class="cursor" style={boxOf(cell)} />}
       </div>
       <figcaption>
         <span class="read" role="status" data-testid="cell">

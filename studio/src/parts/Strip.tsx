@@ -8,7 +8,7 @@ import { t } from '../i18n';
 import type { View } from '../draw/encoding';
 import { readTensors, tilesOfKernel, tilesOfValues, type Tensor } from '../draw/tensors';
 import { at, fail, moment, runId, view } from '../state/store';
-import { HeatGrid } from './HeatGrid';
+import { HeatGrid, type Marks } from './HeatGrid';
 import { Outputs } from './Outputs';
 
 const kRoom = 150; // pixels for a picture: four layers stand in a row beside the inspector
@@ -20,17 +20,23 @@ const ofValues = (view: View, name: string) => (view === 'back' ? `dL/d${name}` 
 const ofParameter = (view: View, name: string) => (view === 'back' ? `dL/d${name}` : view === 'update' ? `update ${name}` : name);
 
 // The arrays that a view shows, by the names under which the server has them.
-function wanted(network: Network, view: View): string[] {
+function wanted(network: Network, view: View, input: string): string[] {
   const arrays = network.layers.flatMap((layer) => [
     ...(layer.arrays ?? []).filter((a) => a.trained).map((a) => ofParameter(view, a.name)),
     ofValues(view, `${layer.name}.out`),
   ]);
-  return [ofValues(view, 'input'), ...arrays];
+  return [input, ...arrays];
 }
 
 type Key = { run: string; names: string[]; step: number; sample: number | null };
 
-export function Strip({ network }: { network: Network }) {
+// To pick derivatives from: what a click on a cell does, and the numbers that are marked, by array.
+export interface Picking {
+  pick: (quantity: string) => void;
+  marks: Map<string, Marks>;
+}
+
+export function Strip({ network, look = view.value, picking }: { network: Network; look?: View; picking?: Picking }) {
   const [found, setFound] = useState<Map<string, Tensor>>(new Map());
   const [ask] = useState(() =>
     latest(
@@ -40,14 +46,14 @@ export function Strip({ network }: { network: Network }) {
     ),
   );
   const { step, sample } = at.value;
-  const look = view.value;
-  useEffect(() => ask({ run: runId.value, names: wanted(network, look), step, sample }), [network, look, step, sample]);
+  const input = picking ? 'input' : ofValues(look, 'input'); // an image is known by its looks
+  useEffect(() => ask({ run: runId.value, names: wanted(network, look, input), step, sample }), [network, look, input, step, sample]);
   return (
     <div class="strip" tabIndex={0} role="group" aria-label={t('strip.title')} aria-busy={found.size === 0}>
-      <Card title={t('strip.input')} shape={network.input} values={['input', ofValues(look, 'input')]} found={found} />
+      <Card title={t('strip.input')} shape={network.input} values={['input', input]} found={found} picking={picking} />
       {network.layers.map((layer, i) => layer.kind !== 'flatten' && (
         <Card key={layer.name} title={layer.name} layer={layer} isLast={i === network.layers.length - 1} shape={layer.shape}
-          values={[`${layer.name}.out`, ofValues(look, `${layer.name}.out`)]} found={found} look={look} network={network} />
+          values={[`${layer.name}.out`, ofValues(look, `${layer.name}.out`)]} found={found} look={look} network={network} picking={picking} />
       ))}
     </div>
   );
@@ -69,9 +75,12 @@ interface CardProps {
   look?: View;
   network?: Network;
   isLast?: boolean;
+  picking: Picking | undefined;
 }
 
-function Card({ title, shape, values, found, layer, look, network, isLast }: CardProps) {
+const ofPicking = (picking: Picking | undefined, array: string) => picking && { pick: picking.pick, marks: picking.marks.get(array) };
+
+function Card({ title, shape, values, found, layer, look, network, isLast, picking }: CardProps) {
   const tensor = found.get(values[1]);
   const tiles = useMemo(() => tensor && tilesOfValues(tensor.shape), [tensor?.shape.join()]);
   const count = shape.reduce((product, n) => product * n, 1);
@@ -86,21 +95,30 @@ function Card({ title, shape, values, found, layer, look, network, isLast }: Car
       {found.size === 0 && <p class="muted">{t('lab.waiting')}</p>}
       {(layer?.arrays ?? []).filter((a) => a.trained).map((array) => {
         const own = found.get(ofParameter(look!, array.name));
-        return own && <Parameter key={array.name} name={array.name} shown={ofParameter(look!, array.name)} tensor={own} network={network!} layer={layer!} />;
+        return own && <Parameter key={array.name} name={array.name} shown={ofParameter(look!, array.name)} tensor={own} network={network!} layer={layer!} picking={picking} />;
       })}
-      {tensor && tiles && !showsEach && <HeatGrid name={values[1]} of={values[0]} tensor={tensor} tiles={tiles} room={roomOf(tensor)} />}
+      {tensor && tiles && !showsEach && <HeatGrid name={values[1]} of={values[0]} tensor={tensor} tiles={tiles} room={roomOf(tensor)} {...ofPicking(picking, values[0])} />}
       {tensor && showsEach && <Outputs values={tensor.data} targets={moment.value?.targets} classes={network?.classes ?? []} />}
     </section>
   );
 }
 
-function Parameter({ name, shown, tensor, network, layer }: { name: string; shown: string; tensor: Tensor; network: Network; layer: Layer }) {
+interface ParameterProps {
+  name: string;
+  shown: string;
+  tensor: Tensor;
+  network: Network;
+  layer: Layer;
+  picking: Picking | undefined;
+}
+
+function Parameter({ name, shown, tensor, network, layer, picking }: ParameterProps) {
   const input = shapeInto(network, network.layers.indexOf(layer));
   const tiles = useMemo(() => tilesOfKernel(tensor.shape, input), [tensor.shape.join()]);
   return (
     <div class="own">
       <h3>{name.split('.').pop()} <small>{tensor.shape.join(' × ')}</small></h3>
-      <HeatGrid name={shown} of={name} tensor={tensor} tiles={tiles} room={roomOf(tensor)} />
+      <HeatGrid name={shown} of={name} tensor={tensor} tiles={tiles} room={roomOf(tensor)} {...ofPicking(picking, name)} />
     </div>
   );
 }

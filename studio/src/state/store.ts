@@ -35,6 +35,8 @@ export const run = computed(() => runs.value.find((r) => r.id === runId.value) ?
 export const lastStep = computed(() => run.value?.step ?? 0);
 export const batches = computed(() => Math.max(run.value?.batches ?? 1, 1));
 export const layout = computed(() => (network.value?.drawn ? layOut(network.value) : null));
+// Of a large network the paths of one sample are followed: those of a whole batch would take their time.
+export const isFollowed = computed(() => layout.value !== null || sample.value !== null);
 export const at = computed(() => ({ step: step.value, sample: sample.value, edits: edits.value }));
 
 export const fail = (error: Error) => {
@@ -124,7 +126,7 @@ export function start(): void {
     if (runId.value) askMoment({ run: runId.value, ...at.value });
   });
   effect(() => {
-    if (runId.value && page.value === 'derivative' && target.value)
+    if (runId.value && page.value === 'derivative' && target.value && isFollowed.value)
       askExplanation({ run: runId.value, quantity: target.value, ...at.value });
   });
   let asked = { at: 0, what: '' };
