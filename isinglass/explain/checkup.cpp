@@ -100,7 +100,7 @@ Checkup::Checkup(RunReader& run)
       train(run.data().train),
       epochs(run.epochs()),
       batches(run.batches()) {
-  start = std::make_unique<Probe>(graph, loss, run.moment(0), train);
+  start = std::make_unique<Probe>(graph, loss, run.moment(run.first_epoch()), train);
   at_start = layer_health(*start);
   if (RunStore* store = run.store()) {
     steps = store->steps();

@@ -33,6 +33,7 @@ class RunReader {
   const LoadedData& data() { return replay().data(); }       // loaded when it is first asked for
   RunStore* store() { return store_ ? &*store_ : nullptr; }  // null: nothing was recorded
   Index epochs() const { return epochs_; }
+  Index first_epoch();  // 0, unless the run is a branch
   Index batches() const { return batches_; }
   Index last_step() const { return last_step_; }  // how many updates of the run can be told of
   bool is_finished() const { return is_finished_; }

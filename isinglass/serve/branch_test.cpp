@@ -137,6 +137,7 @@ TEST_F(BranchTest, EditsAndSettingsMakeAnotherFuture) {
   EXPECT_EQ(moment("other", 4), moment(parent, 4));
   EXPECT_NE(moment("other", 7), moment(parent, 7));
   EXPECT_EQ(parse_json(get("/api/runs/other/curves"), "curves").find("loss")->as_array()->size(), 31u);
+  EXPECT_NE(parse_json(get("/api/runs/other/findings"), "findings").find("findings"), nullptr);
 
   // Opened again, by itself and with its parent behind it.
   RunReader reader(directory_ + "/other", 1);

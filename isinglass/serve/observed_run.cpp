@@ -286,6 +286,7 @@ Value ObservedRun::findings() {
 }
 
 void ObservedRun::look(const MomentRequest& request, const std::function<void(const RunAtStep&)>& see) {
+  if (is_before(request.step)) return parent_->look(request, see);
   const std::lock_guard lock(mutex_);
   go_to(request);
   see({*replay_, experiment_, directory_});

@@ -327,3 +327,40 @@ test('what is edited, branched, wide or large has no serious fault of accessibil
         await close();
       }
 });
+
+// Whether any two texts of the diagram lie on one another, as they are really set: corners of each, turned with its line.
+const textsThatTouch = (page) =>
+  page.$$eval('.diagram text.marked:not(.halo):not(.symbol)', (texts) => {
+    const all = texts.map((text) => {
+      const box = text.getBBox();
+      const inside = text.ownerSVGElement.getScreenCTM().inverse().multiply(text.getScreenCTM());
+      const at = (x, y) => new DOMPoint(x, y).matrixTransform(inside);
+      // Of its height only what letters take: a line's own space above and below them is empty.
+      const [top, low] = [box.y + 0.25 * box.height, box.y + 0.85 * box.height];
+      return { name: text.textContent, corners: [at(box.x, top), at(box.x + box.width, top), at(box.x + box.width, low), at(box.x, low)] };
+    });
+    const parts = (a, b) =>
+      a.corners.some((p, i) => {
+        const q = a.corners[(i + 1) % 4];
+        const [nx, ny] = [q.y - p.y, p.x - q.x];
+        const along = (c) => c.x * nx + c.y * ny;
+        return Math.max(...b.corners.map(along)) <= Math.min(...a.corners.map(along)) || Math.min(...b.corners.map(along)) >= Math.max(...a.corners.map(along));
+      });
+    return all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => (parts(a, b) || parts(b, a) ? [] : [`${a.name} | ${b.name}`])));
+  });
+
+test('no text of a small network lies on another, in any view', async () => {
+  const scenes = [['ann-3-2-1', 7], ['ann-3-2-1', 20], [await studio.train('autoencoder-3-2-1-2-3', 60), 60], [await studio.train('xor', 12), 12]];
+  for (const [run, step] of scenes) {
+    const { page, wrong, close } = await openPage(browser, studio, `#/network?run=${run}&step=${step}&view=weights&lang=en`);
+    await page.waitForSelector('.diagram .label text');
+    await page.evaluate(() => document.fonts.ready);
+    for (const view of ['weights', 'forward', 'back', 'update']) {
+      await page.keyboard.press(view[0]);
+      await page.waitForSelector(`.diagram.view-${view} .label text`);
+      assert.deepEqual(await textsThatTouch(page), [], `${run}, ${view}, step ${step}`);
+    }
+    assert.deepEqual(wrong, []);
+    await close();
+  }
+});

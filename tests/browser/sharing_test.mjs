@@ -114,6 +114,19 @@ test('pictures are saved as SVG that stands alone, and as PNG of its size', asyn
   }
 });
 
+test('a saved chart of a branch shows where it left its parent, as the page does', async () => {
+  const { id } = await studio.post('/api/runs/ann-3-2-1/branch', { step: 10, edits: { 'w(1,4)': 1 }, set: {} });
+  await studio.post(`/api/runs/${id}/command`, { do: 'step', batches: 8 });
+  const { page, wrong, close } = await openPage(browser, studio, `#/train?run=${id}&step=14&lang=en`, { acceptDownloads: true });
+  const button = page.locator('.chart', { has: page.locator('.fork') }).first().locator('.files button').first();
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  const svg = String(readFileSync(await download.path()));
+  assert.match(svg, /stroke-width="1.6" stroke-dasharray/);
+  assert.ok(svg.includes('>left its parent at step 10</text>'), svg.slice(-600));
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('figures for print come from the engine', async () => {
   for (const [kind, format, begins] of [['network', 'svg', '<?xml'], ['loss', 'svg', '<?xml'], ['weights', 'png', '\u0089PNG']]) {
     const answer = await fetch(new URL(`/api/runs/ann-3-2-1/figure?kind=${kind}&format=${format}&step=5`, studio.address));

@@ -20,4 +20,11 @@ describe('chartSvg', () => {
     expect(chartSvg([line([null])], { ...look, isLogX: true, isLogY: true })).not.toMatch(/NaN|Infinity/);
     expect(chartSvg([], look)).toContain('</svg>');
   });
+  it('marks where a branch left its parent, and says so, but not outside of its axes', () => {
+    const fork = { x: 2, name: 'left at step 2', colour: '#abcdef', isDashed: true };
+    const svg = chartSvg([line([1, 2, 3, 4, 5])], { ...look, marks: [fork] });
+    expect(svg).toMatch(/<path d="M440\.00 48V400" stroke="#abcdef" stroke-width="1.6" stroke-dasharray="6 4"\/>/);
+    expect(svg).toContain('left at step 2</text>');
+    expect(chartSvg([line([1, 2])], { ...look, marks: [fork] })).not.toContain('V400" stroke="#abcdef"');
+  });
 });

@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import type { Moment, Num } from '../api/types';
 import { numberLabel, asNumber } from './number';
 import { partialOf, updateOf } from './marks';
+import type { LabelTexts } from './labels';
 import type { Layout, PlacedEdge, PlacedNode } from './layout';
 
 export type View = 'weights' | 'forward' | 'back' | 'update';
@@ -68,4 +69,29 @@ export function strengths(layout: Layout, view: View, moment: Moment | null): nu
   const sizes = layout.edges.map((edge) => Math.abs(asNumber(edgeSays(edge, view, moment)?.value)));
   const most = Math.max(...sizes.filter(Number.isFinite), 0);
   return sizes.map((s) => (Number.isFinite(s) && most > 0 ? s / most : 0));
+}
+
+const kSizes: Record<View, number> = { weights: 18, forward: 18, back: 15.5, update: 16.5 }; // of text: long ones are smaller
+const kNumber = ' = \u22120.00\u00d710^{\u22120}';
+const kSmallNumber = ' = \u22120.00\u00d710^{\u221200}'; // derivatives of a trained network
+
+export const kLeastRadius = 18; // of a node that has room for numbers around it
+
+// The longest texts of each view: their places are kept while the numbers change.
+export function longestTexts(layout: Layout, view: View): LabelTexts {
+  const partial = (symbol: string) => `${hasBookSign.value ? '\u2212' : ''}${partialOf(symbol)}${kSmallNumber}`;
+  const ofWeight = (symbol: string) => (view === 'back' ? partial(symbol) : view === 'update' ? updateOf(symbol) + kSmallNumber : symbol + kNumber);
+  const under = (node: PlacedNode): string[] => {
+    const inside = node.in_symbol && node.in !== node.name ? [node.in_symbol] : [];
+    if (view === 'forward' && node.layer > 0) return [...inside, node.name_symbol].map((symbol) => symbol + kNumber);
+    return view === 'back' ? [...inside, node.name_symbol].map(partial) : [];
+  };
+  const hasRoom = layout.radius > kLeastRadius;
+  return {
+    size: kSizes[view],
+    ends: kSizes.weights,
+    edges: layout.edges.map((e) => (e.window ? '' : view === 'forward' ? `${e.weight_symbol} ${e.source.name_symbol}${kNumber}` : ofWeight(e.weight_symbol))),
+    bias: (node) => (hasRoom && node.bias && node.bias_symbol ? ofWeight(node.bias_symbol) : ''),
+    under: (node) => (hasRoom ? under(node) : []),
+  };
 }

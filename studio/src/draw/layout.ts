@@ -32,8 +32,9 @@ const kGold = 46; // feature maps
 const kMostPlaces = 8; // nodes of a convolution that is drawn place by place
 const kWindow = 205; // from one place of the window to the next
 
+const kRoomy = 150; // between two nodes with numbers around them
 const kColumn = 270;
-const kWidest = 1.7; // width by height
+const kWidest = 1.4; // width by height
 const kNarrowest = 1.3;
 const kMargin = { left: 150, right: 190, top: 76, bottom: 92 };
 
@@ -61,7 +62,8 @@ export function layOut(network: Network): Layout {
       const n = layer.length;
       const full = most > 1 ? (inner * (n - 1)) / (most - 1) : 0;
       // A smaller layer stands closer together, but not as close as it could.
-      const span = n === most ? full : 0.75 * (most > 3 ? Math.sqrt(full * inner) : full);
+      const close = 0.75 * (most > 3 ? Math.sqrt(full * inner) : full);
+      const span = n === most ? full : Math.max(close, Math.min((n - 1) * kRoomy, full));
       const y = kMargin.top + inner / 2 + (n > 1 ? -span / 2 + (span * i) / (n - 1) : 0);
       return { ...node, x: kMargin.left + k * column + (k > 0 ? extra : 0), y, hue: hueOf(node, i, k, count) };
     }),

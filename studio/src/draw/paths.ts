@@ -142,18 +142,17 @@ function pastBead({ source, target }: PlacedEdge): { x: number; y: number; angle
   return { x: at(source.x, target.x) + 10 * Math.sin(turn), y: at(source.y, target.y) - 10 * Math.cos(turn), angle: (turn * 180) / Math.PI };
 }
 
+const kUnder = '\u2202H_{4}/\u2202H_{4_{in}} = \u22120.000'; // about what stands under a node
+
 // Those on edges find places where they do not lie on each other.
 function placed(layout: Layout, groups: Map<string, Group>): PlacedFactor[] {
   const onEdges = [...groups.values()].flatMap(({ at, text }) => (isEdge(at) ? [{ edge: at, text }] : []));
   const texts = onEdges.map(({ text }) => `${text} = \u22120.000`);
-  const spots = placeLabels({ ...layout, edges: onEdges.map(({ edge }) => edge) }, texts, factorSize(layout), () => 1);
+  const size = factorSize(layout);
+  const { edges: spots } = placeLabels({ ...layout, edges: onEdges.map(({ edge }) => edge) }, { size, ends: size, edges: texts, bias: () => '', under: () => [kUnder] });
   return [...groups].map(([key, { at, text, values }]) => {
     const spot = isEdge(at) ? spots[onEdges.findIndex(({ edge }) => edge === at)]! : at;
-    const angle = spot.angle ?? 0;
-    // On a line: above it.
-    const lift = isEdge(at) ? 10 : 0;
-    const turn = (angle * Math.PI) / 180;
-    return { key, x: spot.x + lift * Math.sin(turn), y: spot.y - lift * Math.cos(turn), angle, text: `${text} = ${span(values)}` };
+    return { key, x: spot.x, y: spot.y, angle: spot.angle ?? 0, text: `${text} = ${span(values)}` };
   });
 }
 

@@ -56,11 +56,11 @@ export function Train() {
           {hasAny && <Table series={losses} />}
           <Compare others={Object.keys(others)} />
         </section>
-        <Parameters found={found} />
+        <Confusion />
       </div>
       <div class="half">
+        <Parameters found={found} />
         <Metrics found={found} />
-        <Confusion />
         <Findings />
       </div>
       <Units />
@@ -132,7 +132,7 @@ function Metrics({ found }: { found: Curves }) {
     () =>
       names.map((name, i): Series => {
         const rows = metric(found, 'validation', name);
-        return { name: `${t('train.validation')} ${name}`, steps: rows.map((m) => m.epoch * batches.value), values: rows.map((m) => m.value), colour: kOthers[i]! };
+        return { name: `${t('train.validation')}: ${tOr(`metric.${name}`, name.replaceAll('_', ' '))}`, steps: rows.map((m) => m.epoch * batches.value), values: rows.map((m) => m.value), colour: kOthers[i]! };
       }),
     [found, names.join(), t('train.validation')],
   );
@@ -140,7 +140,7 @@ function Metrics({ found }: { found: Curves }) {
   return (
     <section>
       <h2>{t('train.metrics')}</h2>
-      <Chart series={series} label={t('train.metrics')} logX={logX.value} logY={false} height={200} />
+      <Chart series={series} label={t('train.metrics')} logX={false} logY={false} height={200} />
     </section>
   );
 }

@@ -27,6 +27,13 @@ interface Props {
 
 const kShownShare = 1e-12; // of the largest: on a logarithmic axis what falls further runs along the ground
 
+// Where hardly a power of ten lies between, some of 1, 1.5, 2, 3, 5, 7 times one.
+function roundNumbers(low: number, high: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(low));
+  const within = [1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70].map((v) => Number((v * power).toPrecision(2))).filter((v) => v >= low && v <= high);
+  return within.length > 1 ? within : [low, Math.sqrt(low * high), high];
+}
+
 // Ticks of a logarithmic axis: powers of ten, of many every so many; of few also what lies between.
 const kPowers: Partial<uPlot.Axis> = {
   filter: (_, splits) => splits,
@@ -35,7 +42,7 @@ const kPowers: Partial<uPlot.Axis> = {
     const last = Math.floor(Math.log10(high));
     const by = Math.max(1, Math.ceil((last - first) / 6));
     const powers = Array.from({ length: Math.max(0, Math.floor((last - first) / by) + 1) }, (_x, i) => 10 ** (last - i * by));
-    return powers.length > 1 ? powers : [low, Math.sqrt(low * high), high];
+    return powers.length > 1 ? powers : roundNumbers(low, high);
   },
   values: (_, splits) =>
     splits.map((v) => {
@@ -60,13 +67,18 @@ function upright(u: uPlot, step: number, colour: string, isDashed: boolean): voi
   u.ctx.restore();
 }
 
-// The chart with the same axes as a file.
+// The chart with the same axes and marks as a file.
 async function saveChart({ series, label, logX, logY }: Props, format: 'svg' | 'png'): Promise<void> {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const number = (v: Num | null) => (typeof v === 'number' ? v : null);
   const lines = series.map((s) => ({ name: s.name, x: s.steps.map((x) => x + (logX ? 1 : 0)), y: s.values.map(number), colour: s.colour, isDashed: s.isDashed === true }));
-  const svg = chartSvg(lines, { title: label, isLogX: logX, isLogY: logY, ground: colour('--panel'), ink: colour('--ink'), grid: colour('--line') });
+  const fork = run.value?.parent?.step;
+  const marks = [
+    ...(fork === undefined ? [] : [{ x: fork + (logX ? 1 : 0), name: t('chart.fork', { step: fork }), colour: colour('--accent'), isDashed: true }]),
+    { x: step.value + (logX ? 1 : 0), name: '', colour: colour('--ink'), isDashed: false },
+  ];
+  const svg = chartSvg(lines, { title: label, marks, isLogX: logX, isLogY: logY, ground: colour('--panel'), ink: colour('--ink'), grid: colour('--line') });
   const content = format === 'svg' ? new Blob([svg], { type: 'image/svg+xml' }) : await pixels(svg, kChartSize.width, kChartSize.height);
   save(`${runId.value}-${label.replace(/\s+/g, '-')}.${format}`, content);
 }
@@ -104,7 +116,7 @@ export function Chart(props: Props) {
         width: place.current!.clientWidth,
         height,
         scales: {
-          x: { time: false, distr: logX ? 3 : 1, range: (_, low, high) => [low, high > low ? high : low + 1] },
+          x: { time: false, distr: logX ? 3 : 1, range: (_, low, high) => (high > low ? [low, high] : logX ? [low, low + 1] : [Math.max(0, low - 1), low + 1]) },
           y: logY ? { distr: 3, range: (_, low, high) => [low * 0.7, high * 1.4] } : {},
         },
         axes: [axis, { ...axis, size: 64, ...(logY ? kPowers : {}) }],

@@ -1,8 +1,8 @@
 // The network as nodes and lines, with the numbers of one moment.
 import { useMemo, useRef } from 'preact/hooks';
 import { t, type Word } from '../i18n';
-import { biasSays, edgeSays, nodeSays, saidText, strengths, type View } from '../draw/encoding';
-import { placeLabels } from '../draw/labels';
+import { biasSays, edgeSays, hasBookSign, kLeastRadius, longestTexts, nodeSays, saidText, strengths } from '../draw/encoding';
+import { kMostLabelled, type Labels, placeLabels, underBaseline } from '../draw/labels';
 import { edgeColour, edgeLine, type PlacedEdge, type PlacedNode } from '../draw/layout';
 import { numberLabel, spokenNumber } from '../draw/number';
 import { edits } from '../state/edits';
@@ -16,20 +16,8 @@ import { onward } from '../draw/paths';
 import { MarkedText } from './MarkedText';
 import { walk } from '../draw/walk';
 
-const kSizes: Record<View, number> = { weights: 18, forward: 18, back: 15.5, update: 16.5 }; // of text: long ones are smaller
-const kMostLabelled = 60; // edges
-const kMostLines = 60; // as elements of their own; more are drawn on a canvas, but for those of what is looked at
-const kLeast = 18; // radius of a node that has room for numbers around it
-
-// The longest text on an edge in each view.
-const kLongest: Record<View, (weight: string, source: string) => string> = {
-  weights: (weight) => `${weight} = \u22120.000`,
-  forward: (weight, source) => `${weight} ${source} = \u22120.000`,
-  back: (weight) => `\u2202L/\u2202${weight} = \u22120.00\u00d710^{\u22120}`,
-  update: (weight) => `\u0394${weight} = \u22120.00\u00d710^{\u22120}`,
-};
-
-const kRows: Record<View, number> = { weights: 0, forward: 2, back: 2, update: 0 }; // under a node
+const kEnds = 18; // size of the numbers that come in and go out
+const kMostLines = kMostLabelled; // as elements of their own; more are drawn on a canvas, but for those of what is looked at
 
 export function Diagram() {
   const place = layout.value!;
@@ -39,10 +27,8 @@ export function Diagram() {
   const picture = useRef<SVGSVGElement>(null);
   const strength = strengths(place, look, now);
   // Places are those of the longest text, so that labels stay where they are while their numbers change.
-  const spots = useMemo(
-    () => placeLabels(place, place.edges.map((e) => kLongest[look](e.weight_symbol, e.source.name_symbol)), kSizes[look], (node) => (node.layer > 0 ? kRows[look] : look === 'back' ? 1 : 0)),
-    [place, look],
-  );
+  const signed = hasBookSign.value;
+  const labels = useMemo(() => placeLabels(place, longestTexts(place, look)), [place, look, signed]);
   const isCanvas = place.edges.length > kMostLines;
   const shown = isCanvas ? place.edges.filter((e) => [e.weight, e.from, e.to].includes(inspected.value ?? '')).slice(0, kMostLabelled) : place.edges;
   const labelled = shown.length <= kMostLabelled ? shown.filter((e) => !e.window) : [];
@@ -85,18 +71,20 @@ export function Diagram() {
         ))}
         {labelled.map((edge) => {
           const said = edgeSays(edge, look, now);
-          const { x, y, angle } = spots[place.edges.indexOf(edge)]!;
+          const { x, y, angle, isFree } = labels.edges[place.edges.indexOf(edge)]!;
+          const isShown = isFree || [edge.weight, edge.from, edge.to].includes(inspected.value ?? '');
           return (
-            said && (
+            said &&
+            isShown && (
               <g key={edge.id} class={`label ${edge.weight in edits.value ? 'edited' : ''}`} transform={`translate(${x} ${y}) rotate(${angle})`}>
-                <MarkedText text={saidText(said)} x={0} y={-9} size={isCanvas ? Math.max(kSizes[look], place.height / 44) : kSizes[look]} fill={edgeColour(edge, dark, true)} quantity={said.quantity} halo />
+                <MarkedText text={saidText(said)} x={0} y={0} size={isCanvas ? Math.max(labels.size, place.height / 44) : labels.size} fill={edgeColour(edge, dark, true)} quantity={said.quantity} halo />
               </g>
             )
           );
         })}
         <Kernels />
         {place.nodes.map((node) => (
-          <Node key={node.name} node={node} isLit={light?.nodes.has(node.name) ?? false} />
+          <Node key={node.name} node={node} labels={labels} isLit={light?.nodes.has(node.name) ?? false} />
         ))}
         <Ends />
       </svg>
@@ -130,11 +118,11 @@ function Edge({ edge, strength, dark, isLit }: { edge: PlacedEdge; strength: num
     gradient: spokenNumber(numbers?.[`dL/d${edge.weight}`] ?? ''),
   });
   const colour = edgeColour(edge, dark);
-  const width = 0.8 + 3.4 * strength;
+  const width = 1 + 3.2 * strength;
   return (
     <g class={`edge ${isHere ? 'here' : ''} ${isLit ? 'lit' : ''} ${edge.weight in edits.value ? 'edited' : ''}`} {...events(edge.weight)} aria-label={name} aria-pressed={pinned.value === edge.weight}>
       <line class="touch" x1={x1} y1={y1} x2={x2} y2={y2} />
-      <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width} opacity={0.34 + 0.66 * strength} />
+      <line class="stroke" x1={x1} y1={y1} x2={x2} y2={y2} stroke={colour} stroke-width={width} opacity={0.45 + 0.55 * strength} />
       {(view.value === 'forward' || view.value === 'back') && layout.value!.edges.length <= kMostLabelled && (
         <line class="flow" x1={x1} y1={y1} x2={x2} y2={y2} stroke-width={Math.max(width - 1, 1)} opacity={0.3 + 0.7 * strength} />
       )}
@@ -142,16 +130,17 @@ function Edge({ edge, strength, dark, isLit }: { edge: PlacedEdge; strength: num
   );
 }
 
-function Node({ node, isLit }: { node: PlacedNode; isLit: boolean }) {
-  const { radius, layers } = layout.value!;
+function Node({ node, labels, isLit }: { node: PlacedNode; labels: Labels; isLit: boolean }) {
+  const { radius } = layout.value!;
   const look = view.value;
   const now = moment.value;
+  const hasRoom = radius > kLeastRadius;
   const isHere = inspected.value === node.name;
-  const says = radius > kLeast ? nodeSays(node, look, now) : [];
-  const bias = radius > kLeast ? biasSays(node, look, now) : null;
+  const says = hasRoom && (isHere || labels.under.get(node.name)?.isFree) ? nodeSays(node, look, now) : [];
+  const spot = labels.biases.get(node.name);
+  const bias = hasRoom && spot && (isHere || inspected.value === node.bias || spot.isFree) ? biasSays(node, look, now) : null;
   const value = spokenNumber(now?.numbers?.[node.name] ?? '');
   const hue = node.hue === null ? undefined : { hue: node.hue, shade: 0.4 };
-  const isOutput = node.layer === layers.length - 1;
   return (
     <g
       class={`node ${isHere ? 'here' : ''} ${isLit ? 'lit' : ''} ${hue ? '' : 'input'} ${node.bias && node.bias in edits.value ? 'edited' : ''}`}
@@ -167,8 +156,8 @@ function Node({ node, isLit }: { node: PlacedNode; isLit: boolean }) {
           key={said.quantity}
           text={saidText(said)}
           x={node.x}
-          y={node.y + radius + 25 + 24 * i}
-          size={kSizes[look]}
+          y={underBaseline(node, radius, i, labels.size)}
+          size={labels.size}
           quantity={said.quantity}
           halo
         />
@@ -178,9 +167,9 @@ function Node({ node, isLit }: { node: PlacedNode; isLit: boolean }) {
           <line class="bias" x1={node.x - radius * 0.85} y1={node.y - radius * 0.95} x2={node.x - radius * 1.3} y2={node.y - radius * 1.45} stroke={hue && edgeColour(hue, isDark.value)} />
           <MarkedText
             text={saidText(bias)}
-            x={node.x - radius * (isOutput ? 1.2 : 1.1)}
-            y={node.y - radius * 1.7}
-            size={kSizes[look]}
+            x={spot!.x}
+            y={spot!.y}
+            size={labels.size}
             fill={hue && edgeColour(hue, isDark.value, true)}
             quantity={bias.quantity}
             halo
@@ -203,15 +192,15 @@ function Ends() {
       {inputs.map((node) => (
         <g key={node.name}>
           <line x1={node.x - radius - 34} x2={node.x - radius - 8} y1={node.y} y2={node.y} />
-          <MarkedText text={numberLabel(now.numbers![node.name] ?? '')} x={node.x - radius - 40} y={node.y + 5} size={kSizes.weights} anchor="end" />
+          <MarkedText text={numberLabel(now.numbers![node.name] ?? '')} x={node.x - radius - 40} y={node.y + 5} size={kEnds} anchor="end" />
         </g>
       ))}
       {outputs.map((node, i) => (
         <g key={node.name}>
           <line x1={node.x + radius + 8} x2={node.x + radius + 34} y1={node.y} y2={node.y} />
-          <MarkedText text={`\u0177 = ${numberLabel(now.numbers![node.name] ?? '')}`} x={node.x + radius + 40} y={node.y - 3} size={kSizes.weights} anchor="start" quantity={`prediction ${node.name}`} />
+          <MarkedText text={`\u0177 = ${numberLabel(now.numbers![node.name] ?? '')}`} x={node.x + radius + 40} y={node.y - 3} size={kEnds} anchor="start" quantity={`prediction ${node.name}`} />
           {now.targets && (
-            <MarkedText text={`y = ${numberLabel(now.targets[i] ?? '')}`} x={node.x + radius + 40} y={node.y + 17} size={kSizes.weights} anchor="start" class="target" />
+            <MarkedText text={`y = ${numberLabel(now.targets[i] ?? '')}`} x={node.x + radius + 40} y={node.y + 17} size={kEnds} anchor="start" class="target" />
           )}
         </g>
       ))}

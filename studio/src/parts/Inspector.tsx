@@ -5,7 +5,7 @@ import { latest } from '../api/latest';
 import type { EquationRow, Equations } from '../api/types';
 import { t, type Word } from '../i18n';
 import { numberLabel, wholeNumber } from '../draw/number';
-import { at, inspected, moment, network, pinned, runId } from '../state/store';
+import { at, inspected, layout, moment, network, pinned, runId } from '../state/store';
 import { Formula, texOf } from './Formula';
 import { EditField } from './EditField';
 import { derive } from './Keys';
@@ -72,7 +72,7 @@ export function Inspector() {
         <>
           <h2>{t('inspector.moment')}</h2>
           <Facts />
-          <p class="muted">{t('inspector.hint')}</p>
+          <p class="muted">{t(layout.value ? 'inspector.hint' : 'inspector.hintStrip')}</p>
         </>
       )}
     </aside>

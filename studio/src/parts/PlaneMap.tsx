@@ -43,7 +43,7 @@ export function PlaneMap({ plane, unit, label, isSmall = false, onPoint }: Props
   const all = grids.value;
   const frame = useRef<HTMLDivElement>(null);
   const size = useWidth(frame, isSmall ? 84 : 520);
-  const margin = isSmall ? 0 : 40;
+  const margin = isSmall ? 0 : 56;
   const inner = size - margin;
   useEffect(() => {
     if (!all) return;
@@ -94,7 +94,7 @@ export function PlaneMap({ plane, unit, label, isSmall = false, onPoint }: Props
             {ticks(x.low, x.high, 5).map((v) => <MarkedText key={v} text={numberLabel(v)} x={place(scales.x, v)} y={inner + 15} size={12} />)}
             {ticks(y.low, y.high, 5).map((v) => <MarkedText key={v} text={numberLabel(v)} x={-6} y={place(scales.y, v) + 4} size={12} anchor="end" />)}
             <text x={inner / 2} y={inner + 34} text-anchor="middle">{x.name}</text>
-            <text x={-28} y={inner / 2} text-anchor="middle" transform={`rotate(-90 -28 ${inner / 2})`}>{y.name}</text>
+            <text x={-42} y={inner / 2} text-anchor="middle" transform={`rotate(-90 -42 ${inner / 2})`}>{y.name}</text>
           </g>
         )}
       </svg>

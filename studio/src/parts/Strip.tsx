@@ -11,9 +11,11 @@ import { at, fail, moment, runId, view } from '../state/store';
 import { HeatGrid, type Marks } from './HeatGrid';
 import { Outputs } from './Outputs';
 
-const kRoom = 236; // pixels for a picture
+const kRoom = 150; // pixels for a picture: four layers stand in a row beside the inspector
+const kVectorRoom = 100; // for one of a list of numbers
 const kMostOutputs = 20; // told one by one
 
+const roomOf = (tensor: Tensor) => (tensor.shape.length === 1 && tensor.shape[0]! > kMostOutputs ? kVectorRoom : kRoom);
 const ofValues = (view: View, name: string) => (view === 'back' ? `dL/d${name}` : name);
 const ofParameter = (view: View, name: string) => (view === 'back' ? `dL/d${name}` : view === 'update' ? `update ${name}` : name);
 
@@ -95,7 +97,7 @@ function Card({ title, shape, values, found, layer, look, network, isLast, picki
         const own = found.get(ofParameter(look!, array.name));
         return own && <Parameter key={array.name} name={array.name} shown={ofParameter(look!, array.name)} tensor={own} network={network!} layer={layer!} picking={picking} />;
       })}
-      {tensor && tiles && !showsEach && <HeatGrid name={values[1]} of={values[0]} tensor={tensor} tiles={tiles} room={kRoom} {...ofPicking(picking, values[0])} />}
+      {tensor && tiles && !showsEach && <HeatGrid name={values[1]} of={values[0]} tensor={tensor} tiles={tiles} room={roomOf(tensor)} {...ofPicking(picking, values[0])} />}
       {tensor && showsEach && <Outputs values={tensor.data} targets={moment.value?.targets} classes={network?.classes ?? []} />}
     </section>
   );
@@ -116,7 +118,7 @@ function Parameter({ name, shown, tensor, network, layer, picking }: ParameterPr
   return (
     <div class="own">
       <h3>{name.split('.').pop()} <small>{tensor.shape.join(' × ')}</small></h3>
-      <HeatGrid name={shown} of={name} tensor={tensor} tiles={tiles} room={kRoom} {...ofPicking(picking, name)} />
+      <HeatGrid name={shown} of={name} tensor={tensor} tiles={tiles} room={roomOf(tensor)} {...ofPicking(picking, name)} />
     </div>
   );
 }

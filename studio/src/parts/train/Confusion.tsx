@@ -1,7 +1,7 @@
 // Who is taken for whom: each row a class, each column what the network says; a click shows the samples.
 import { useEffect, useState } from 'preact/hooks';
 import { trainApi, type CellSample, type Confusion as Found } from '../../api/train';
-import { t, type Word } from '../../i18n';
+import { t, tOr, type Word } from '../../i18n';
 import { network, page, run, runId, sample } from '../../state/store';
 import { plain } from '../data/plain';
 
@@ -41,7 +41,7 @@ export function Confusion() {
   return (
     <section class="confusion" aria-busy={busy}>
       <div class="bar">
-        <h2>{t('confusion.title')}</h2>
+        <h2>{t(found && !found.classes ? 'confusion.titlePlain' : 'confusion.title')}</h2>
         <div class="does">
           {found && found.parts.length > 1 && (
             <select aria-label={t('confusion.part')} value={found.part} onChange={(event) => (setPart(event.currentTarget.value), void judge(event.currentTarget.value))}>
@@ -67,17 +67,17 @@ export function Confusion() {
 }
 
 function Summary({ found }: { found: Found }) {
-  const numbers: [string, unknown][] = [['loss', found.loss], ['accuracy', found.accuracy], ['macro f1', found.macro_f1], ['rmse', found.rmse], ['mae', found.mae], ['r2', found.r2]];
+  const numbers: [string, unknown][] = [['loss', found.loss], ['accuracy', found.accuracy], ['macro_f1', found.macro_f1], ['rmse', found.rmse], ['mae', found.mae], ['r2', found.r2]];
   return (
     <>
       <p class="muted">
-        {t('confusion.of', { n: found.samples.toLocaleString('en'), part: t(`train.${found.part}` as Word) })} {found.step === null ? t('confusion.model') : t('confusion.step', { step: found.step })}
+        {t(found.samples === 1 ? 'confusion.ofOne' : 'confusion.of', { n: found.samples.toLocaleString('en'), part: t(`train.${found.part}` as Word) })} {found.step === null ? t('confusion.model') : t('confusion.step', { step: found.step })}
       </p>
       <dl class="figures">
         {numbers.map(([name, value]) =>
           typeof value === 'number' || typeof value === 'string' ? (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{tOr(`metric.${name}`, name)}</dt>
               <dd data-testid={`metric.${name}`} data-value={value}>{plain(value, 4)}</dd>
             </div>
           ) : null,
