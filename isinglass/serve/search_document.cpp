@@ -13,6 +13,7 @@ namespace isinglass {
 namespace {
 
 constexpr int kScaleColours = 9;
+constexpr Index kMostReports = 4000, kMostCopies = 2000;  // in an answer: more than a picture can show
 
 std::string css(const Colour& colour) {
   return fmt::format("#{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue);
@@ -40,22 +41,36 @@ Value reports_document(const SearchRecord& record) {
   Value::Array reports;
   if (record.reports.empty()) return reports;
   const NumberColours colours = score_colours(record);
-  std::vector<double> begin(static_cast<std::size_t>(record.members), 0);
+  struct Ribbon {
+    Index looks = 0, seen = 0;
+    double end = 0;
+  };
+  std::vector<Ribbon> ribbons(static_cast<std::size_t>(record.members));
+  for (const SearchReport& report : record.reports) ++ribbons.at(static_cast<std::size_t>(report.member)).looks;
+  const Index most = std::max<Index>(kMostReports / record.members, 1);
   for (const SearchReport& report : record.reports) {
+    Ribbon& ribbon = ribbons[static_cast<std::size_t>(report.member)];
+    const Index together = (ribbon.looks + most - 1) / most;  // the last of so many looks stands for all
+    if (++ribbon.seen % together != 0 && ribbon.seen < ribbon.looks) continue;
     Value row = report_event(report, record.space);
-    double& from = begin.at(static_cast<std::size_t>(report.member));
-    row.set("begin", from);
-    row.set("end", from = clock.of(report));
+    row.set("begin", ribbon.end);
+    row.set("end", ribbon.end = clock.of(report));
     row.set("colour", css(colours(report.score)));
     reports.push_back(std::move(row));
   }
   return reports;
 }
 
+bool is_copy(const SearchEvent& event) {
+  return event.kind == SearchEvent::kExploit || event.kind == SearchEvent::kExplore;
+}
+
 Value events_document(const SearchRecord& record) {
   const SearchClock clock(record);
   Value::Array events;
+  Index left_out = std::ranges::count_if(record.events, is_copy) - kMostCopies;
   for (const SearchEvent& event : record.events) {
+    if (is_copy(event) && left_out-- > 0) continue;
     Value row = lineage_event(event, record.space);
     row.set("at", clock.of(event));
     events.push_back(std::move(row));

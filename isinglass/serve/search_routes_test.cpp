@@ -38,6 +38,23 @@ class SearchRoutes : public testing_serve::StudioRig {
   }
 };
 
+// However often its members are looked at, a page gets no more than it can show.
+TEST_F(SearchRoutes, ALongSearchIsToldInBounds) {
+  const std::string id = begun(experiment("1200"), "long");
+  ASSERT_TRUE(comes_to(id, "done"));
+  const Value found = got("/api/searches/" + id);
+  const Value::Array& reports = *at(found, "reports").as_array();
+  EXPECT_GT(reports.size(), 2000u);
+  EXPECT_LE(reports.size(), 4000u);
+  EXPECT_LE(at(found, "events").as_array()->size(), 2005u);  // copies, and how each of five began
+  double covered = 0;
+  for (const Value& report : reports) {
+    EXPECT_GT(number(report, "end"), number(report, "begin"));
+    covered += number(report, "end") - number(report, "begin");
+  }
+  EXPECT_EQ(covered, 5 * 1200);
+}
+
 TEST_F(SearchRoutes, ASearchFromThePageIsThatOfTheCommandLine) {
   const std::string id = begun(experiment(), "mine");
   ASSERT_TRUE(comes_to(id, "done"));
