@@ -159,7 +159,7 @@ def ours_against_best(rows):
         ours, (name, best) = row["sides"][OURS], best_rival(row)
         torch = row["sides"].get("PyTorch")
         lines.append([f"`{row['workload']}`", row["summary"], number(ours["microseconds"]),
-                      f"{100 * ours['fraction_of_limit']:.2g} %",
+                      share(ours["fraction_of_limit"]),
                       f"{name}, {number(best['microseconds'])}" if best else "none", ratio_text(best) if best else "",
                       number(torch["ratio"]) if torch and torch["agrees"] else ""])
     return table(["workload", "what", "µs a step", "of the limit", "best other, µs", "ratio", "PyTorch"], lines, "llrrlrr")
@@ -255,7 +255,7 @@ def targets_beside_others(rows):
         what = beside if rival == beside else f"{beside}, {rival}"
         fraction = one[name]["sides"][OURS].get("fraction_of_limit", 0)
         yield Target(name, f"beside {what}", times_as_fast(least), f"{side['ratio']:.2f}" if side["ratio"] < 10 else number(side["ratio"]),
-                     round(side["ratio"], 2) >= least, f"{100 * fraction:.2g} %" if fraction else "")
+                     round(side["ratio"], 2) >= least, share(fraction) if fraction else "")
 
 
 def targets_of_threads(document):
@@ -290,6 +290,11 @@ def targets(documents):
     lines = [[f"`{t.name}`", t.what, t.aim, t.found, "reached" if t.is_reached else "**missed**", t.limit]
              for t in targets_of(documents)]
     return table(["workload", "", "aim", "measured", "", "of the limit"], lines, "lllrlr")
+
+
+def share(fraction):
+    """As a percentage; products of bf16 may exceed the limit, which is that of floats."""
+    return f"{100 * fraction:.2g} %" if fraction < 0.995 else f"{100 * fraction:.0f} %"
 
 
 def unexplained(documents):
