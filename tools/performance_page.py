@@ -67,6 +67,9 @@ REASONS = {
                         "each number it loads.",
     "population": "Members of this size share cores, not lanes: docs/decisions/0013-tiers.md has what lanes bring and "
                   "where they cost.",
+    "lenet, 2 threads": "By the ratio 30 % of a step of 1.4 ms is not shared or waits for the other thread; not profiled.",
+    "conv-autoencoder, 2 threads": "35 % of a step of 2.2 ms, as for LeNet; a batch of 128 is eight vectors of samples, four for "
+                                   "each thread.",
     "predict-lenet-1": "3.5 of 8.2 µs are multiply-adds at the machine's limit, 2.0 go by over the 0.23 MB of the dense layers from the second "
                        "level cache. Places of the second convolution share factors, each with a load of its own for a multiply-"
                        "add: runs of taps that share these loads, too, wait for their chains and took 3 % longer. Prefetching the "

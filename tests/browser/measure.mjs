@@ -104,7 +104,7 @@ async function beside(scene, epochs) {
   return id;
 }
 const long = await beside('ann-3-2-1', 100000);
-if (process.env.ISINGLASS_CACHE) for (const scene of ['mnist-mlp', 'mnist-cnn']) await beside(scene, 2);
+if (process.env.ISINGLASS_CACHE) for (const scene of ['mnist-mlp', 'mnist-lenet']) await beside(scene, 2);
 const curves = await openPage(browser, studio, `#/train?run=${long}&step=0`);
 await curves.page.waitForSelector('.chart canvas');
 say('curves of 100,000 steps are there after, ms', Math.round(await curves.page.evaluate(() => performance.now())));
