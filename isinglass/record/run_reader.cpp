@@ -109,7 +109,9 @@ void RunReader::check(Index epoch, std::optional<Index> sample) const {
                      "; the training samples are 0 to " + std::to_string(samples_ - 1));
 }
 
-Index RunReader::first_epoch() { return (replay().first_step() + batches() - 1) / batches(); }
+Index RunReader::first_epoch() {
+  return (replay().first_step() + batches() - 1) / batches();
+}
 
 void RunReader::go_to(Index epoch) {
   if (present_epoch_ == epoch) return;
