@@ -42,6 +42,22 @@ HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
   }
 }
 
+// The first tile of c's columns j .. j + columns - 1, with a and b where they stand.
+template <class T>
+HWY_INLINE Tile<T> tile_in_place(const Product<T>& x, Index j, Index columns) {
+  return {.a = x.a,
+          .a_row = x.a_row,
+          .a_step = x.a_step,
+          .b = x.b + j,
+          .b_stride = x.b_stride,
+          .c = x.c + j,
+          .c_stride = x.c_stride,
+          .bias = x.bias == nullptr ? nullptr : x.bias + j,
+          .depth = x.k,
+          .last = last_lanes<T>(columns),
+          .resume = false};
+}
+
 // A single row: each step of a chain waits for the one before, so all vectors run side by side, or in halves as wide.
 template <class T>
 HWY_INLINE void multiply_row(const Product<T>& x) {
@@ -50,17 +66,7 @@ HWY_INLINE void multiply_row(const Product<T>& x) {
     const Index vectors = (left + tiles - 1) / tiles, columns = std::min(vectors * kLanes<T>, x.n - j);
     const std::size_t wide = static_cast<std::size_t>(vectors);
     const Compute<T> compute_row = columns % kLanes<T> == 0 ? kTiles<T>[wide][1] : kRowTiles<T>[wide - 1];
-    compute_row({.a = x.a,
-                 .a_row = x.a_row,
-                 .a_step = x.a_step,
-                 .b = x.b + j,
-                 .b_stride = x.b_stride,
-                 .c = x.c + j,
-                 .c_stride = x.c_stride,
-                 .bias = x.bias == nullptr ? nullptr : x.bias + j,
-                 .depth = x.k,
-                 .last = last_lanes<T>(columns),
-                 .resume = false});
+    compute_row(tile_in_place(x, j, columns));
     j += columns;
   }
 }
@@ -73,17 +79,7 @@ HWY_INLINE void multiply_in_place(const Product<T>& x) {
   for (Index j = 0; j < x.n;) {
     const Index whole = std::min(most, (x.n - j) / kLanes<T>);
     const Index columns = whole > 0 ? whole * kLanes<T> : x.n - j;
-    Tile<T> tile = {.a = x.a,
-                    .a_row = x.a_row,
-                    .a_step = x.a_step,
-                    .b = x.b + j,
-                    .b_stride = x.b_stride,
-                    .c = x.c + j,
-                    .c_stride = x.c_stride,
-                    .bias = x.bias == nullptr ? nullptr : x.bias + j,
-                    .depth = x.k,
-                    .last = last_lanes<T>(columns),
-                    .resume = false};
+    Tile<T> tile = tile_in_place(x, j, columns);
     strip(x.m, static_cast<std::size_t>(whole), tile);
     j += columns;
   }

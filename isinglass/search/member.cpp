@@ -154,10 +154,7 @@ Index members_side_by_side(const SearchPlan& plan, SearchData& data) {
     return d.key.starts_with("train.") && std::ranges::find(kShapes, d.key) == kShapes.end();
   };
   if (!plan.is_synchronous() || !std::ranges::all_of(plan.space, keeps_shape)) return 1;
-  return with_member(plan, data, {}, plan.file, [](auto& member) {
-    auto* const trainer = &member.trainer();
-    return trainer->may_be_stacked() ? most_side_by_side(*trainer) : 1;
-  });
+  return with_member(plan, data, {}, plan.file, [](auto& member) { return most_side_by_side(member.trainer()); });
 }
 
 std::vector<MemberResult> train_members(const SearchPlan& plan, SearchData& data, const std::vector<MemberTask>& tasks,

@@ -4,6 +4,7 @@
 // ends in the bits that it would reach alone.
 #pragma once
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,10 +23,10 @@ struct Ending {
 template <class T>
 Index stack_that_pays(std::span<Trainer<T>* const> trainers);
 
-// Trainers of one network that a stack takes at most.
+// How many trainers like this one a stack takes; 1: it trains alone.
 template <class T>
-Index most_side_by_side(const Trainer<T>&) {
-  return StackedPlan<T>::most_members();
+Index most_side_by_side(const Trainer<T>& trainer) {
+  return trainer.may_be_stacked() ? StackedPlan<T>::most_members() : 1;
 }
 
 // Trains all to their ends, or until `until` epochs are finished. `events` of each trainer, or none.
