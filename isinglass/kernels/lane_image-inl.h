@@ -74,6 +74,35 @@ HWY_INLINE LaneImage<T> lane_image(const Convolution& k, const LaneSizes& sizes,
   return {padded, kLanes<T>};
 }
 
+// Samples without padding around them, where they lie in lanes, or from memory.
+template <class T>
+HWY_INLINE LaneImage<T> bare_image(const SampleVector<const T>& samples, T* memory) {
+  if (samples.lanes != nullptr) return {samples.lanes, kLaneSamples};
+  load_vector(samples, 0, samples.rows.cols, memory);
+  return {memory, kLanes<T>};
+}
+
+template <class T>
+HWY_INLINE LaneImage<T> padded_image(const Convolution& k, const LaneSizes& sizes, const SampleVector<const T>& x,
+                                     T* padded) {
+  prepare_lane_image(k, sizes, padded);
+  return lane_image(k, sizes, x, padded);
+}
+
+// y with zeros around it, as the adjoint reads it.
+template <class T>
+HWY_INLINE LaneImage<T> wide_image(const Convolution& k, const Layout& layout, const SampleVector<const T>& y,
+                                   T* wide) {
+  const Window& w = k.window;
+  const Index cols = layout.wide_cols(), top = layout.rows.reach(), left = layout.cols.reach();
+  surround(k.channels_out, layout.wide_rows(), cols, {top, left}, w.rows.out, w.cols.out, T{0}, wide);
+  for (Index o = 0; o < k.channels_out; ++o)
+    for (Index r = 0; r < w.rows.out; ++r)
+      load_vector(y, (o * w.rows.out + r) * w.cols.out, w.cols.out,
+                  wide + ((o * layout.wide_rows() + top + r) * cols + left) * kLanes<T>);
+  return {wide, kLanes<T>};
+}
+
 // What the links of a chain over (c, i, j) read, from a place on; returns how many they are.
 inline std::size_t link_steps(const Convolution& k, const LaneSizes& sizes, Index unit, LaneSteps& steps) {
   const Window& w = k.window;
