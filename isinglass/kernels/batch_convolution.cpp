@@ -109,24 +109,37 @@ constexpr auto output_counts(std::index_sequence<kR...>) {
 template <class T>
 constexpr auto kSumsOfPlaces = output_counts<T>(std::make_index_sequence<kRows>());
 
-// All outputs of `count` places.
+// Cuts into tiles as tile_height() does, with one division for all: the first `longer` ones have one more.
+struct Tiles {
+  Tiles(Index of, Index most) : count((of + most - 1) / most), size(of / count), longer(of % count) {}
+  Index count, size, longer;
+
+  Index operator[](Index i) const { return size + (i < longer ? 1 : 0); }
+};
+
+// All outputs of neighbouring places; widths of tiles of longer heights and of others.
 template <class T>
-HWY_INLINE bool sum_row(Places<T> places, Index count, Index outputs, const T* packed, const T* bias) {
-  const Index length = places.channels * places.taps;
+HWY_INLINE bool sum_line(Places<T> tile, const Tiles& heights, const Tiles (&widths)[2], const T* packed,
+                         const T* bias) {
+  const Index length = tile.channels * tile.taps;
+  const T* const x = tile.x;
+  T* y = tile.y;
   bool is_sure = true;
-  for (Index m = 0; m < outputs;) {
-    const Index height = tile_height(outputs - m);
-    Places<T> tile = places;
-    tile.y += m * places.y_plane;
-    for (Index s = 0; s < count;) {
-      const Index width = tile_height(count - s, most_places(height));
+  for (Index m = 0; m < heights.count; ++m) {
+    const Index height = heights[m];
+    const Tiles& cut = widths[m < heights.longer ? 0 : 1];
+    tile.x = x;
+    tile.y = y;
+    for (Index s = 0; s < cut.count; ++s) {
+      const Index width = cut[s];
       is_sure &= kSumsOfPlaces<T>[static_cast<std::size_t>(height - 1)][static_cast<std::size_t>(width - 1)](
-          tile, packed + m * length, bias == nullptr ? nullptr : bias + m);
+          tile, packed, bias);
       tile.x += width * tile.x_step;
       tile.y += width * tile.y_step;
-      s += width;
     }
-    m += height;
+    y += height * tile.y_plane;
+    packed += height * length;
+    if (bias != nullptr) bias += height;
   }
   return is_sure;
 }
@@ -149,6 +162,8 @@ struct Chains {
 template <class T>
 HWY_INLINE bool sum_rows(const Chains<T>& k, Index begin, Index end) {
   const Index plane = k.rows.extent * k.cols.extent * k.unit;
+  const Tiles heights(k.outputs, kRows);
+  const Index most_of_longer = most_places(heights[0]), most = most_places(heights.size);
   LaneLinks links;
   bool is_sure = true;
   for (Index u = begin; u < end;) {
@@ -157,7 +172,7 @@ HWY_INLINE bool sum_rows(const Chains<T>& k, Index begin, Index end) {
       const Stretch col = k.cols.stretch(v, k.cols.places);
       const std::size_t count = link(k.rows, k.cols, row, col, k.unit, links);
       const Index x_row = k.rows.step * k.cols.extent * k.unit, x_step = k.cols.step * k.unit;
-      const bool down = col.places() < std::min<Index>(row.places(), most_places(kRows));
+      const bool down = col.places() < std::min(row.places(), most);
       Places<T> line{
           .x = k.x + (count == 0 ? 0 : k.rows.at(u, row.first) * k.cols.extent + k.cols.at(v, col.first)) * k.unit,
           .x_step = down ? x_row : x_step,
@@ -168,8 +183,10 @@ HWY_INLINE bool sum_rows(const Chains<T>& k, Index begin, Index end) {
           .y = k.y + (u - begin) * k.y_row + v * k.y_step,
           .y_step = down ? k.y_row : k.y_step,
           .y_plane = k.y_plane};
+      const Index places = down ? row.places() : col.places();
+      const Tiles widths[2] = {{places, most_of_longer}, {places, most}};
       for (Index l = down ? col.places() : row.places(); l > 0; --l) {
-        is_sure &= sum_row(line, down ? row.places() : col.places(), k.outputs, k.packed, k.b);
+        is_sure &= sum_line(line, heights, widths, k.packed, k.b);
         line.x += down ? x_step : x_row;
         line.y += down ? k.y_step : k.y_row;
       }
