@@ -109,14 +109,6 @@ constexpr auto output_counts(std::index_sequence<kR...>) {
 template <class T>
 constexpr auto kSumsOfPlaces = output_counts<T>(std::make_index_sequence<kRows>());
 
-// Cuts into tiles as tile_height() does, with one division for all: the first `longer` ones have one more.
-struct Tiles {
-  Tiles(Index of, Index most) : count((of + most - 1) / most), size(of / count), longer(of % count) {}
-  Index count, size, longer;
-
-  Index operator[](Index i) const { return size + (i < longer ? 1 : 0); }
-};
-
 // All outputs of neighbouring places; widths of tiles of longer heights and of others.
 template <class T>
 HWY_INLINE bool sum_line(Places<T> tile, const Tiles& heights, const Tiles (&widths)[2], const T* packed,

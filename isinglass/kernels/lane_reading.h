@@ -13,6 +13,14 @@
 
 namespace isinglass::kernels {
 
+// Cuts into tiles as tile_height() does, with one division for all: the first `longer` ones have one more.
+struct Tiles {
+  Tiles(Index of, Index most) : count((of + most - 1) / most), size(of / count), longer(of % count) {}
+  Index count, size, longer;
+
+  Index operator[](Index i) const { return size + (i < longer ? 1 : 0); }
+};
+
 // Neighbouring places of an axis that read the same taps: places begin .. end - 1, taps first .. last - 1.
 struct Stretch {
   Index begin, end, first, last;
@@ -25,6 +33,13 @@ struct Reading {
   Index places, step, extent, taps, origin, tap_step;
 
   Index at(Index u, Index t) const { return u * step + origin + t * tap_step; }
+  // The places that have a number at a tap: they are neighbours.
+  Stretch having(Index t) const {
+    Stretch of{0, places, t, t + 1};
+    while (of.begin < of.end && at(of.begin, t) < 0) ++of.begin;
+    while (of.end > of.begin && at(of.end - 1, t) >= extent) --of.end;
+    return of;
+  }
   Stretch stretch(Index begin, Index end) const {
     Stretch all = taps_of(begin);
     for (Stretch next = all; all.end < end; ++all.end) {
