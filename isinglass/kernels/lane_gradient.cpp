@@ -63,6 +63,7 @@ struct Meetings {
   Index y_plane, y_step;  // from one output, and from one place, to the next
   T* sums;                // (rows of the gradient, outputs)
   Index outputs;
+  bool resumes;  // sums of earlier places, else from zero
 };
 
 template <int kR, int kO, class T>
@@ -77,7 +78,8 @@ ISINGLASS_QUIET void add_meetings(const Meetings<T>& meetings) {
     inside.begin = std::max<Index>(inside.begin, tap.begin_col);
     inside.end = std::min<Index>(inside.end, tap.end_col);
     ISINGLASS_UNROLL
-    for (int o = 0; o < kO; ++o) sums[r][o] = hn::LoadU(d, meetings.sums + (r * meetings.outputs + o) * kL);
+    for (int o = 0; o < kO; ++o)
+      sums[r][o] = meetings.resumes ? hn::LoadU(d, meetings.sums + (r * meetings.outputs + o) * kL) : hn::Zero(d);
   }
   const T* y = meetings.y;
   const Index y_plane = meetings.y_plane, y_step = meetings.y_step, x_step = meetings.x_step;
@@ -210,7 +212,6 @@ HWY_INLINE Index gradient_of(const Convolution& k, const View<const T>& x, const
     for (Index group = 0; group < k.groups; ++group)
       for (Index row = 0; row < g.rows; row += of.gradient_rows) {
         const Index rows = std::min(of.gradient_rows, g.rows - row);
-        std::fill_n(sums, rows * of.outputs * kL, T{0});
         for (Index begin = 0; begin < w.rows.out; begin += of.block_rows)
           add_all<T>({.first_row = begin,
                       .rows = std::min(of.block_rows, w.rows.out - begin),
@@ -225,7 +226,8 @@ HWY_INLINE Index gradient_of(const Convolution& k, const View<const T>& x, const
                       .y_plane = w.out_size() * of_y.unit,
                       .y_step = of_y.unit,
                       .sums = sums,
-                      .outputs = of.outputs});
+                      .outputs = of.outputs,
+                      .resumes = begin > 0});
         add_samples(sums, rows * of.outputs, count,
                     g.middle_rows(row, rows).middle_cols(group * of.outputs, of.outputs));
       }
