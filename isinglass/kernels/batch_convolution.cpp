@@ -33,6 +33,7 @@ struct Places {
   Index taps;  // factors of a plane; those without a link stand for zeros outside
   T* y;
   Index y_step, y_plane;  // to the next place, and to the next output
+  bool adds;              // a bias, or 0
 };
 
 // kR outputs of kV places; `a` has their factors, kR for each tap. Whether links that are left out change nothing.
@@ -83,7 +84,7 @@ ISINGLASS_QUIET bool sums_of_places(const Places<T>& places, const T* HWY_RESTRI
     const V b = hn::Set(d, bias == nullptr ? T{0} : bias[r]);
     ISINGLASS_UNROLL
     for (int v = 0; v < kV; ++v)
-      hn::StoreU(bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], b), d, y + v * places.y_step);
+      hn::StoreU(places.adds ? hn::Add(sums[r][v], b) : sums[r][v], d, y + v * places.y_step);
   }
   return is_sure;
 }
@@ -147,6 +148,7 @@ struct Chains {
   Index outputs;
   T* y;                          // of the first row that is asked for
   Index y_row, y_step, y_plane;  // to the next row, place and output
+  bool adds;                     // a bias, or 0
 };
 
 // Rows begin .. end - 1 of places: rectangles that read the same taps, along their longer side. Whether no link that was
@@ -174,7 +176,8 @@ HWY_INLINE bool sum_rows(const Chains<T>& k, Index begin, Index end) {
           .taps = k.rows.taps * k.cols.taps,
           .y = k.y + (u - begin) * k.y_row + v * k.y_step,
           .y_step = down ? k.y_row : k.y_step,
-          .y_plane = k.y_plane};
+          .y_plane = k.y_plane,
+          .adds = k.adds};
       const Index places = down ? row.places() : col.places();
       const Tiles widths[2] = {{places, most_of_longer}, {places, most}};
       for (Index l = down ? col.places() : row.places(); l > 0; --l) {
@@ -212,7 +215,8 @@ HWY_INLINE bool convolve_vector(const Convolution& k, const LaneSizes& sizes, co
                    .cols = reading_of(w.cols, is_padded),
                    .unit = image.unit,
                    .channels = k.channels_in / k.groups,
-                   .outputs = k.channels_out / k.groups};
+                   .outputs = k.channels_out / k.groups,
+                   .adds = b != nullptr};
   chains.y_step = direct ? kLaneSamples : kL;
   chains.y_row = w.cols.out * chains.y_step;
   bool is_sure = true;
@@ -283,8 +287,11 @@ HWY_INLINE bool adjoint_vector(const Convolution& k, const Layout& layout, const
   const LaneImage<T> from = is_padded ? wide_image(k, layout, y, wide) : bare_image(y, wide);
   const Index plane = is_padded ? layout.wide_rows() * layout.wide_cols() : w.out_size();
   T* const image = wide + sizes.wide * kL;
-  Chains<T> chains{
-      .unit = from.unit, .channels = k.channels_out / k.groups, .packed = packed, .outputs = k.channels_in / k.groups};
+  Chains<T> chains{.unit = from.unit,
+                   .channels = k.channels_out / k.groups,
+                   .packed = packed,
+                   .outputs = k.channels_in / k.groups,
+                   .adds = b != nullptr || !layout.can_crop()};  // as fold() does
   bool is_sure = true;
   for (Index g = 0; g < k.groups; ++g) {
     const Index first = g * chains.outputs * w.in_size();
