@@ -225,7 +225,7 @@ void Trainer<T>::update() {
     update_(optimiser_, u);
   };
   const Index count = static_cast<Index>(slices_.size());
-  constexpr Index kWorthSharing = 1 << 16;  // numbers; below, waking a thread costs more than the update
+  constexpr Index kWorthSharing = 1 << 13;  // numbers; below, waking a thread costs more than the update
   if (static_cast<Index>(parameters_.flat().size()) < kWorthSharing)
     for (Index i = 0; i < count; ++i) one(i);
   else
