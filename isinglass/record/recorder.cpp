@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "isinglass/io/json.h"
-#include "isinglass/record/layer_statistics.h"
 #include "isinglass/record/run_store.h"
 
 namespace isinglass {
@@ -63,7 +62,8 @@ Recorder<T>::Recorder(Setup setup)
       steps_({.by_step = true,
               .count = setup_.experiment.train.epochs * setup_.trainer.batches(),
               .budget = options_.budget * kMegabyte * kBudgetOfSteps}),
-      samples_(options_.samples) {
+      samples_(options_.samples),
+      statistics_(setup_.trainer.plan().graph()) {
   std::ranges::sort(samples_);
   rows_.reserve(static_cast<std::size_t>(setup_.trainer.plan().max_batch()));
   statistics_every_ = std::max<Index>(1, setup_.experiment.train.epochs / kStatisticsOfRun);
@@ -193,13 +193,7 @@ void Recorder<T>::after_update(const Plan<T>& plan) {
   if (!waits_for_update_) return;
   waits_for_update_ = false;
   const Stopwatch watch(seconds_);
-  const UpdateRatios ratios = update_ratios(*before_, plan.parameters());
-  const auto fill = [](auto& rows, const std::vector<double>& last) {
-    if (rows.size() < last.size()) return;  // they were handed over meanwhile
-    for (std::size_t k = 0; k < last.size(); ++k) rows[rows.size() - last.size() + k].update_ratio = last[k];
-  };
-  fill(writer_->block().layers, ratios.layers);
-  fill(writer_->block().norms, ratios.units);
+  statistics_.add_update_ratios(plan.parameters(), writer_->block().layers, writer_->block().norms);
 }
 
 // False when nothing can be written any more, which is said once.
@@ -300,9 +294,7 @@ bool Recorder<T>::is_anomaly(double loss) {
 
 template <class T>
 void Recorder<T>::keep_statistics(const Plan<T>& plan, const StepRow& row) {
-  if (!before_) before_.emplace(plan.graph());
-  std::ranges::copy(plan.parameters().flat(), before_->flat().begin());
-  append_statistics(plan, row.step, writer_->block().layers, writer_->block().units, writer_->block().norms);
+  statistics_.append(plan, row.step, writer_->block().layers, writer_->block().units, writer_->block().norms);
   waits_for_update_ = true;
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "isinglass/record/frame_layout.h"
+#include "isinglass/record/layer_statistics.h"
 #include "isinglass/record/record_schedule.h"
 #include "isinglass/record/store_writer.h"
 #include "isinglass/train/run.h"
@@ -83,7 +83,7 @@ class Recorder : public Observer<T> {
   std::size_t ring_begin_ = 0, ring_count_ = 0;
   Index still_to_keep_ = 0, losses_seen_ = 0;
   double usual_loss_ = 0;
-  std::optional<Parameters<T>> before_;
+  LayerStatistics<T> statistics_;
   Index frames_seen_ = 0;  // small ones
   bool waits_for_update_ = false, has_said_ = false, is_dead_ = false;
   double seconds_ = 0;
