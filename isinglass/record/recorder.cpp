@@ -110,7 +110,8 @@ StoreWriter::Start Recorder<T>::start_of_store() {
     RunStore(path_).check_model(digest);
   else
     remove_store(path_);
-  const std::size_t frame = static_cast<std::size_t>(layout_.bytes(setup_.trainer.plan().max_batch()));
+  const Index samples = setup_.trainer.plan().max_batch();
+  const auto frame = static_cast<std::size_t>(std::max<Index>(layout_.bytes(samples), 1));
   return {.path = path_,
           .goes_on = goes_on,
           .step = progress.step,
@@ -126,8 +127,8 @@ StoreWriter::Start Recorder<T>::start_of_store() {
                   {"batches", std::to_string(setup_.trainer.batches())},
                   {"outcome", "running"}},
           .reserve_steps = kStepsOfBlock,
-          .reserve_frames = kFramesOfBlock,
-          .reserve_bytes = std::max(frame, std::min(kBytesOfBlock, frame * kFramesOfBlock))};
+          .reserve_frames = std::clamp<std::size_t>(kBytesOfBlock / frame, 1, kFramesOfBlock),
+          .reserve_samples = samples};
 }
 
 template <class T>
@@ -184,7 +185,7 @@ int Recorder<T>::times_to_count() {
   constexpr int kTimes = 16;
   constexpr Index kFewBytes = 4096;
   const Index bytes = layout_.bytes(setup_.trainer.plan().rows());
-  if (bytes > kFewBytes || !has_room(bytes)) return 1;
+  if (bytes > kFewBytes || !writer_->block().frames.has_room()) return 1;
   return frames_seen_++ % kTimes == 0 ? kTimes : 0;
 }
 
@@ -225,11 +226,11 @@ void Recorder<T>::keep_frame(const Plan<T>& plan, StepRow& row) {
   const bool has_room = bytes > 0 && frames_.take(bytes, row.epoch, row.step);
   if (frames_.is_thinned()) say_thinned();
   if (!has_room) return;
-  make_room(bytes);
-  StoreBlock& block = writer_->block();
+  make_room();
+  FrameColumns& frames = writer_->block().frames;
   row.frame = next_frame_++;
-  block.frames.push_back({.frame = row.frame, .samples = samples, .offset = block.numbers.size()});
-  layout_.append(plan, setup_.trainer, rows_, setup_.trainer.batch_rows(), block.numbers);
+  frames.begin(row.frame, samples);
+  layout_.put(plan, rows_, setup_.trainer.batch_rows(), frames);
 }
 
 template <class T>
@@ -240,17 +241,9 @@ void Recorder<T>::say_thinned() {
              number_text(options_.budget) + " megabytes");
 }
 
-// Whether the block can hold so many bytes more without growing.
 template <class T>
-bool Recorder<T>::has_room(Index bytes) const {
-  const StoreBlock& block = writer_->block();
-  return block.frames.size() < kFramesOfBlock &&
-         block.numbers.size() + static_cast<std::size_t>(bytes) <= block.numbers.capacity();
-}
-
-template <class T>
-void Recorder<T>::make_room(Index bytes) {
-  if (!has_room(bytes)) writer_->submit();
+void Recorder<T>::make_room() {
+  if (!writer_->block().frames.has_room()) writer_->submit();
 }
 
 template <class T>
@@ -263,8 +256,7 @@ void Recorder<T>::keep_in_ring(const Plan<T>& plan, const StepRow& row) {
     ring_begin_ = (ring_begin_ + 1) % ring_.size();
   kept.row = row;
   kept.samples = static_cast<Index>(rows_.size());
-  kept.numbers.clear();
-  layout_.append(plan, setup_.trainer, rows_, setup_.trainer.batch_rows(), kept.numbers);
+  layout_.put(plan, rows_, setup_.trainer.batch_rows(), kept.numbers);
 }
 
 template <class T>
@@ -272,12 +264,10 @@ void Recorder<T>::write_ring() {
   for (; ring_count_ > 0; --ring_count_, ring_begin_ = (ring_begin_ + 1) % ring_.size()) {
     Kept& kept = ring_[ring_begin_];
     if (!frames_.take(static_cast<Index>(kept.numbers.size()), kept.row.epoch, kept.row.step)) continue;
-    make_room(static_cast<Index>(kept.numbers.size()));
-    StoreBlock& block = writer_->block();
+    make_room();
     kept.row.frame = next_frame_++;
-    block.frames.push_back({.frame = kept.row.frame, .samples = kept.samples, .offset = block.numbers.size()});
-    block.numbers.insert(block.numbers.end(), kept.numbers.begin(), kept.numbers.end());
-    block.steps.push_back(kept.row);
+    writer_->block().frames.add(kept.row.frame, kept.samples, kept.numbers);
+    writer_->block().steps.push_back(kept.row);
   }
 }
 
@@ -351,11 +341,11 @@ void Recorder<T>::end(const RunSummary& summary) {
 
 template <class T>
 void Recorder<T>::keep_end(const RunSummary& summary) {
-  make_room(layout_.bytes(0));
+  make_room();
   const Progress& progress = setup_.trainer.progress();
   StoreBlock& block = writer_->block();
-  block.frames.push_back({.frame = next_frame_, .is_whole = false, .offset = block.numbers.size()});
-  layout_.append_state(setup_.trainer, block.numbers);
+  block.frames.begin(next_frame_, 0, false);
+  layout_.put_state(block.frames);
   block.steps.push_back({.step = progress.step,
                          .epoch = progress.epoch,
                          .batch = progress.batch,

@@ -66,8 +66,7 @@ class Recorder : public Observer<T> {
   void keep_statistics(const Plan<T>& plan, const StepRow& row);
   void keep_step(const StepRow& row);
   void keep_end(const RunSummary& summary);
-  bool has_room(Index bytes) const;
-  void make_room(Index bytes);
+  void make_room();
   bool is_alive();
   void say_thinned();
 

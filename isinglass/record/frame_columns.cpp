@@ -1,0 +1,60 @@
+#include "isinglass/record/frame_columns.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace isinglass {
+
+void FrameColumns::reserve(const std::vector<StoredTensor>& tensors, std::size_t frames, Index samples) {
+  columns_.clear();
+  std::size_t size = 0;
+  for (const StoredTensor& t : tensors) {
+    columns_.push_back({.bytes = static_cast<std::size_t>(t.width() * t.element_size()),
+                        .per_sample = t.per_sample,
+                        .is_state = t.is_state()});
+    size += columns_.back().bytes * (t.per_sample ? static_cast<std::size_t>(samples) : 1);
+  }
+  numbers_ = std::make_unique_for_overwrite<std::byte[]>(size * frames);
+  std::byte* at = numbers_.get();
+  for (Column& c : columns_) {
+    c.begin = at;
+    at += c.bytes * (c.per_sample ? static_cast<std::size_t>(samples) : 1) * frames;
+  }
+  capacity_ = frames;
+  clear();
+}
+
+void FrameColumns::clear() {
+  for (Column& c : columns_) c.end = c.begin;
+  runs_.clear();
+  count_ = 0;
+}
+
+void FrameColumns::begin(Index frame, Index samples, bool is_whole) {
+  ++count_;
+  if (!runs_.empty()) {
+    Run& last = runs_.back();
+    if (last.samples == samples && last.is_whole == is_whole && last.first + last.frames == frame) {
+      ++last.frames;
+      return;
+    }
+  }
+  runs_.push_back({frame, 1, samples, is_whole});
+}
+
+std::size_t FrameColumns::bytes(std::size_t tensor, const Run& run) const {
+  const Column& c = columns_[tensor];
+  if (!run.is_whole && !c.is_state) return 0;
+  return c.bytes * (c.per_sample ? static_cast<std::size_t>(run.samples) : 1);
+}
+
+void FrameColumns::add(Index frame, Index samples, std::span<const std::byte> numbers) {
+  begin(frame, samples);
+  for (std::size_t t = 0; t < columns_.size(); ++t) {
+    const std::size_t size = bytes(t, runs_.back());
+    if (size > 0) std::memcpy(next(t, size), numbers.data(), size);
+    numbers = numbers.subspan(size);
+  }
+}
+
+}  // namespace isinglass
