@@ -17,13 +17,12 @@ void copy(std::byte* to, const void* from, std::size_t size) {
 }
 
 // Of each of these rows so many bytes; neighbouring rows at once.
-template <class Element>
-void copy_rows(std::byte* to, const Element* from, std::size_t bytes, std::span<const Index> rows) {
-  const auto* const begin_of_all = reinterpret_cast<const std::byte*>(from);
+void copy_rows(std::byte* to, const void* from, std::size_t bytes, std::span<const Index> rows) {
   for (std::size_t begin = 0, end; begin < rows.size(); begin = end) {
     end = begin + 1;
     while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
-    copy(to, begin_of_all + static_cast<std::size_t>(rows[begin]) * bytes, (end - begin) * bytes);
+    copy(to, static_cast<const std::byte*>(from) + static_cast<std::size_t>(rows[begin]) * bytes,
+         (end - begin) * bytes);
     to += (end - begin) * bytes;
   }
 }

@@ -143,8 +143,12 @@ StepRow Recorder<T>::row_of(const Plan<T>& plan) const {
 }
 
 template <class T>
-bool Recorder<T>::has_statistics(Index epoch, Index batch) const {
-  return batch == 0 && (epoch % statistics_every_ == 0 || is_logarithmic(epoch));
+bool Recorder<T>::has_statistics(Index epoch, Index batch) {
+  if (batch != 0 || (epoch > last_statistics_ && epoch < next_statistics_)) return false;
+  if (epoch % statistics_every_ != 0 && !is_logarithmic(epoch)) return false;
+  last_statistics_ = epoch;
+  next_statistics_ = std::min((epoch / statistics_every_ + 1) * statistics_every_, next_logarithmic(epoch));
+  return true;
 }
 
 template <class T>

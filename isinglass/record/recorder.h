@@ -55,7 +55,7 @@ class Recorder : public Observer<T> {
   RecordSchedule::Settings schedule_settings() const;
   bool is_small() const;
   StoreWriter::Start start_of_store();
-  bool has_statistics(Index epoch, Index batch) const;
+  bool has_statistics(Index epoch, Index batch);
   StepRow row_of(const Plan<T>& plan) const;
   void choose_rows();
   void keep_frame(const Plan<T>& plan, StepRow& row);
@@ -77,7 +77,8 @@ class Recorder : public Observer<T> {
   FrameLayout<T> layout_;
   RecordSchedule frames_, steps_;
   Index next_frame_ = 0, statistics_every_ = 1;
-  std::vector<Index> samples_, rows_;  // chosen ones, sorted; rows of the batch that are of these
+  Index last_statistics_ = 0, next_statistics_ = 0;  // epochs; none between them
+  std::vector<Index> samples_, rows_;                // chosen ones, sorted; rows of the batch that are of these
   std::vector<Kept> ring_;
   std::size_t ring_begin_ = 0, ring_count_ = 0;
   Index still_to_keep_ = 0, losses_seen_ = 0;
