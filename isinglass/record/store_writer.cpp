@@ -69,9 +69,6 @@ StoreWriter::StoreWriter(const Start& start)
                 samples = start.reserve_samples](StoreBlock& block) {
     block.steps.reserve(steps);
     block.epochs.reserve(steps);
-    block.layers.reserve(steps);
-    block.units.reserve(steps);
-    block.norms.reserve(steps);
     block.frames.reserve(tensors_, frames, samples);
   };
   block_ = empty_block();
