@@ -184,8 +184,12 @@ void StoreWriter::submit(bool wait) {
   submitted_ = Clock::now();
   std::unique_lock lock(mutex_);
   if (wait || !start_thread()) {
-    // The thread has nothing to do then, and the database is free.
-    changed_.wait(lock, [&] { return full_.empty() && !is_busy_; });
+    // The database is free then. What the thread has not begun with, since it is not awake yet, is written here, too.
+    changed_.wait(lock, [&] { return !is_busy_; });
+    for (; !full_.empty(); full_.pop_front()) {
+      write_or_fail(*full_.front());
+      empty_.push_back(full_.front());
+    }
     write_or_fail(*block_);
     return;
   }
