@@ -112,8 +112,6 @@ StoreWriter::Start Recorder<T>::start_of_store() {
     remove_store(path_);
   const Index samples = setup_.trainer.plan().max_batch();
   const auto frame = static_cast<std::size_t>(std::max<Index>(layout_.bytes(samples), 1));
-  // A short run does not take the memory of a whole block; its last row and frame are of the state at its end.
-  const auto steps = static_cast<std::size_t>(setup_.experiment.train.epochs * setup_.trainer.batches() + 1);
   return {.path = path_,
           .goes_on = goes_on,
           .step = progress.step,
@@ -128,8 +126,8 @@ StoreWriter::Start Recorder<T>::start_of_store() {
                   {"training_samples", std::to_string(setup_.trainer.samples())},
                   {"batches", std::to_string(setup_.trainer.batches())},
                   {"outcome", "running"}},
-          .reserve_steps = std::min(kStepsOfBlock, steps),
-          .reserve_frames = std::min(std::clamp<std::size_t>(kBytesOfBlock / frame, 1, kFramesOfBlock), steps),
+          .reserve_steps = kStepsOfBlock,
+          .reserve_frames = std::clamp<std::size_t>(kBytesOfBlock / frame, 1, kFramesOfBlock),
           .reserve_samples = samples};
 }
 
