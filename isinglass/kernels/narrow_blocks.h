@@ -54,21 +54,23 @@ struct Tiles {
 // with half as many.
 template <int kParts>
 struct Cut {
-  static constexpr Index kDepth = kParts == 1 ? 1024 : 512, kCols = kParts == 1 ? 256 : 64;
+  static constexpr Index kDepth = kParts == 1 ? 1024 : 512;
 
   explicit Cut(const NarrowProduct& x) {
     const Index tiles = depth_in_tiles(std::min(kDepth, x.k)) * kParts;  // of 16 lines
     const Index most_rows = kTilesOfA / tiles / 2 * 2 * kTileLines, blocks = (x.m + most_rows - 1) / most_rows;
     rows = tiles_for((x.m + 2 * blocks - 1) / (2 * blocks)) * 2 * kTileLines;
-    panel = kCols / kTileLines * tiles * kTileSize;
+    panel_cols = kTilesOfPanel / tiles / 2 * 2 * kTileLines;
+    panel = panel_cols / kTileLines * tiles * kTileSize;
     panels = blocks == 1 ? 2 : kTilesOfB * kTileSize / panel;
-    cols = blocks == 1 ? x.n : panels * kCols;
+    cols = blocks == 1 ? x.n : panels * panel_cols;
   }
 
-  static constexpr Index kTilesOfA = 1024, kTilesOfB = 6144;
-  Index rows;           // of a block of a
-  Index panel, panels;  // numbers in a panel of b, and panels that are kept
-  Index cols;           // that go through all rows before the next ones
+  static constexpr Index kTilesOfA = 1024, kTilesOfPanel = kParts == 1 ? 256 : 192, kTilesOfB = 6144;
+  Index rows;               // of a block of a
+  Index panel_cols, panel;  // of b, and numbers in a packed one
+  Index panels;             // that are kept
+  Index cols;               // that go through all rows before the next ones
 };
 
 // Packed blocks of one thread: 7 MB, of which small products touch little.
@@ -116,22 +118,22 @@ template <int kParts, class Unit>
 void multiply_by_panels(const NarrowProduct& x, const Cut<kParts>& cut, Index i, Index p, Index begin, Index end,
                         NarrowWorkspace& packed) {
   using Packer = typename Unit::template Packer<kParts>;
-  constexpr Index kCols = Cut<kParts>::kCols;
   NarrowProduct part = x;
   part.m = std::min(cut.rows, x.m - i);
   part.k = std::min(cut.kDepth, x.k - p);
   Packer(at(x.a, i, p), part.m, part.k, TileForm::kRows, packed.a.data()).finish();
-  const auto panel = [&](Index j) { return packed.b.data() + (j - begin) / kCols % cut.panels * cut.panel; };
+  const auto panel = [&](Index j) { return packed.b.data() + (j - begin) / cut.panel_cols % cut.panels * cut.panel; };
   const auto packer = [&](Index j) {
-    return i > 0 || j >= end ? Packer()
-                             : Packer(at(x.b, j, p), std::min(kCols, end - j), part.k, TileForm::kPairs, panel(j));
+    return i > 0 || j >= end
+               ? Packer()
+               : Packer(at(x.b, j, p), std::min(cut.panel_cols, end - j), part.k, TileForm::kPairs, panel(j));
   };
   packer(begin).finish();
-  for (Index j = begin; j < end; j += kCols) {
-    part.n = std::min(kCols, end - j);
+  for (Index j = begin; j < end; j += cut.panel_cols) {
+    part.n = std::min(cut.panel_cols, end - j);
     part.c = x.c + i * x.c_stride + j;
     part.bias = x.bias == nullptr || p + part.k < x.k ? nullptr : x.bias + j;
-    Packer next = packer(j + kCols);
+    Packer next = packer(j + cut.panel_cols);
     compute_block<kParts, Unit>(part, packed.a.data(), panel(j), p > 0, next);
     next.finish();
   }

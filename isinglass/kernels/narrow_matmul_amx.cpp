@@ -120,7 +120,7 @@ struct TileUnit {
     }
 
    private:
-    static constexpr Index kVector = 16, kStepsAhead = 2 * kTileSteps, kRowsAhead = 8;  // to fetch memory in time
+    static constexpr Index kVector = 16, kStepsAhead = 2 * kTileSteps, kRowsAhead = 4;  // to fetch memory in time
 
     std::uint16_t* tile() const { return tiles_ + tile_place(tile_line_, tile_step_, 0, kParts, depth_); }
 
