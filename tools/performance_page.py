@@ -47,9 +47,9 @@ REASONS = {
                              "prefetching and panels of equal depth saved nothing.",
     "wide": "Products take 77 % of a step at 237 GFLOP/s from packed operands, packing 14 %, the rest waits for the third level "
             "cache. Depths of 256 to 512 and wider blocks made no difference.",
-    "wide-split": "Limits of the tile unit: docs/decisions/0014-narrow-products.md.",
-    "wide-bf16": "Operands are packed from floats at each product, so that a step's results do not depend on the machine and "
-                 "memory sees four bytes a number; PyTorch keeps copies in bf16.",
+    "wide-split": "The tile unit waits for tiles from the second level cache: docs/decisions/0014-narrow-products.md.",
+    "wide-bf16": "Packing the operands from floats, gradients that go to memory, and the update: "
+                 "docs/decisions/0014-narrow-products.md.",
     "predict-mnist-cnn-1": "60 % is the dense layer, which reads its 4.7 MB at 31 GB/s; a loop that does "
                            "nothing but read gets no more from the third level cache, with or without huge pages and prefetching.",
     "ann": "810 instructions a step; the chain of dependent operations alone takes some 38 ns.",
