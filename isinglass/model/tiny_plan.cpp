@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "isinglass/kernels/exponential.h"
+#include "isinglass/kernels/logistic.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/kernels/widened.h"
 #include "isinglass/nn/dense.h"
@@ -154,17 +154,16 @@ void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) 
     case Activation::kSigmoid:
       if constexpr (std::same_as<T, double>)
         return each([](double x) {
-          const kernels::Falling f = kernels::falling_exponential(std::abs(x));
-          const double y = kernels::logistic(x, f);
-          return std::pair(y, Sigmoid::slope(x, y, f.power));
+          const kernels::Logistic y = kernels::logistic(x);
+          return std::pair(y.value(x), y.slope());
         });
       kernels::sigmoid(std::span<const T>(in), std::span<T>(out, L));
       break;
     case Activation::kTanh:
       if constexpr (std::same_as<T, double>)
         return each([](double x) {
-          const double y = kernels::hyperbolic_tangent(x);
-          return std::pair(y, Tanh::slope(x, y));
+          const kernels::Tangent y = kernels::hyperbolic_tangent(x);
+          return std::pair(y.value, y.slope);
         });
       kernels::tanh(std::span<const T>(in), std::span<T>(out, L));
       break;
