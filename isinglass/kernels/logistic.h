@@ -103,12 +103,26 @@ inline Tangent hyperbolic_tangent(double x) {
   return detail::tangent(detail::beside(detail::logistic_table.points[k], r), detail::logistic_table.tangent[k], x);
 }
 
+// The same for loops that run in vectors, where size = |z| or 2 |x| is not far.
+inline bool is_far(double size) {
+  return detail::is_far(size);
+}
+inline Logistic logistic_near(double z) {
+  const auto [k, r] = detail::nearest_point(std::abs(z));
+  return detail::beside(detail::point_of(detail::logistic_table.s[k]), r);
+}
+inline Tangent hyperbolic_tangent_near(double x) {
+  const auto [k, r] = detail::nearest_point(2 * std::abs(x));
+  const Logistic l = detail::beside(detail::point_of(detail::logistic_table.s[k]), r);
+  return detail::tangent(l, detail::logistic_table.tangent[k], x);
+}
+
 namespace detail {
-// For i < count near(i, k of factor |z[i]|, D's l) in vectors; or one(i), where a number is far.
+// For i < count near(i, k, logistic) of factor |z[i]| in vectors; or one(i), where a number is far.
 template <class Near, class One>
 void in_blocks(const double* z, std::size_t count, double factor, Near near, One one) {
   constexpr std::size_t kBlock = 128;
-  std::array<double, kBlock> s, r;
+  std::array<double, kBlock> s, change;
   std::array<std::size_t, kBlock> points;
   for (std::size_t first = 0; first < count; first += kBlock) {
     const std::size_t size = std::min(count - first, kBlock);
@@ -119,12 +133,12 @@ void in_blocks(const double* z, std::size_t count, double factor, Near near, One
       const Nearest nearest = nearest_point(from_zero);
       points[i] = std::min(nearest.k, kPoints - 1);
       s[i] = logistic_table.s[points[i]];
-      r[i] = nearest.r;
+      change[i] = beside(point_of(s[i]), nearest.r).change;
     }
     if (far > 0)
       for (std::size_t i = first; i < first + size; ++i) one(i);
     else
-      for (std::size_t i = 0; i < size; ++i) near(first + i, points[i], beside(point_of(s[i]), r[i]));
+      for (std::size_t i = 0; i < size; ++i) near(first + i, points[i], Logistic{s[i], change[i]});
   }
 }
 }  // namespace detail

@@ -48,7 +48,8 @@ struct Pointwise {
       for_each_row(
           // A copy of the settings, which a store to dx cannot change: the compiler may keep them in registers.
           [function = self()](std::span<const T> x, std::span<const T> y, std::span<const T> dy, std::span<T> dx) {
-            if constexpr (std::same_as<T, double> && requires { function.for_each_slope(x, [](std::size_t, double) {}); })
+            if constexpr (std::same_as<T, double> &&
+                          requires { function.for_each_slope(x, [](std::size_t, double) {}); })
               return function.for_each_slope(x, [dy, dx](std::size_t i, double slope) { dx[i] = dy[i] * slope; });
             for (std::size_t i = 0; i < dx.size(); ++i) {
               const T slope = function.slope(x[i], y[i]);  // first, for gcc to make a selection of a choice
