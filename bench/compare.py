@@ -17,13 +17,15 @@ or is not installed is left out with one line. Quote the ratios: machines differ
 --busy 1 measures the most threads a second time, beside a process that is busy all the while.
 
 Rivals come from Debian's python3-torch, python3-sklearn, libopenblas0, libfann-dev, libdlib-dev and libjemalloc2, ONNX Runtime from
-PyPI's onnxruntime (on PYTHONPATH). Another one, such as a newer PyTorch, with --add "NAME=PYTHON bench/rivals/pytorch.py".
+PyPI's onnxruntime (on PYTHONPATH). --newer PYTHON measures another PyTorch as well, that of a virtual environment with PyPI's
+torch, say, under names that tell its version; any other program with --add "NAME=COMMAND".
 """
 
 import argparse
 import contextlib
 import dataclasses
 import datetime
+import functools
 import json
 import os
 import pathlib
@@ -53,17 +55,20 @@ class Side:
     keeps_record: bool = False
 
 
-def rivals(python):
+def rivals(python, newer=None):
+    """All that there are; `newer`: a Python whose PyTorch is another one than Debian's."""
     tuned = {"ATEN_CPU_CAPABILITY": "avx512"} if "avx512f" in read_first("/proc/cpuinfo", "flags") else {}
     jemalloc = {"LD_PRELOAD": str(JEMALLOC), "MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always"}
     every, prediction, training = ("training", "prediction", "population"), ("prediction",), ("training",)
-    table = [
+    torch = [
         ("PyTorch", "pytorch.py", ["--variant", "eager"], {}, every),
         ("PyTorch tuned", "pytorch.py", ["--variant", "tuned"], tuned, every),
         ("PyTorch tuned + jemalloc", "pytorch.py", ["--variant", "tuned"], {**tuned, **jemalloc}, every),
         ("PyTorch jit", "pytorch.py", ["--variant", "jit"], tuned, prediction),
         ("PyTorch bmm", "pytorch.py", ["--variant", "bmm"], tuned, ("population",)),
         ("PyTorch bf16", "pytorch.py", ["--variant", "bf16"], {**tuned, **jemalloc}, training),
+    ]
+    others = [
         ("NumPy", "numpy_by_hand.py", [], {}, every),
         ("scikit-learn", "scikit_learn.py", [], {}, every),
         ("plain script", "plain_script.py", [], {}, training),
@@ -71,10 +76,23 @@ def rivals(python):
         ("dlib", "dlib_rival.py", [], {}, ("training", "prediction")),
         ("ONNX Runtime", "onnx_runtime.py", [], {}, prediction),
     ]
+    table = [(python, *row) for row in torch + others]
+    if newer:
+        named = f"PyTorch {version_of_torch(newer)}"
+        table += [(newer, row[0].replace("PyTorch", named), *row[1:]) for row in torch]
     return [Side(name, [python, str(RIVALS / file), *arguments], environment, kinds,
                  keeps_record=file == "plain_script.py")
-            for name, file, arguments, environment, kinds in table
+            for python, name, file, arguments, environment, kinds in table
             if environment.get("LD_PRELOAD") is None or JEMALLOC.exists()]
+
+
+@functools.cache
+def version_of_torch(python):
+    """Such as 2.9, of a Python that has one."""
+    done = subprocess.run([python, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"compare.py: {python} has no PyTorch: {(done.stderr.strip().splitlines() or ['it says nothing'])[-1]}")
+    return ".".join(done.stdout.split(".")[:2])
 
 
 def read_first(path, key):
@@ -124,6 +142,7 @@ class Comparison:
         self.arguments = arguments
         self.ours = [*shlex.split(arguments.ours), "bench"]
         self.problems = pathlib.Path(arguments.problems)
+        self.known = rivals(arguments.python, arguments.newer)
         self.samples = {}  # (workload, threads, busy processes, side) -> samples
         self.versions, self.failed = {}, {}
         self.skipped = set()  # (workload, side)
@@ -148,7 +167,7 @@ class Comparison:
         names = [name for word in self.arguments.workloads.split(",") for name in kinds.get(word, [word])]
         self.check_names("workload", names, rows)
         if self.arguments.rivals not in ("all", "none"):
-            self.check_names("rival", self.arguments.rivals.split(","), [r.name for r in rivals(self.arguments.python)])
+            self.check_names("rival", self.arguments.rivals.split(","), [rival.name for rival in self.known])
         return [rows[name] for name in names]
 
     def check_names(self, what, names, known):
@@ -180,8 +199,7 @@ class Comparison:
 
     def sides(self, workload):
         chosen = None if self.arguments.rivals == "all" else self.arguments.rivals.split(",")
-        known = rivals(self.arguments.python)
-        known = [side for side in known if workload["kind"] in side.kinds and (chosen is None or side.name in chosen)]
+        known = [side for side in self.known if workload["kind"] in side.kinds and (chosen is None or side.name in chosen)]
         added = [Side(name, shlex.split(command)) for name, _, command in (e.partition("=") for e in self.arguments.add)]
         ours = [Side(OURS, self.ours)]
         # A record is measured beside the same training without one, and those who keep one, too.
@@ -363,6 +381,7 @@ def main():
     parser.add_argument("--steps", type=int, default=0, help="of a run, in place of the workload's own, for tests")
     parser.add_argument("--json", help="writes everything here")
     parser.add_argument("--python", default="/usr/bin/python3", help="the Python that has the rivals")
+    parser.add_argument("--newer", metavar="PYTHON", help="another Python, whose PyTorch is measured, too")
     parser.add_argument("--ours", default=str(ROOT / "build/release/isinglass"), help="the command to measure")
     parser.add_argument("--problems", default=str(ROOT / "build/bench-problems"), help="where workloads are written")
     parser.add_argument("--busy", type=int, default=0, help="the most threads once more, beside so many processes that are busy all the time")

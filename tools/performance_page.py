@@ -140,9 +140,11 @@ def machine_text(document):
             f"On {threads_text(rate['threads'])} it does {rate['float_flop_rate'] / 1e9:.0f} GFLOP/s of multiply-adds in float "
             f"({rate['instruction_set']}), {rate['double_flop_rate'] / 1e9:.0f} in double, and reads "
             f"{rate['cache_rate'] / 1e9:.0f} GB/s of a megabyte, {rate['memory_rate'] / 1e9:.0f} of a hundred.")
-    versions = ", ".join(f"{name} {version}" for name, version in document["versions"].items()
-                         if name != PLAIN and not name.startswith("PyTorch "))
-    return "\n".join(lines) + f"\n\nVersions: {versions}.\n"
+    named = {}  # by version: variants of the same PyTorch tell it once
+    for name, version in document["versions"].items():
+        if name != PLAIN:
+            named.setdefault((name.split()[0], version), f"PyTorch {version}" if name.startswith("PyTorch ") else f"{name} {version}")
+    return "\n".join(lines) + f"\n\nVersions: {', '.join(named.values())}.\n"
 
 
 def rounds_text(rows):
@@ -240,7 +242,7 @@ def rival_for(row, beside):
     if beside == BEST:
         return best_rival(row)
     if beside == TORCH:
-        rivals = {name: side for name, side in rivals.items() if name.startswith("PyTorch") and name != "PyTorch bf16"}
+        rivals = {name: side for name, side in rivals.items() if name.startswith("PyTorch") and "bf16" not in name}
         return min(rivals.items(), key=lambda item: item[1]["microseconds"], default=(None, None))
     return beside, rivals.get(beside)
 

@@ -87,4 +87,13 @@ Value write_kind(const S& settings) {
   return table;
 }
 
+// A kind of the library ends its file with ISINGLASS_ENTERS(optimiser, Adam): the file that keeps the table, and defines
+// ISINGLASS_FILLS_TABLES, calls register_optimiser<Adam>(). Others who include it compile nothing of it that they do not
+// use.
+#ifdef ISINGLASS_FILLS_TABLES
+#  define ISINGLASS_ENTERS(table, Struct) inline const bool k##Struct##Entered = register_##table<Struct>();
+#else
+#  define ISINGLASS_ENTERS(table, Struct)
+#endif
+
 }  // namespace isinglass

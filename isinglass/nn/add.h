@@ -52,6 +52,6 @@ struct Add {
   static std::vector<Sample<Add>> samples() { return {{{}, {{4}, {4}}}, {{}, {{2, 3}, {2, 3}, {2, 3}}}, {{}, {{3}}}}; }
 };
 
-inline const bool add_registered = register_layer<Add>();
+ISINGLASS_LAYER(Add)
 
 }  // namespace isinglass

@@ -71,6 +71,7 @@ struct AveragePool : Pooling<AveragePool<kDimensions>, kDimensions> {
 
 using AveragePool1d = AveragePool<1>;
 using AveragePool2d = AveragePool<2>;
-inline const bool average_pool_registered = register_layer<AveragePool1d>() && register_layer<AveragePool2d>();
+ISINGLASS_LAYER(AveragePool1d)
+ISINGLASS_LAYER(AveragePool2d)
 
 }  // namespace isinglass

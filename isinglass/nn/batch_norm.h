@@ -196,6 +196,6 @@ struct BatchNorm {
   }
 };
 
-inline const bool batch_norm_registered = register_layer<BatchNorm>();
+ISINGLASS_LAYER(BatchNorm)
 
 }  // namespace isinglass

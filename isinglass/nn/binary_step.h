@@ -26,6 +26,6 @@ struct BinaryStep : Pointwise<BinaryStep> {
   static Expression derivative(const Expression&, const Expression&) { return 0.0; }
 };
 
-inline const bool binary_step_registered = register_layer<BinaryStep>();
+ISINGLASS_LAYER(BinaryStep)
 
 }  // namespace isinglass

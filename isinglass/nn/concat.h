@@ -51,6 +51,6 @@ struct Concat {
   }
 };
 
-inline const bool concat_registered = register_layer<Concat>();
+ISINGLASS_LAYER(Concat)
 
 }  // namespace isinglass

@@ -176,6 +176,7 @@ struct Conv {
 
 using Conv1d = Conv<1>;
 using Conv2d = Conv<2>;
-inline const bool conv_registered = register_layer<Conv1d>() && register_layer<Conv2d>();
+ISINGLASS_LAYER(Conv1d)
+ISINGLASS_LAYER(Conv2d)
 
 }  // namespace isinglass

@@ -162,6 +162,7 @@ struct ConvTranspose {
 
 using ConvTranspose1d = ConvTranspose<1>;
 using ConvTranspose2d = ConvTranspose<2>;
-inline const bool conv_transpose_registered = register_layer<ConvTranspose1d>() && register_layer<ConvTranspose2d>();
+ISINGLASS_LAYER(ConvTranspose1d)
+ISINGLASS_LAYER(ConvTranspose2d)
 
 }  // namespace isinglass

@@ -109,6 +109,6 @@ struct Dense {
   }
 };
 
-inline const bool dense_registered = register_layer<Dense>();
+ISINGLASS_LAYER(Dense)
 
 }  // namespace isinglass

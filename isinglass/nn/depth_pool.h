@@ -98,6 +98,6 @@ struct DepthPool {
   }
 };
 
-inline const bool depth_pool_registered = register_layer<DepthPool>();
+ISINGLASS_LAYER(DepthPool)
 
 }  // namespace isinglass

@@ -72,6 +72,6 @@ struct Dropout {
   }
 };
 
-inline const bool dropout_registered = register_layer<Dropout>();
+ISINGLASS_LAYER(Dropout)
 
 }  // namespace isinglass

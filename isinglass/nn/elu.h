@@ -54,6 +54,6 @@ struct Elu : Pointwise<Elu> {
   Expression derivative(const Expression& x, const Expression& y) const { return ScaledElu{1, alpha}.derivative(x, y); }
 };
 
-inline const bool elu_registered = register_layer<Elu>();
+ISINGLASS_LAYER(Elu)
 
 }  // namespace isinglass

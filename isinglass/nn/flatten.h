@@ -14,6 +14,6 @@ struct Flatten : Identity<Flatten> {
   Shape output_shape(const Shape& in) const { return {size_of(in)}; }
 };
 
-inline const bool flatten_registered = register_layer<Flatten>();
+ISINGLASS_LAYER(Flatten)
 
 }  // namespace isinglass

@@ -60,6 +60,6 @@ struct GaussianNoise {
   }
 };
 
-inline const bool gaussian_noise_registered = register_layer<GaussianNoise>();
+ISINGLASS_LAYER(GaussianNoise)
 
 }  // namespace isinglass

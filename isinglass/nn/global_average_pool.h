@@ -49,6 +49,6 @@ struct GlobalAveragePool {
   static std::vector<Sample<GlobalAveragePool>> samples() { return {{{}, {{3, 5}}}, {{}, {{2, 3, 7}}}}; }
 };
 
-inline const bool global_average_pool_registered = register_layer<GlobalAveragePool>();
+ISINGLASS_LAYER(GlobalAveragePool)
 
 }  // namespace isinglass

@@ -1,3 +1,4 @@
+#define ISINGLASS_FILLS_TABLES  // base/kind_table.h
 #include "isinglass/nn/layer.h"
 
 #include "isinglass/nn/layers.h"

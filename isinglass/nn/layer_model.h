@@ -158,8 +158,7 @@ LayerFunctions<T> Layer::functions() const {
     return self_->functions_double();
 }
 
-// Adds a layer to the table; each layer file ends with
-//     inline const bool dense_registered = register_layer<Dense>();
+// Adds a layer to the table.
 template <LayerType L>
 bool register_layer() {
   layer_table().add({kind_of<Layer, L>("layer"), [] {
@@ -169,5 +168,15 @@ bool register_layer() {
                      }});
   return true;
 }
+
+// Ends each layer file of the library, as ISINGLASS_ENTERS (base/kind_table.h) does for other kinds. A layer's functions
+// are compiled with the table, too: whoever includes all layers has none to compile.
+#ifdef ISINGLASS_FILLS_TABLES
+#  define ISINGLASS_LAYER(L)         \
+    template struct Layer::Model<L>; \
+    ISINGLASS_ENTERS(layer, L)
+#else
+#  define ISINGLASS_LAYER(L) extern template struct Layer::Model<L>;
+#endif
 
 }  // namespace isinglass

@@ -30,6 +30,6 @@ struct LeakyRelu : Pointwise<LeakyRelu> {
   Expression derivative(const Expression& x, const Expression&) const { return slope(x.value(), 0.0); }
 };
 
-inline const bool leaky_relu_registered = register_layer<LeakyRelu>();
+ISINGLASS_LAYER(LeakyRelu)
 
 }  // namespace isinglass

@@ -32,6 +32,6 @@ struct Linear : Identity<Linear> {
   static constexpr std::string_view kName = "linear", kSummary = "the identity, y = x";
 };
 
-inline const bool linear_registered = register_layer<Linear>();
+ISINGLASS_LAYER(Linear)
 
 }  // namespace isinglass

@@ -68,6 +68,7 @@ struct MaxPool : Pooling<MaxPool<kDimensions>, kDimensions> {
 
 using MaxPool1d = MaxPool<1>;
 using MaxPool2d = MaxPool<2>;
-inline const bool max_pool_registered = register_layer<MaxPool1d>() && register_layer<MaxPool2d>();
+ISINGLASS_LAYER(MaxPool1d)
+ISINGLASS_LAYER(MaxPool2d)
 
 }  // namespace isinglass

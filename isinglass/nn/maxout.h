@@ -104,6 +104,6 @@ struct Maxout {
   }
 };
 
-inline const bool maxout_registered = register_layer<Maxout>();
+ISINGLASS_LAYER(Maxout)
 
 }  // namespace isinglass

@@ -24,6 +24,6 @@ struct Parallel {
   }
 };
 
-inline const bool parallel_registered = register_layer<Parallel>();
+ISINGLASS_LAYER(Parallel)
 
 }  // namespace isinglass

@@ -80,6 +80,6 @@ struct Prelu {
   Index channels(const Shape& in) const { return shared || in.empty() ? 1 : in[0]; }
 };
 
-inline const bool prelu_registered = register_layer<Prelu>();
+ISINGLASS_LAYER(Prelu)
 
 }  // namespace isinglass

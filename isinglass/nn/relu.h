@@ -27,6 +27,6 @@ struct Relu : Pointwise<Relu> {
   static Expression derivative(const Expression&, const Expression& y) { return slope(0.0, y.value()); }
 };
 
-inline const bool relu_registered = register_layer<Relu>();
+ISINGLASS_LAYER(Relu)
 
 }  // namespace isinglass

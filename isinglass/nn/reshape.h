@@ -23,6 +23,6 @@ struct Reshape : Identity<Reshape> {
   static std::vector<Sample<Reshape>> samples() { return {{{.shape = {2, 3}}, {{6}}}, {{.shape = {4}}, {{2, 1, 2}}}}; }
 };
 
-inline const bool reshape_registered = register_layer<Reshape>();
+ISINGLASS_LAYER(Reshape)
 
 }  // namespace isinglass

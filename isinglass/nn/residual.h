@@ -25,6 +25,6 @@ struct Residual {
   }
 };
 
-inline const bool residual_registered = register_layer<Residual>();
+ISINGLASS_LAYER(Residual)
 
 }  // namespace isinglass

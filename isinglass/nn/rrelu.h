@@ -62,6 +62,6 @@ struct Rrelu {
   }
 };
 
-inline const bool rrelu_registered = register_layer<Rrelu>();
+ISINGLASS_LAYER(Rrelu)
 
 }  // namespace isinglass

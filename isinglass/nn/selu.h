@@ -28,6 +28,6 @@ struct Selu : Pointwise<Selu> {
   static Expression derivative(const Expression& x, const Expression& y) { return kFunction.derivative(x, y); }
 };
 
-inline const bool selu_registered = register_layer<Selu>();
+ISINGLASS_LAYER(Selu)
 
 }  // namespace isinglass

@@ -35,6 +35,6 @@ struct Sigmoid : Pointwise<Sigmoid> {
   static Expression derivative(const Expression&, const Expression& y) { return y * (1.0 - y); }
 };
 
-inline const bool sigmoid_registered = register_layer<Sigmoid>();
+ISINGLASS_LAYER(Sigmoid)
 
 }  // namespace isinglass

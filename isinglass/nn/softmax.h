@@ -71,6 +71,6 @@ struct Softmax {
   static std::vector<Sample<Softmax>> samples() { return {{{}, {{4}}}, {{}, {{2, 3}}}, {{}, {{1}}}}; }
 };
 
-inline const bool softmax_registered = register_layer<Softmax>();
+ISINGLASS_LAYER(Softmax)
 
 }  // namespace isinglass

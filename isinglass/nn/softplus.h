@@ -38,6 +38,6 @@ struct Softplus : Pointwise<Softplus> {
   }
 };
 
-inline const bool softplus_registered = register_layer<Softplus>();
+ISINGLASS_LAYER(Softplus)
 
 }  // namespace isinglass

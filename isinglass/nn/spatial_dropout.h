@@ -86,6 +86,6 @@ struct SpatialDropout {
   }
 };
 
-inline const bool spatial_dropout_registered = register_layer<SpatialDropout>();
+ISINGLASS_LAYER(SpatialDropout)
 
 }  // namespace isinglass

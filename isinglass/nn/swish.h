@@ -116,6 +116,6 @@ struct Swish {
   }
 };
 
-inline const bool swish_registered = register_layer<Swish>();
+ISINGLASS_LAYER(Swish)
 
 }  // namespace isinglass

@@ -35,6 +35,6 @@ struct Tanh : Pointwise<Tanh> {
   static Expression derivative(const Expression&, const Expression& y) { return 1.0 - y * y; }
 };
 
-inline const bool tanh_registered = register_layer<Tanh>();
+ISINGLASS_LAYER(Tanh)
 
 }  // namespace isinglass

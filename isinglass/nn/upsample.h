@@ -185,6 +185,6 @@ struct Upsample {
   }
 };
 
-inline const bool upsample_registered = register_layer<Upsample>();
+ISINGLASS_LAYER(Upsample)
 
 }  // namespace isinglass

@@ -1,3 +1,4 @@
+#define ISINGLASS_FILLS_TABLES  // base/kind_table.h
 #include "isinglass/train/optimiser.h"
 
 #include "isinglass/train/optimisers.h"

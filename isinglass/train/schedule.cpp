@@ -1,3 +1,4 @@
+#define ISINGLASS_FILLS_TABLES  // base/kind_table.h
 #include "isinglass/train/schedule.h"
 
 #include "isinglass/train/schedules.h"

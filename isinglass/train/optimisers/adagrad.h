@@ -33,6 +33,6 @@ struct Adagrad {
     });
   }
 };
-inline const bool adagrad_registered = register_optimiser<Adagrad>();
+ISINGLASS_ENTERS(optimiser, Adagrad)
 
 }  // namespace isinglass

@@ -44,6 +44,6 @@ struct Adam {
     });
   }
 };
-inline const bool adam_registered = register_optimiser<Adam>();
+ISINGLASS_ENTERS(optimiser, Adam)
 
 }  // namespace isinglass

@@ -50,6 +50,6 @@ struct Adamw {
     });
   }
 };
-inline const bool adamw_registered = register_optimiser<Adamw>();
+ISINGLASS_ENTERS(optimiser, Adamw)
 
 }  // namespace isinglass

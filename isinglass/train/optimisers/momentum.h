@@ -30,6 +30,6 @@ struct Momentum {
     });
   }
 };
-inline const bool momentum_registered = register_optimiser<Momentum>();
+ISINGLASS_ENTERS(optimiser, Momentum)
 
 }  // namespace isinglass

@@ -31,6 +31,6 @@ struct Nesterov {
     });
   }
 };
-inline const bool nesterov_registered = register_optimiser<Nesterov>();
+ISINGLASS_ENTERS(optimiser, Nesterov)
 
 }  // namespace isinglass

@@ -36,6 +36,6 @@ struct Rmsprop {
     });
   }
 };
-inline const bool rmsprop_registered = register_optimiser<Rmsprop>();
+ISINGLASS_ENTERS(optimiser, Rmsprop)
 
 }  // namespace isinglass

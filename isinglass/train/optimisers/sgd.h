@@ -22,6 +22,6 @@ struct Sgd {
     update_each(u, [=](T& w, T g) { w -= eta * g; });  // (1)
   }
 };
-inline const bool sgd_registered = register_optimiser<Sgd>();
+ISINGLASS_ENTERS(optimiser, Sgd)
 
 }  // namespace isinglass

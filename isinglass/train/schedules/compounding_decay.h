@@ -24,6 +24,6 @@ struct CompoundingDecay {
     return rate;
   }
 };
-inline const bool compounding_decay_registered = register_schedule<CompoundingDecay>();
+ISINGLASS_ENTERS(schedule, CompoundingDecay)
 
 }  // namespace isinglass

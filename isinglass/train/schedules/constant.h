@@ -11,6 +11,6 @@ struct ConstantRate {
 
   double rate(double base_rate, Index, Index, const ScheduleState&) const { return base_rate; }
 };
-inline const bool constant_rate_registered = register_schedule<ConstantRate>();
+ISINGLASS_ENTERS(schedule, ConstantRate)
 
 }  // namespace isinglass

@@ -33,6 +33,6 @@ struct Cosine {
     return floor + (base_rate - floor) * (1 + std::cos(std::numbers::pi * done)) / 2;  // (2)
   }
 };
-inline const bool cosine_registered = register_schedule<Cosine>();
+ISINGLASS_ENTERS(schedule, Cosine)
 
 }  // namespace isinglass

@@ -21,6 +21,6 @@ struct ExponentialDecay {
     return base_rate * std::pow(factor, static_cast<double>(epoch));  // (1)
   }
 };
-inline const bool exponential_decay_registered = register_schedule<ExponentialDecay>();
+ISINGLASS_ENTERS(schedule, ExponentialDecay)
 
 }  // namespace isinglass

@@ -48,6 +48,6 @@ struct ReduceOnPlateau {
     state.bad_epochs = 0;
   }
 };
-inline const bool reduce_on_plateau_registered = register_schedule<ReduceOnPlateau>();
+ISINGLASS_ENTERS(schedule, ReduceOnPlateau)
 
 }  // namespace isinglass

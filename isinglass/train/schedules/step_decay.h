@@ -22,6 +22,6 @@ struct StepDecay {
     return base_rate * std::pow(factor, static_cast<double>(epoch / every));  // (1)
   }
 };
-inline const bool step_decay_registered = register_schedule<StepDecay>();
+ISINGLASS_ENTERS(schedule, StepDecay)
 
 }  // namespace isinglass

@@ -18,6 +18,6 @@ struct TimeDecay {
     return base_rate / (1 + decay * static_cast<double>(epoch));  // (1)
   }
 };
-inline const bool time_decay_registered = register_schedule<TimeDecay>();
+ISINGLASS_ENTERS(schedule, TimeDecay)
 
 }  // namespace isinglass
