@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "isinglass/kernels/exponential.h"
+#include "isinglass/kernels/logistic.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/kernels/widened.h"
 #include "isinglass/nn/dense.h"
@@ -141,7 +141,24 @@ void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) 
   T *out = s.out + j * L, *slope = s.slope + j * L;
   if (plan_ != nullptr) std::ranges::copy(in, s.in + j * L);
   const auto each = [&](auto function) {
-    for (Index l = 0; l < L; ++l) std::tie(out[l], slope[l]) = function(in[l]);
+    if constexpr (L == 1) {
+      std::tie(out[0], slope[0]) = function(in[0]);
+      return;
+    }
+    std::array<T, L> y, dy;  // nothing that memory holds can be one of these: the loop runs in vectors
+    for (Index l = 0; l < L; ++l) std::tie(y[l], dy[l]) = function(in[l]);
+    std::ranges::copy(y, out);
+    std::ranges::copy(dy, slope);
+  };
+  // near(x) in vectors, if no factor |x| is far
+  [[maybe_unused]] const auto each_of = [&](T factor, auto one, auto near) {
+    if constexpr (L == 1) return each(one);
+    Index far = 0;
+    for (Index l = 0; l < L; ++l) far += kernels::is_far(factor * std::abs(in[l]));
+    if (far > 0)
+      each(one);
+    else
+      each(near);
   };
   switch (s.activation) {
     case Activation::kLinear:
@@ -152,20 +169,21 @@ void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) 
         return std::pair(y, Relu::slope(x, y));
       });
     case Activation::kSigmoid:
-      if constexpr (std::same_as<T, double>)
-        return each([](double x) {
-          const kernels::Falling f = kernels::falling_exponential(std::abs(x));
-          const double y = kernels::logistic(x, f);
-          return std::pair(y, Sigmoid::slope(x, y, f.power));
-        });
+      if constexpr (std::same_as<T, double>) {
+        const auto numbers = [](double x, const kernels::Logistic& y) { return std::pair(y.value(x), y.slope()); };
+        return each_of(
+            1, [=](double x) { return numbers(x, kernels::logistic(x)); },
+            [=](double x) { return numbers(x, kernels::logistic_near(x)); });
+      }
       kernels::sigmoid(std::span<const T>(in), std::span<T>(out, L));
       break;
     case Activation::kTanh:
-      if constexpr (std::same_as<T, double>)
-        return each([](double x) {
-          const double y = kernels::hyperbolic_tangent(x);
-          return std::pair(y, Tanh::slope(x, y));
-        });
+      if constexpr (std::same_as<T, double>) {
+        const auto numbers = [](const kernels::Tangent& y) { return std::pair(y.value, y.slope); };
+        return each_of(
+            2, [=](double x) { return numbers(kernels::hyperbolic_tangent(x)); },
+            [=](double x) { return numbers(kernels::hyperbolic_tangent_near(x)); });
+      }
       kernels::tanh(std::span<const T>(in), std::span<T>(out, L));
       break;
   }
@@ -203,8 +221,9 @@ void TinyPlan<T>::backward(const Stage& s, const Stage& below) {
       const T weight = s.kernel[i * s.n_out + j];
       for (Index l = 0; l < L; ++l) sum[l] = std::fma(s.d[j * L + l], weight, sum[l]);
     }
-    for (Index l = 0; l < L; ++l) below.d[i * L + l] = sum[l] * below.slope[i * L + l];
     if (plan_ != nullptr) std::ranges::copy(sum, below.d_out + i * L);
+    for (Index l = 0; l < L; ++l) sum[l] *= below.slope[i * L + l];
+    std::ranges::copy(sum, below.d + i * L);
   }
 }
 
@@ -216,7 +235,11 @@ void TinyPlan<T>::add_gradients(const Stage& s, const T* x, Index count, bool is
   const auto row = [&](const T* with, T* parameter, T* gradient) {
     for (Index j = 0; j < s.n_out; ++j) {
       T sum = is_first ? T{0} : gradient[j];
-      for (Index l = 0; l < count; ++l) sum = std::fma(with[l], s.d[j * L + l], sum);
+      const T* d = s.d + j * L;
+      if (count == L)
+        for (Index l = 0; l < L; ++l) sum = std::fma(with[l], d[l], sum);
+      else
+        for (Index l = 0; l < count; ++l) sum = std::fma(with[l], d[l], sum);
       gradient[j] = sum;
       if (!kDescends) continue;
       parameter[j] -= rate * sum;
