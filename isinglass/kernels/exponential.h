@@ -1,4 +1,4 @@
-// isinglass/kernels/exponential.h - e^x and its kin in double, without a branch, so that loops over them run in vectors.
+// isinglass/kernels/exponential.h - e^x in double, without a branch, so that loops over it run in vectors.
 //
 //     x = n ln2 + r, |r| <= ln2/2;   e^x = 2^n (1 + r + r^2 p(r))       (1)
 //
@@ -51,36 +51,6 @@ inline double exponential(double x) {
   const auto [first, second] = detail::powers_of_two(shifted);
   const double value = std::fma(q, first, first) * second;  // (1)
   return x < -746 ? 0 : x > 710 ? std::numeric_limits<double>::infinity() : value;
-}
-
-// e^-a and 1 + e^-a for a >= 0, the second rounded as the sum of 1 and the first, but no later than it.
-struct Falling {
-  double power, one_more;
-};
-inline Falling falling_exponential(double a) {
-  const auto [shifted, q] = detail::reduce(-a);
-  const auto [first, second] = detail::powers_of_two(shifted);
-  const double scaled = std::fma(q, first, first);
-  const bool vanishes = a > 746;
-  return {vanishes ? 0 : scaled * second, vanishes ? 1 : std::fma(scaled, second, 1.0)};
-}
-
-// tanh x = -t / (2 + t) with the sign of x, t = e^(-2|x|) - 1 = 2^n q + (2^n - 1)      (2)
-// Within 3 ulp.
-inline double hyperbolic_tangent(double x) {
-  const double twice = -2 * std::abs(x);
-  const auto [shifted, q] = detail::reduce(twice);
-  const double power = detail::power_of_two(shifted);
-  const double t = std::fma(q, power, power - 1);
-  return std::copysign(twice < -40 ? 1 : -t / (2 + t), x);
-}
-
-// 1 / (1 + e^-x), from x and e^-|x|, which cannot overflow
-inline double logistic(double x, Falling f) {
-  return (x < 0 ? f.power : 1) / f.one_more;
-}
-inline double logistic(double x) {
-  return logistic(x, falling_exponential(std::abs(x)));
 }
 
 }  // namespace isinglass::kernels

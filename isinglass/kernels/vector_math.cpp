@@ -17,6 +17,7 @@
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/exponential.h"
 #include "isinglass/kernels/highway_targets.h"
+#include "isinglass/kernels/logistic.h"
 #include "isinglass/kernels/widened.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -244,9 +245,12 @@ void transform(Function f, std::span<const double> x, std::span<double> y) {
     case Function::kLog1p:
       return transform_by([](double v) { return std::log1p(v); }, x, y);
     case Function::kTanh:
-      return transform_by([](double v) { return hyperbolic_tangent(v); }, x, y);
+      return widened(
+          [=] { for_each_tangent(x.data(), x.size(), [=](std::size_t i, const Tangent& t) { y[i] = t.value; }); });
     case Function::kSigmoid:
-      return transform_by([](double v) { return logistic(v); }, x, y);
+      return widened([=] {
+        for_each_logistic(x.data(), x.size(), [=](std::size_t i, const Logistic& l) { y[i] = l.value(x[i]); });
+      });
   }
 }
 

@@ -6,8 +6,8 @@
 //
 // float: own polynomials in vectors, within 1 ulp of the exact value (exp, log, log1p), 2 ulp (expm1) or 3 ulp
 // (tanh, sigmoid); the same bits on every instruction set that has a fused multiply-add (instruction_set.h).
-// double: exp within 1 ulp, tanh and sigmoid within 3 (exponential.h); the others are the C library's, within 2 ulp of the exact
-// value, tanh within 3.
+// double: exp within 1 ulp (exponential.h), tanh and sigmoid within 2 (logistic.h); the others are the C library's, within
+// 2 ulp of the exact value.
 #pragma once
 #include <span>
 #include <type_traits>

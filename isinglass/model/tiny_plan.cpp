@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "isinglass/kernels/exponential.h"
+#include "isinglass/kernels/logistic.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/kernels/widened.h"
 #include "isinglass/nn/dense.h"
@@ -141,7 +141,24 @@ void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) 
   T *out = s.out + j * L, *slope = s.slope + j * L;
   if (plan_ != nullptr) std::ranges::copy(in, s.in + j * L);
   const auto each = [&](auto function) {
-    for (Index l = 0; l < L; ++l) std::tie(out[l], slope[l]) = function(in[l]);
+    if constexpr (L == 1) {
+      std::tie(out[0], slope[0]) = function(in[0]);
+      return;
+    }
+    std::array<T, L> y, dy;  // nothing that memory holds can be one of these: the loop runs in vectors
+    for (Index l = 0; l < L; ++l) std::tie(y[l], dy[l]) = function(in[l]);
+    std::ranges::copy(y, out);
+    std::ranges::copy(dy, slope);
+  };
+  // near(x) in vectors, if no factor |x| is far
+  [[maybe_unused]] const auto each_of = [&](T factor, auto one, auto near) {
+    if constexpr (L == 1) return each(one);
+    Index far = 0;
+    for (Index l = 0; l < L; ++l) far += kernels::is_far(factor * std::abs(in[l]));
+    if (far > 0)
+      each(one);
+    else
+      each(near);
   };
   switch (s.activation) {
     case Activation::kLinear:
@@ -152,20 +169,21 @@ void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) 
         return std::pair(y, Relu::slope(x, y));
       });
     case Activation::kSigmoid:
-      if constexpr (std::same_as<T, double>)
-        return each([](double x) {
-          const kernels::Falling f = kernels::falling_exponential(std::abs(x));
-          const double y = kernels::logistic(x, f);
-          return std::pair(y, Sigmoid::slope(x, y, f.power));
-        });
+      if constexpr (std::same_as<T, double>) {
+        const auto numbers = [](double x, const kernels::Logistic& y) { return std::pair(y.value(x), y.slope()); };
+        return each_of(
+            1, [=](double x) { return numbers(x, kernels::logistic(x)); },
+            [=](double x) { return numbers(x, kernels::logistic_near(x)); });
+      }
       kernels::sigmoid(std::span<const T>(in), std::span<T>(out, L));
       break;
     case Activation::kTanh:
-      if constexpr (std::same_as<T, double>)
-        return each([](double x) {
-          const double y = kernels::hyperbolic_tangent(x);
-          return std::pair(y, Tanh::slope(x, y));
-        });
+      if constexpr (std::same_as<T, double>) {
+        const auto numbers = [](const kernels::Tangent& y) { return std::pair(y.value, y.slope); };
+        return each_of(
+            2, [=](double x) { return numbers(kernels::hyperbolic_tangent(x)); },
+            [=](double x) { return numbers(kernels::hyperbolic_tangent_near(x)); });
+      }
       kernels::tanh(std::span<const T>(in), std::span<T>(out, L));
       break;
   }
@@ -203,8 +221,9 @@ void TinyPlan<T>::backward(const Stage& s, const Stage& below) {
       const T weight = s.kernel[i * s.n_out + j];
       for (Index l = 0; l < L; ++l) sum[l] = std::fma(s.d[j * L + l], weight, sum[l]);
     }
-    for (Index l = 0; l < L; ++l) below.d[i * L + l] = sum[l] * below.slope[i * L + l];
     if (plan_ != nullptr) std::ranges::copy(sum, below.d_out + i * L);
+    for (Index l = 0; l < L; ++l) sum[l] *= below.slope[i * L + l];
+    std::ranges::copy(sum, below.d + i * L);
   }
 }
 
@@ -216,7 +235,11 @@ void TinyPlan<T>::add_gradients(const Stage& s, const T* x, Index count, bool is
   const auto row = [&](const T* with, T* parameter, T* gradient) {
     for (Index j = 0; j < s.n_out; ++j) {
       T sum = is_first ? T{0} : gradient[j];
-      for (Index l = 0; l < count; ++l) sum = std::fma(with[l], s.d[j * L + l], sum);
+      const T* d = s.d + j * L;
+      if (count == L)
+        for (Index l = 0; l < L; ++l) sum = std::fma(with[l], d[l], sum);
+      else
+        for (Index l = 0; l < count; ++l) sum = std::fma(with[l], d[l], sum);
       gradient[j] = sum;
       if (!kDescends) continue;
       parameter[j] -= rate * sum;
@@ -237,13 +260,17 @@ void TinyPlan<T>::leave_numbers(const Samples& samples, const Pass& part) {
     for (Index l = 0; l < count; ++l)
       for (Index j = 0; j < to.cols; ++j) to(first + l, j) = from[j * L + l];
   };
+  const auto copy = [](const View<const T>& from, Index row, const View<T>& to, Index to_row) {
+    for (Index j = 0; j < to.cols; ++j) to(to_row, j) = from(row, j);
+  };
   for (Index l = 0; l < count; ++l) {
     const Index row = part.rows[static_cast<std::size_t>(l)];
-    std::ranges::copy(samples.inputs.row(row), plan_->input().row(first + l).begin());
-    std::ranges::copy(samples.targets.row(row), plan_->target().row(first + l).begin());
+    copy(samples.inputs, row, plan_->input(), first + l);
+    copy(samples.targets, row, plan_->target(), first + l);
     plan_->weights()[part.first + static_cast<std::size_t>(l)] = weight_[l];
     plan_->losses()[part.first + static_cast<std::size_t>(l)] = losses_[static_cast<std::size_t>(l)];
   }
+  if (part.batch_size == 1) return;  // computed there
   for (const Stage& s : stages_) {
     leave(s.in, plan_->value(s.in_value));
     leave(s.out, plan_->value(s.out_value));
@@ -330,10 +357,39 @@ template <class T>
 double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, Plan<T>& plan) {
   plan.begin_step(static_cast<Index>(batch.size()));
   plan_ = &plan;
+  const bool is_one = batch.size() == 1;
+  if (is_one) compute_in(plan);
   const double mean = train(samples, batch);
+  if (is_one) std::swap(stages_, stages_in_plan_);
   plan_ = nullptr;
   plan.notify_observer();
   return mean;
+}
+
+// A single sample is in one lane, as in the plan's row: it is computed there, until the stages are swapped back.
+template <class T>
+void TinyPlan<T>::compute_in(Plan<T>& plan) {
+  if (stages_in_plan_.empty() || stages_in_plan_[0].in != plan.value(stages_[0].in_value).data) {
+    stages_in_plan_ = stages_;
+    for (Stage& s : stages_in_plan_) {
+      s.in = plan.value(s.in_value).data;
+      s.out = plan.value(s.out_value).data;
+      s.d = plan.value_gradient(s.in_value).data;
+      s.d_out = plan.value_gradient(s.out_value).data;
+    }
+  }
+  std::swap(stages_, stages_in_plan_);
+}
+
+template <class T>
+void TinyPlan<T>::descend(T rate) {
+  const auto move = [rate](T* parameters, const T* gradients, Index count) {
+    for (Index i = 0; i < count; ++i) parameters[i] -= rate * gradients[i];
+  };
+  for (const Stage& s : stages_) {
+    move(s.kernel, s.kernel_gradient, s.n_in * s.n_out);
+    if (s.bias != nullptr) move(s.bias, s.bias_gradient, s.n_out);
+  }
 }
 
 template <class T>

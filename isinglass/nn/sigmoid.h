@@ -1,13 +1,11 @@
 // isinglass/nn/sigmoid.h - logistic function, for probabilities of two classes.
 //
 //     y = 1 / (1 + exp(-x))           (1)  in (0, 1); computed as exp(x)/(1 + exp(x)) below 0: no overflow
-//     dy/dx = y (1 - y)               (2)
+//     dy/dx = y (1 - y)               (2)  in double sigma(x) sigma(-x): 1 - y would lose digits near 1
 //
 // Source: spec A1.
 #pragma once
-#include <cmath>
-
-#include "isinglass/kernels/exponential.h"
+#include "isinglass/kernels/logistic.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/nn/pointwise.h"
 
@@ -24,17 +22,15 @@ struct Sigmoid : Pointwise<Sigmoid> {
   template <class T>
   static T slope(T x, T y) {
     if constexpr (std::same_as<T, double>)
-      return slope(x, y, kernels::exponential(-std::abs(x)));
+      return kernels::logistic(x).slope();
     else
       return y * (1 - y);  // (2)
   }
-  // With e^-|x| at hand. In double, 1 - y loses digits near 1, where it equals y exp(-x).
-  template <class T>
-  static T slope(T x, T y, T power) {
-    if constexpr (std::same_as<T, double>)
-      return y * (x > 1 ? y * power : 1 - y);
-    else
-      return y * (1 - y);
+  // use(i, slope at x[i]) for all of x, in vectors
+  template <class Use>
+  static void for_each_slope(std::span<const double> x, Use use) {
+    kernels::for_each_logistic(x.data(), x.size(),
+                               [=](std::size_t i, const kernels::Logistic& l) { use(i, l.slope()); });
   }
   static Expression derivative(const Expression&, const Expression& y) { return y * (1.0 - y); }
 };

@@ -2,13 +2,11 @@
 //
 //     y = tanh(x)                     (1)  in (-1, 1)
 //     dy/dx = 1 - y^2                 (2)
-//           = 4 u / (1 + u)^2, u = exp(-2|x|)     (3)
+//           = 4 sigma(2x) sigma(-2x)     (3)  in double, where (2) would lose digits
 //
 // Source: spec A2.
 #pragma once
-#include <cmath>
-
-#include "isinglass/kernels/exponential.h"
+#include "isinglass/kernels/logistic.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/nn/pointwise.h"
 
@@ -24,12 +22,15 @@ struct Tanh : Pointwise<Tanh> {
 
   template <class T>
   static T slope(T x, T y) {
-    const T near = 1 - y * y;  // (2)
-    if constexpr (std::same_as<T, double>) {
-      const double u = kernels::exponential(-2 * std::abs(x));
-      return std::abs(y) > 0.5 ? 4 * u / ((1 + u) * (1 + u)) : near;  // (3) where (2) would lose digits
-    }
-    return near;
+    if constexpr (std::same_as<T, double>)
+      return kernels::hyperbolic_tangent(x).slope;  // (3)
+    else
+      return 1 - y * y;  // (2)
+  }
+  // use(i, slope at x[i]) for all of x, in vectors
+  template <class Use>
+  static void for_each_slope(std::span<const double> x, Use use) {
+    kernels::for_each_tangent(x.data(), x.size(), [=](std::size_t i, const kernels::Tangent& t) { use(i, t.slope); });
   }
   static Expression derivative(const Expression&, const Expression& y) { return 1.0 - y * y; }
 };
