@@ -59,17 +59,18 @@ REASONS = {
                 "of the units idle.",
     "mnist-mlp": "Products take 78 % of a step, most of it near the machine's limit, copies into panels and the update of 235,146 "
                  "parameters 7 % each, bytes to floats 3 %.",
-    "lenet": "Samples lie in lanes from the first convolution to the last pooling. Sums of convolutions take 40 % of a step, "
-             "their gradients 19 %, at 67 and 85 % of the machine's multiply-adds, dense layers 12 %, poolings 9 %, rectifiers "
-             "6 %, images copied into their padding 7 %.",
-    "conv-autoencoder": "As LeNet: sums 41 %, gradients 13 %, rectifiers 7 %. A quarter copies images into padding, twice for each "
-                        "of them, and turns what comes in and goes out; a single output channel has but one multiply-add for "
-                        "each number it loads.",
+    "lenet": "Samples lie in lanes from the first convolution to the last pooling. Of a step, sums of convolutions take 31 %, "
+             "their gradients 24 %, dense layers 10 %, poolings and rectifiers 7 % each. Links to zeros around an image, half of "
+             "those of the second convolution's adjoint, are left out, and nothing is copied into a padding.",
+    "conv-autoencoder": "As LeNet: sums 36 %, gradients 30 %, rectifiers 6 %. The rest turns what comes in and goes out. Kernels of "
+                        "3 x 3 and 4 x 4 with a stride have chains of 4 to 9 links for a channel, and a single output channel has "
+                        "but one multiply-add for each number it loads.",
     "population": "Members of this size share cores, not lanes: docs/decisions/0013-tiers.md has what lanes bring and "
                   "where they cost.",
-    "lenet, 2 threads": "By the ratio 30 % of a step of 1.4 ms is not shared or waits for the other thread; not profiled.",
-    "conv-autoencoder, 2 threads": "35 % of a step of 2.2 ms, as for LeNet; a batch of 128 is eight vectors of samples, four for "
-                                   "each thread.",
+    "lenet, 2 threads": "Each thread takes the samples of half a batch through the network, then half the rows of every gradient, "
+                        "for which it reads what the other has in its cache: sums of gradients take a quarter longer than on one "
+                        "thread.",
+    "conv-autoencoder, 2 threads": "As LeNet; both threads turn what comes in and goes out for the gradients.",
     "predict-lenet-1": "3.5 of 8.2 µs are multiply-adds at the machine's limit, 2.0 go by over the 0.23 MB of the dense layers from the second "
                        "level cache. Places of the second convolution share factors, each with a load of its own for a multiply-"
                        "add: runs of taps that share these loads, too, wait for their chains and took 3 % longer. Prefetching the "

@@ -1,8 +1,8 @@
 // isinglass/kernels/batch_convolution.cpp - tiles of outputs by places, each place a vector of samples.
 //
-// Memory in lanes holds for each number of a sample one vector, the same number of all samples of a block. A place of
-// the result reads it through a list of steps, one for each link of its chain, so that kernels of any extent, stride
-// and dilation run through the same tiles.
+// Memory in lanes holds for each number of a sample one vector, the same number of all samples of a block. Rectangles of
+// places that read the same taps of the image read them through one list of links, so that kernels of any extent, stride
+// and dilation run through the same tiles, and what is read outside of the image is left out (lane_reading.h).
 #include "isinglass/kernels/batch_convolution.h"
 
 #include <algorithm>
