@@ -303,6 +303,13 @@ TEST(RecordCommand, KilledRunLeavesAStoreThatOpensAndGoesOn) {
     };
     for (int i = 0; i < 600 && (steps = written()) < 1000; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (const auto& extra : std::vector<std::vector<std::string>>{{}, {"--resume"}}) {
+      std::vector<std::string> second = words;
+      second.insert(second.end(), extra.begin(), extra.end());
+      const auto refused = place.run(second);
+      EXPECT_EQ(refused.status, 2);
+      EXPECT_NE(refused.err.find("another process trains this run"), std::string::npos) << refused.err;
+    }
     process.send(SIGKILL);
     EXPECT_EQ(process.wait().status, 128 + SIGKILL);
   }

@@ -13,6 +13,11 @@
 
 namespace isinglass {
 
+namespace detail {
+// For std::free; in large pages where there are many and the system has them. Throws std::bad_alloc.
+void* allocate_zeros(std::size_t bytes);
+}  // namespace detail
+
 // `size` zeros, aligned to a cache line of 64 bytes; moves, never grows. Pages of a large one take memory once they are
 // written: what a plan leaves alone costs nothing.
 template <class T>
@@ -56,9 +61,7 @@ class Buffer {
   };
   static void* allocate(Index size) {
     const std::size_t bytes = static_cast<std::size_t>(aligned(std::max<Index>(size, 1))) * sizeof(T);
-    void* block = std::calloc(bytes + kAlignment, 1);
-    if (block == nullptr) throw std::bad_alloc();
-    return block;
+    return detail::allocate_zeros(bytes + kAlignment);
   }
 
   std::unique_ptr<void, Free> block_;

@@ -15,6 +15,7 @@
 #include <hwy/highway.h>
 
 #include "isinglass/kernels/lane_image-inl.h"
+#include "isinglass/kernels/lane_reading.h"
 
 #ifndef ISINGLASS_KERNELS_LANE_GRADIENT_
 #  define ISINGLASS_KERNELS_LANE_GRADIENT_
@@ -23,18 +24,24 @@ namespace {
 
 constexpr Index kMostSums = 2048, kBlockVectors = 512;  // of the gradient, and of y, at a time
 
-// What lies in lanes, in vectors, behind the padded image: y, and sums of some rows of g for one group.
+// What lies in lanes, in vectors, behind the image: y, sums of some rows of g for one group, and a row of padding.
 struct GradientSizes {
   explicit GradientSizes(const Convolution& k)
       : outputs(k.channels_out / k.groups),
         block_rows(std::clamp<Index>(kBlockVectors / (outputs * k.window.cols.out), 1, k.window.rows.out)),
         gradient_rows(std::clamp<Index>(kMostSums / outputs, 1, k.kernel_rows())),
         y(k.channels_out * k.window.out_size()),
-        sums((gradient_rows * outputs + kLaneSamples - 1) / kLaneSamples * kLaneSamples) {}
+        sums((gradient_rows * outputs + kLaneSamples - 1) / kLaneSamples * kLaneSamples),
+        outside(k.window.cols.out * k.window.cols.stride) {}
   Index outputs;        // of a group
   Index block_rows;     // of y at a time
   Index gradient_rows;  // at a time
-  Index y, sums;
+  Index y, sums, outside;
+};
+
+// A row of the gradient reads an image at `at`, for the first place on, where places have a number in it.
+struct Meeting {
+  std::int32_t at, begin_row, end_row, begin_col, end_col;
 };
 
 }  // namespace
@@ -47,14 +54,16 @@ namespace isinglass::kernels::HWY_NAMESPACE {
 // Places, and the vectors that meet there.
 template <class T>
 struct Meetings {
-  Index rows, cols;              // of places
-  const T* x;                    // of the first place
-  Index x_pitch, x_step;         // from one row of places, and from one place, to the next
-  std::span<const Index> steps;  // to what each row of the gradient reads
+  Index first_row, rows, cols;    // of places
+  const T* x;                     // the image
+  Index x_row, x_step;            // from what one row of places, and one place, reads to the next
+  std::span<const Meeting> taps;  // what each row of the gradient reads
+  const T* outside;               // a row of what stands there
   const T* y;
   Index y_plane, y_step;  // from one output, and from one place, to the next
   T* sums;                // (rows of the gradient, outputs)
   Index outputs;
+  bool resumes;  // sums of earlier places, else from zero
 };
 
 template <int kR, int kO, class T>
@@ -63,29 +72,39 @@ ISINGLASS_QUIET void add_meetings(const Meetings<T>& meetings) {
   using V = hn::Vec<Lanes<T>>;
   constexpr Index kL = kLanes<T>;
   V sums[kR][kO];
-  Index at[kR];
-  ISINGLASS_UNROLL
+  Stretch inside{0, meetings.cols, 0, 0};  // the places of a row that all taps read within the image
   for (int r = 0; r < kR; ++r) {
-    at[r] = meetings.steps[static_cast<std::size_t>(r)];
+    const Meeting& tap = meetings.taps[static_cast<std::size_t>(r)];
+    inside.begin = std::max<Index>(inside.begin, tap.begin_col);
+    inside.end = std::min<Index>(inside.end, tap.end_col);
     ISINGLASS_UNROLL
-    for (int o = 0; o < kO; ++o) sums[r][o] = hn::LoadU(d, meetings.sums + (r * meetings.outputs + o) * kL);
+    for (int o = 0; o < kO; ++o)
+      sums[r][o] = meetings.resumes ? hn::LoadU(d, meetings.sums + (r * meetings.outputs + o) * kL) : hn::Zero(d);
   }
   const T* y = meetings.y;
   const Index y_plane = meetings.y_plane, y_step = meetings.y_step, x_step = meetings.x_step;
-  for (Index row = 0; row < meetings.rows; ++row) {
-    const T* x = meetings.x + row * meetings.x_pitch;
-    for (Index s = 0; s < meetings.cols; ++s, x += x_step, y += y_step) {
-      V of_y[kO];
-      ISINGLASS_UNROLL
-      for (int o = 0; o < kO; ++o) of_y[o] = hn::LoadU(d, y + o * y_plane);
-      ISINGLASS_UNROLL
+  for (Index row = meetings.first_row; row < meetings.first_row + meetings.rows; ++row)
+    for (Index s = 0; s < meetings.cols;) {
+      const Index places = s == inside.begin && s < inside.end ? inside.end - s : 1;
+      const T* x[kR];
       for (int r = 0; r < kR; ++r) {
-        const V of_x = hn::LoadU(d, x + at[r]);
+        const Meeting& tap = meetings.taps[static_cast<std::size_t>(r)];
+        const bool exists = row >= tap.begin_row && row < tap.end_row && s >= tap.begin_col && s < tap.end_col;
+        x[r] = exists ? meetings.x + (tap.at + row * meetings.x_row + s * x_step) : meetings.outside;
+      }
+      s += places;
+      for (Index at = 0; at < places * x_step; at += x_step, y += y_step) {
+        V of_y[kO];
         ISINGLASS_UNROLL
-        for (int o = 0; o < kO; ++o) sums[r][o] = hn::MulAdd(of_x, of_y[o], sums[r][o]);
+        for (int o = 0; o < kO; ++o) of_y[o] = hn::LoadU(d, y + o * y_plane);
+        ISINGLASS_UNROLL
+        for (int r = 0; r < kR; ++r) {
+          const V of_x = hn::LoadU(d, x[r] + at);
+          ISINGLASS_UNROLL
+          for (int o = 0; o < kO; ++o) sums[r][o] = hn::MulAdd(of_x, of_y[o], sums[r][o]);
+        }
       }
     }
-  }
   ISINGLASS_UNROLL
   for (int r = 0; r < kR; ++r) {
     ISINGLASS_UNROLL
@@ -116,19 +135,17 @@ constexpr auto kAddMeetings = output_counts<T>(std::make_index_sequence<kMostOut
 
 template <class T>
 HWY_INLINE void add_all(const Meetings<T>& meetings) {
-  const Index rows = static_cast<Index>(meetings.steps.size());
-  for (Index o = 0; o < meetings.outputs;) {
-    const Index width = tile_height(meetings.outputs - o, kMostOutputs);
-    for (Index r = 0; r < rows;) {
-      const Index height = tile_height(rows - r, most_rows(width));
+  const Index rows = static_cast<Index>(meetings.taps.size());
+  const Tiles widths(meetings.outputs, kMostOutputs);
+  for (Index i = 0, o = 0; i < widths.count; o += widths[i++]) {
+    const Tiles heights(rows, most_rows(widths[i]));
+    for (Index j = 0, r = 0; j < heights.count; r += heights[j++]) {
       Meetings<T> tile = meetings;
-      tile.steps = meetings.steps.subspan(static_cast<std::size_t>(r));
+      tile.taps = meetings.taps.subspan(static_cast<std::size_t>(r));
       tile.y += o * meetings.y_plane;
       tile.sums += (r * meetings.outputs + o) * kLanes<T>;
-      kAddMeetings<T>[static_cast<std::size_t>(width - 1)][static_cast<std::size_t>(height - 1)](tile);
-      r += height;
+      kAddMeetings<T>[static_cast<std::size_t>(widths[i] - 1)][static_cast<std::size_t>(heights[j] - 1)](tile);
     }
-    o += width;
   }
 }
 
@@ -155,44 +172,62 @@ HWY_INLINE void add_samples(const T* sums, Index numbers, Index count, const Vie
   }
 }
 
+// What rows first .. first + count - 1 of the gradient read, which go over (c, i, j).
+inline void meet(const Window& w, bool is_padded, Index unit, Index first, Index count, Meeting* taps) {
+  const Reading rows = reading_of(w.rows, is_padded), cols = reading_of(w.cols, is_padded);
+  for (Index row = first; row < first + count; ++row) {
+    const Index channel = row / w.taps(), i = row % w.taps() / w.cols.kernel, j = row % w.cols.kernel;
+    const Stretch of_rows = rows.having(i), of_cols = cols.having(j);
+    const auto number = [](Index n) { return static_cast<std::int32_t>(n); };
+    *taps++ = {.at = number(((channel * rows.extent + rows.at(0, i)) * cols.extent + cols.at(0, j)) * unit),
+               .begin_row = number(of_rows.begin),
+               .end_row = number(of_rows.end),
+               .begin_col = number(of_cols.begin),
+               .end_col = number(of_cols.end)};
+  }
+}
+
 template <class T>
 HWY_INLINE Index gradient_of(const Convolution& k, const View<const T>& x, const View<const T>& y, Index first,
                              const View<T>& g, T* padded, InLanes lanes) {
   constexpr Index kL = kLanes<T>;
   const Window& w = k.window;
-  const LaneSizes sizes(k, Layout(w));
+  const Layout layout(w);
+  const LaneSizes sizes(k, layout);
   const GradientSizes of(k);
   const Index samples = samples_in_lanes(x.rows, kL), channels_in = k.channels_in / k.groups;
+  const bool is_padded = layout.repeats_numbers();
   T* const dense = padded + sizes.padded * kL;
   T* const sums = dense + of.y * kL;
-  LaneSteps steps;
-  prepare_lane_image(k, sizes, padded);
+  T* const outside = sums + of.sums * kL;
+  std::fill_n(outside, of.outside * kLaneSamples, w.padding == Padding::kConstant ? static_cast<T>(w.constant) : T{0});
+  std::array<Meeting, kMostLaneSteps> taps;
   for (Index n = 0; n < samples; n += kL) {
     const Index count = std::min(kL, samples - n);
-    const LaneImage<T> image = lane_image(k, sizes, sample_vector(x, n, count, lanes.x), padded);
-    link_steps(k, sizes, image.unit, steps);
-    const SampleVector<const T> from = sample_vector(y, n, count, lanes.y);
-    if (from.lanes == nullptr) load_vector(from, 0, y.cols, dense);
-    const Index y_step = from.lanes == nullptr ? kL : kLaneSamples;
+    const SampleVector<const T> image = sample_vector(x, n, count, lanes.x);
+    const LaneImage<T> of_x = is_padded ? padded_image(k, sizes, image, padded) : bare_image(image, padded);
+    const LaneImage<T> of_y = bare_image(sample_vector(y, n, count, lanes.y), dense);
+    meet(w, is_padded, of_x.unit, first, g.rows, taps.data());
+    const Index cols_in = is_padded ? sizes.cols : w.cols.in, plane = is_padded ? sizes.rows * sizes.cols : w.in_size();
     for (Index group = 0; group < k.groups; ++group)
       for (Index row = 0; row < g.rows; row += of.gradient_rows) {
         const Index rows = std::min(of.gradient_rows, g.rows - row);
-        std::fill_n(sums, rows * of.outputs * kL, T{0});
         for (Index begin = 0; begin < w.rows.out; begin += of.block_rows)
-          add_all<T>(
-              {.rows = std::min(of.block_rows, w.rows.out - begin),
-               .cols = w.cols.out,
-               .x = image.x + (group * channels_in * sizes.rows + begin * w.rows.stride) * sizes.cols * image.unit,
-               .x_pitch = w.rows.stride * sizes.cols * image.unit,
-               .x_step = w.cols.stride * image.unit,
-               .steps = std::span<const Index>(steps).subspan(static_cast<std::size_t>(first + row),
-                                                              static_cast<std::size_t>(rows)),
-               .y = (from.lanes == nullptr ? dense : from.lanes) +
-                    (group * of.outputs * w.out_size() + begin * w.cols.out) * y_step,
-               .y_plane = w.out_size() * y_step,
-               .y_step = y_step,
-               .sums = sums,
-               .outputs = of.outputs});
+          add_all<T>({.first_row = begin,
+                      .rows = std::min(of.block_rows, w.rows.out - begin),
+                      .cols = w.cols.out,
+                      .x = of_x.x + group * channels_in * plane * of_x.unit,
+                      .x_row = w.rows.stride * cols_in * of_x.unit,
+                      .x_step = w.cols.stride * of_x.unit,
+                      .taps = std::span<const Meeting>(taps).subspan(static_cast<std::size_t>(row),
+                                                                     static_cast<std::size_t>(rows)),
+                      .outside = outside,
+                      .y = of_y.x + (group * of.outputs * w.out_size() + begin * w.cols.out) * of_y.unit,
+                      .y_plane = w.out_size() * of_y.unit,
+                      .y_step = of_y.unit,
+                      .sums = sums,
+                      .outputs = of.outputs,
+                      .resumes = begin > 0});
         add_samples(sums, rows * of.outputs, count,
                     g.middle_rows(row, rows).middle_cols(group * of.outputs, of.outputs));
       }
@@ -215,7 +250,7 @@ HWY_EXPORT(gradient_float);
 
 Index lane_gradient_scratch(const Convolution& convolution) {
   const GradientSizes of(convolution);
-  return (LaneSizes(convolution, Layout(convolution.window)).padded + of.y + of.sums) * kLaneSamples;
+  return (LaneSizes(convolution, Layout(convolution.window)).padded + of.y + of.sums + of.outside) * kLaneSamples;
 }
 
 Index lane_gradient(const Convolution& convolution, View<const float> x, View<const float> y, Index first,

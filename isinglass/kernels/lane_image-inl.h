@@ -49,20 +49,20 @@ struct LaneImage {
   Index unit;
 };
 
-// What is padding in `padded`, for all vectors of samples.
+// Samples without padding around them, where they lie in lanes, or from memory.
 template <class T>
-HWY_INLINE void prepare_lane_image(const Convolution& k, const LaneSizes& sizes, T* padded) {
+HWY_INLINE LaneImage<T> bare_image(const SampleVector<const T>& samples, T* memory) {
+  if (samples.lanes != nullptr) return {samples.lanes, kLaneSamples};
+  load_vector(samples, 0, samples.rows.cols, memory);
+  return {memory, kLanes<T>};
+}
+
+template <class T>
+HWY_INLINE LaneImage<T> padded_image(const Convolution& k, const LaneSizes& sizes, const SampleVector<const T>& x,
+                                     T* padded) {
   const Window& w = k.window;
   surround(k.channels_in, sizes.rows, sizes.cols, {w.rows.before, w.cols.before}, w.rows.in, w.cols.in,
            w.padding == Padding::kConstant ? static_cast<T>(w.constant) : T{0}, padded);
-}
-
-// Where there is no padding, samples that lie in lanes are read there.
-template <class T>
-HWY_INLINE LaneImage<T> lane_image(const Convolution& k, const LaneSizes& sizes, const SampleVector<const T>& x,
-                                   T* padded) {
-  const Window& w = k.window;
-  if (x.lanes != nullptr && sizes.rows == w.rows.in && sizes.cols == w.cols.in) return {x.lanes, kLaneSamples};
   const bool repeats = w.padding == Padding::kNearest || w.padding == Padding::kReflect;
   for (Index c = 0; c < k.channels_in; ++c) {
     T* const plane = padded + c * sizes.rows * sizes.cols * kLanes<T>;
@@ -74,15 +74,18 @@ HWY_INLINE LaneImage<T> lane_image(const Convolution& k, const LaneSizes& sizes,
   return {padded, kLanes<T>};
 }
 
-// What the links of a chain over (c, i, j) read, from a place on; returns how many they are.
-inline std::size_t link_steps(const Convolution& k, const LaneSizes& sizes, Index unit, LaneSteps& steps) {
+// y with zeros around it, as the adjoint reads it.
+template <class T>
+HWY_INLINE LaneImage<T> wide_image(const Convolution& k, const Layout& layout, const SampleVector<const T>& y,
+                                   T* wide) {
   const Window& w = k.window;
-  std::size_t links = 0;
-  for (Index c = 0; c < k.channels_in / k.groups; ++c)
-    for (Index i = 0; i < w.rows.kernel; ++i)
-      for (Index j = 0; j < w.cols.kernel; ++j)
-        steps[links++] = ((c * sizes.rows + i * w.rows.dilation) * sizes.cols + j * w.cols.dilation) * unit;
-  return links;
+  const Index cols = layout.wide_cols(), top = layout.rows.reach(), left = layout.cols.reach();
+  surround(k.channels_out, layout.wide_rows(), cols, {top, left}, w.rows.out, w.cols.out, T{0}, wide);
+  for (Index o = 0; o < k.channels_out; ++o)
+    for (Index r = 0; r < w.rows.out; ++r)
+      load_vector(y, (o * w.rows.out + r) * w.cols.out, w.cols.out,
+                  wide + ((o * layout.wide_rows() + top + r) * cols + left) * kLanes<T>);
+  return {wide, kLanes<T>};
 }
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE

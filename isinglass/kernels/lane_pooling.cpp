@@ -43,11 +43,60 @@ HWY_INLINE const T* plane_to_read(const Window& w, const View<const T>& y, Index
   return scratch;
 }
 
+// Windows of a row that lie within it.
+HWY_INLINE Range windows_inside(const Axis& axis) {
+  const Index first = std::min((axis.before + axis.stride - 1) / axis.stride, axis.out);
+  const Index fits = (axis.in + axis.before - axis.kernel) / axis.stride + 1;
+  return {first, std::clamp(axis.in + axis.before < axis.kernel ? 0 : fits, first, axis.out)};
+}
+
+// Windows of a row with all of their columns, which are kCols: loops over few taps unroll.
+template <int kCols, class Pool, class T>
+HWY_INLINE void pool_inside(const Pool& pool, const Window& w, const T* plane, Index r, const Range& windows,
+                            Index y_step) {
+  const Many<T> d;
+  const Range rows = taps_inside(w.rows, r);
+  const Index row_step = w.cols.in * kLaneSamples, window_step = w.cols.stride * kLaneSamples;
+  const T* from = plane + (w.rows.place(r, rows.first) * w.cols.in + w.cols.place(windows.first, 0)) * kLaneSamples;
+  for (Index s = windows.first; s < windows.last; ++s, from += window_step) {
+    typename Pool::template Running<Many<T>> running(rows.first * kCols);
+    const T* row = from;
+    for (Index i = rows.first; i < rows.last; ++i, row += row_step) {
+      ISINGLASS_UNROLL
+      for (int j = 0; j < kCols; ++j) running.take(hn::LoadU(d, row + j * kLaneSamples), i * kCols + j);
+    }
+    pool.template store<true>(running, (r * w.cols.out + s) * y_step, 1);
+  }
+}
+
 template <class Pool, class T>
 HWY_INLINE void pool_lanes(const Pool& pool, const Window& w, const View<const T>& x, Index n, Index c, Index y_step) {
   const T* const plane = sample_vector(x, n, kLanes<T>, true).lanes + c * w.in_size() * kLaneSamples;
-  for (Index r = 0; r < w.rows.out; ++r)
-    for (Index s = 0; s < w.cols.out; ++s) pool_one<Many<T>>(pool, w, plane, r, s, kLaneSamples, y_step);
+  const Range inside = w.cols.kernel == 2 || w.cols.kernel == 3 ? windows_inside(w.cols) : Range{0, 0};
+  for (Index r = 0; r < w.rows.out; ++r) {
+    for (Index s = 0; s < inside.first; ++s) pool_one<Many<T>>(pool, w, plane, r, s, kLaneSamples, y_step);
+    if (w.cols.kernel == 2)
+      pool_inside<2>(pool, w, plane, r, inside, y_step);
+    else
+      pool_inside<3>(pool, w, plane, r, inside, y_step);
+    for (Index s = inside.last; s < w.cols.out; ++s) pool_one<Many<T>>(pool, w, plane, r, s, kLaneSamples, y_step);
+  }
+}
+
+// A window that nobody shares numbers with, two columns wide, writes what it sends.
+template <class Part, class T>
+HWY_INLINE void send_pairs(const Part& part, const Window& w, T* plane, Index y_step) {
+  const Many<T> d;
+  const Index row_step = w.cols.in * kLaneSamples;
+  for (Index r = 0; r < w.rows.out; ++r) {
+    T* to = plane + w.rows.place(r, 0) * row_step;
+    for (Index s = 0; s < w.cols.out; ++s, to += 2 * kLaneSamples)
+      for (Index i = 0; i < w.rows.kernel; ++i) {
+        const Index place = (r * w.cols.out + s) * y_step;
+        hn::StoreU(part.template part<true>(d, place, 2 * i, hn::Lanes(d)), d, to + i * row_step);
+        hn::StoreU(part.template part<true>(d, place, 2 * i + 1, hn::Lanes(d)), d, to + i * row_step + kLaneSamples);
+      }
+  }
 }
 
 // Each window sends to its taps: windows that pave the plane write, others add to zeros.
@@ -58,6 +107,7 @@ HWY_INLINE void send_lanes(const Part& part, const Window& w, const View<T>& dx,
   T* const plane = sample_vector(dx, n, kLanes<T>, true).lanes + c * w.in_size() * kLaneSamples;
   for (Index e = 0; e < w.in_size() && !(is_paved && w.out_size() * w.taps() == w.in_size()); ++e)
     hn::StoreU(hn::Zero(d), d, plane + e * kLaneSamples);
+  if (is_paved) return send_pairs(part, w, plane, y_step);
   for (Index r = 0; r < w.rows.out; ++r) {
     const Range rows = taps_inside(w.rows, r);
     for (Index s = 0; s < w.cols.out; ++s) {
@@ -67,7 +117,7 @@ HWY_INLINE void send_lanes(const Part& part, const Window& w, const View<T>& dx,
           T* const to = plane + (w.rows.place(r, i) * w.cols.in + w.cols.place(s, j)) * kLaneSamples;
           const auto sent =
               part.template part<true>(d, (r * w.cols.out + s) * y_step, i * w.cols.kernel + j, hn::Lanes(d));
-          hn::StoreU(is_paved ? sent : hn::Add(hn::LoadU(d, to), sent), d, to);
+          hn::StoreU(hn::Add(hn::LoadU(d, to), sent), d, to);
         }
     }
   }

@@ -9,7 +9,6 @@
 namespace isinglass::kernels {
 
 constexpr Index kMostLaneSteps = 1024;  // of a chain
-using LaneSteps = std::array<Index, kMostLaneSteps>;
 
 // In vectors: the padded image, and rows of y; for the adjoint y with zeros around it, and the image.
 struct LaneSizes {

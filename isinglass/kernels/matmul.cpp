@@ -133,6 +133,24 @@ void multiply_by_panels(const Product<T>& x) {
   }
 }
 
+// A block of b as panels one after the other, each as wide as a tile of a strip. Four at once: memory gives long runs
+// faster than short ones.
+template <class T>
+void fill_panels(const Product<T>& x, Index p, Index depth, Index j, Index columns, T* HWY_RESTRICT panels) {
+  const Lanes<T> d;
+  constexpr Index kWidth = kStripVectors * kLanes<T>, kAtOnce = 4 * kWidth;
+  Index v = 0;
+  if (!x.b_transposed)
+    for (; v + kAtOnce <= columns; v += kAtOnce)
+      for (Index q = 0; q < depth; ++q) {
+        const T* b = x.b + (p + q) * x.b_stride + j + v;
+        T* HWY_RESTRICT row = panels + v * depth + q * kWidth;
+        for (Index w = 0; w < kAtOnce; w += kWidth, row += kWidth * depth)
+          for (Index lane = 0; lane < kWidth; lane += kLanes<T>) hn::Store(hn::LoadU(d, b + w + lane), d, row + lane);
+      }
+  for (; v < columns; v += kWidth) fill_panel(x, p, depth, j + v, std::min(kWidth, columns - v), panels + v * depth);
+}
+
 // The rows i .. i + rows - 1 of a for some steps, step by step next to each other: a tile reads one line a step.
 template <class T>
 void copy_rows(const Product<T>& x, Index i, Index rows, Index p, Index depth, T* HWY_RESTRICT copy) {
@@ -147,15 +165,14 @@ void copy_rows(const Product<T>& x, Index i, Index rows, Index p, Index depth, T
 // and meets the panels one after the other.
 template <class T>
 HWY_NOINLINE void multiply_by_strips(const Product<T>& x) {
-  constexpr Index kDepth = 256, kColumns = 2048 / static_cast<Index>(sizeof(T)), kWidth = kStripVectors * kLanes<T>;
-  static_assert(kDepth * (kColumns + 16) * static_cast<Index>(sizeof(T)) <= 560 << 10);  // of stack: matmul.h
+  constexpr Index kDepth = 256, kColumns = 4096 / static_cast<Index>(sizeof(T)), kWidth = kStripVectors * kLanes<T>;
+  static_assert(kDepth * (kColumns + 16) * static_cast<Index>(sizeof(T)) <= 1056 << 10);  // of stack: matmul.h
   alignas(64) T panels[kDepth * kColumns];
   alignas(64) T rows_of_a[kDepth * 16];
   for (Index j = 0; j < x.n; j += kColumns)
     for (Index p = 0; p < x.k; p += kDepth) {
       const Index columns = std::min(kColumns, x.n - j), depth = std::min(kDepth, x.k - p);
-      for (Index v = 0; v < columns; v += kWidth)
-        fill_panel(x, p, depth, j + v, std::min(kWidth, columns - v), panels + v * depth);
+      fill_panels(x, p, depth, j, columns, panels);
       for (Index i = 0, height = 0; i < x.m; i += height) {
         const Index tiles = (x.m - i + kStripRows - 1) / kStripRows;
         height = (x.m - i + tiles - 1) / tiles;

@@ -12,7 +12,7 @@
 // rows or columns of c (narrow the views) has the same bits as the whole. A machine without fused multiply-add
 // rounds product and sum separately: other last bits, the same law (instruction_set.h tells).
 //
-// The functions run on the calling thread, allocate nothing (at most 600 KB of stack) and touch only the elements
+// The functions run on the calling thread, allocate nothing (at most 1.1 MB of stack) and touch only the elements
 // of the views. c is overwritten and must not overlap a, b or bias. Throw ShapeError when the shapes do not fit.
 #pragma once
 #include <string_view>

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include <hwy/cache_control.h>
+
 #include "isinglass/kernels/matmul_choice-inl.h"
 #include "isinglass/kernels/panel-inl.h"
 
@@ -37,7 +39,8 @@ struct Tile {
   bool resume;       // go on from the sums in c
 };
 
-// kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers.
+// kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers, and
+// b comes from a second level cache: it is fetched some steps ahead.
 template <int kR, int kV, bool kWholeB, bool kPackedA, class T>
 ISINGLASS_QUIET void compute(const Tile<T>& tile) {
   const Lanes<T> d;
@@ -61,6 +64,11 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
     ISINGLASS_UNROLL
     for (int v = 0; v < kV; ++v)
       row_of_b[v] = kWholeB || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
+    if (kPackedA) {
+      constexpr Index kStepsAhead = 8;
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) hwy::Prefetch(b + kStepsAhead * kV * kL + v * kL);
+    }
     ISINGLASS_UNROLL
     for (int r = 0; r < kR; ++r) {
       const V x = hn::Set(d, a[kPackedA ? r : r * tile.a_row]);

@@ -1,15 +1,20 @@
 // isinglass/kernels/narrow_blocks.h - how a narrow product goes through the caches, whatever unit computes it.
 //
 // Factors are packed into tiles of 16 lines by 32 steps of bf16, 1 KB each, the parts of a split float side by side.
-// A block of a as deep as kDepth and as high as fits stays in the second level cache; beside it b is packed, some
-// columns at a time, and meets the whole block. c goes on from its sums when k is deeper than a block. A unit gives
+// A block of a, as high as fits the second level cache, meets one panel of b (some columns) after the other; while it
+// meets one, the next one is packed, piece by piece between the tile products, which leave the rest of a core idle.
+// Where a has several blocks, all panels of b are kept for them, so that each number is packed once. c goes on from its
+// sums when k is deeper than a block. A unit gives
 //
-//     pack<kParts>(x, lines, steps, form, tiles)    filled up with zeros
-//     compute<kParts>(Tiles)                        up to 2 by 2 tiles of c
+//     Packer<kParts>(x, lines, steps, form, tiles)    packs, filled up with zeros
+//         units()     pieces of the work that are left, 0 for a unit that does all at once
+//         finish()    does what is left
+//     compute<kParts>(Tiles, Packer&)                 up to 2 by 2 tiles of c, some pieces of packing in between
 #pragma once
 #include <algorithm>
 #include <cstdint>
 
+#include "isinglass/base/buffer.h"
 #include "isinglass/kernels/narrow_matmul.h"
 
 namespace isinglass::kernels::detail {
@@ -40,35 +45,66 @@ struct Tiles {
   Index depth, rows, cols;     // in tiles; rows and cols 1 or 2
   float* c;
   Index c_stride;
-  bool resume;  // go on from the sums in c
+  bool resume;          // go on from the sums in c
+  const float* next_c;  // what is computed next, to be fetched
+  Index units;          // of packing at each step of depth
 };
 
-// Packed blocks of one thread.
+// How a product is cut. A block of c goes through its sums `depth` by `depth` numbers; split floats fill the caches
+// with half as many.
+template <int kParts>
+struct Cut {
+  static constexpr Index kDepth = kParts == 1 ? 1024 : 512;
+
+  explicit Cut(const NarrowProduct& x) {
+    const Index tiles = depth_in_tiles(std::min(kDepth, x.k)) * kParts;  // of 16 lines
+    const Index most_rows = kTilesOfA / tiles / 2 * 2 * kTileLines, blocks = (x.m + most_rows - 1) / most_rows;
+    rows = tiles_for((x.m + 2 * blocks - 1) / (2 * blocks)) * 2 * kTileLines;
+    panel_cols = kTilesOfPanel / tiles / 2 * 2 * kTileLines;
+    panel = panel_cols / kTileLines * tiles * kTileSize;
+    panels = blocks == 1 ? 2 : kTilesOfB * kTileSize / panel;
+    cols = blocks == 1 ? x.n : panels * panel_cols;
+  }
+
+  static constexpr Index kTilesOfA = 1024, kTilesOfPanel = kParts == 1 ? 256 : 192, kTilesOfB = 6144;
+  Index rows;               // of a block of a
+  Index panel_cols, panel;  // of b, and numbers in a packed one
+  Index panels;             // that are kept
+  Index cols;               // that go through all rows before the next ones
+};
+
+// Packed blocks of one thread: 7 MB, of which small products touch little.
 struct NarrowWorkspace {
-  static constexpr Index kTilesOfA = 960, kTilesOfB = 192;
-  alignas(64) std::uint16_t a[kTilesOfA * kTileSize], b[kTilesOfB * kTileSize];
+  Buffer<std::uint16_t> a{Cut<1>::kTilesOfA * kTileSize}, b{Cut<1>::kTilesOfB * kTileSize};
 };
 
-// A block of c, in squares of 32 by 32; those that c ends within go through a whole one.
+// c of a block of a and a panel of b, in squares of 32 by 32; those that c ends within go through a whole one.
 template <int kParts, class Unit>
-void compute_block(const NarrowProduct& x, const NarrowWorkspace& packed, Index depth, bool resume) {
+void compute_block(const NarrowProduct& x, const std::uint16_t* a, const std::uint16_t* b, bool resume,
+                   typename Unit::template Packer<kParts>& next) {
   constexpr Index kSquare = 2 * kTileLines;
   alignas(64) float whole[kSquare * kSquare];
-  for (Index j = 0; j < x.n; j += kSquare)
-    for (Index i = 0; i < x.m; i += kSquare) {
+  const Index depth = depth_in_tiles(x.k);
+  const Index steps = (x.m + kSquare - 1) / kSquare * ((x.n + kSquare - 1) / kSquare) * depth;
+  const Index units = (next.units() + steps - 1) / steps;
+  for (Index i = 0; i < x.m; i += kSquare)
+    for (Index j = 0; j < x.n; j += kSquare) {
       const Index rows = std::min(kSquare, x.m - i), cols = std::min(kSquare, x.n - j);
       float* c = x.c + i * x.c_stride + j;
       const bool is_whole = rows % kTileLines == 0 && cols % kTileLines == 0;
       if (!is_whole && resume)
         for (Index r = 0; r < rows; ++r) std::copy_n(c + r * x.c_stride, cols, whole + r * kSquare);
-      Unit::template compute<kParts>({.a = packed.a + tile_place(i / kTileLines, 0, 0, kParts, depth),
-                                      .b = packed.b + tile_place(j / kTileLines, 0, 0, kParts, depth),
+      Unit::template compute<kParts>({.a = a + tile_place(i / kTileLines, 0, 0, kParts, depth),
+                                      .b = b + tile_place(j / kTileLines, 0, 0, kParts, depth),
                                       .depth = depth,
                                       .rows = tiles_for(rows),
                                       .cols = tiles_for(cols),
                                       .c = is_whole ? c : whole,
                                       .c_stride = is_whole ? x.c_stride : kSquare,
-                                      .resume = resume});
+                                      .resume = resume,
+                                      .next_c = j + kSquare < x.n ? c + kSquare : c - j + kSquare * x.c_stride,
+                                      .units = units},
+                                     next);
       if (!is_whole)
         for (Index r = 0; r < rows; ++r) std::copy_n(whole + r * kSquare, cols, c + r * x.c_stride);
       if (x.bias == nullptr) continue;
@@ -77,26 +113,39 @@ void compute_block(const NarrowProduct& x, const NarrowWorkspace& packed, Index 
     }
 }
 
+// The block of a at row i and step p with the panels of b from column `begin` to `end`; packs them if it is the first.
+template <int kParts, class Unit>
+void multiply_by_panels(const NarrowProduct& x, const Cut<kParts>& cut, Index i, Index p, Index begin, Index end,
+                        NarrowWorkspace& packed) {
+  using Packer = typename Unit::template Packer<kParts>;
+  NarrowProduct part = x;
+  part.m = std::min(cut.rows, x.m - i);
+  part.k = std::min(cut.kDepth, x.k - p);
+  Packer(at(x.a, i, p), part.m, part.k, TileForm::kRows, packed.a.data()).finish();
+  const auto panel = [&](Index j) { return packed.b.data() + (j - begin) / cut.panel_cols % cut.panels * cut.panel; };
+  const auto packer = [&](Index j) {
+    return i > 0 || j >= end
+               ? Packer()
+               : Packer(at(x.b, j, p), std::min(cut.panel_cols, end - j), part.k, TileForm::kPairs, panel(j));
+  };
+  packer(begin).finish();
+  for (Index j = begin; j < end; j += cut.panel_cols) {
+    part.n = std::min(cut.panel_cols, end - j);
+    part.c = x.c + i * x.c_stride + j;
+    part.bias = x.bias == nullptr || p + part.k < x.k ? nullptr : x.bias + j;
+    Packer next = packer(j + cut.panel_cols);
+    compute_block<kParts, Unit>(part, packed.a.data(), panel(j), p > 0, next);
+    next.finish();
+  }
+}
+
 template <int kParts, class Unit>
 void multiply_by_tiles(const NarrowProduct& x, NarrowWorkspace& packed) {
-  constexpr Index kDepth = 512;
-  const Index tiles = depth_in_tiles(std::min(kDepth, x.k)) * kParts;  // of 16 lines
-  const Index rows = NarrowWorkspace::kTilesOfA / tiles / 2 * 2 * kTileLines;
-  const Index cols = NarrowWorkspace::kTilesOfB / tiles / 2 * 2 * kTileLines;
-  for (Index i = 0; i < x.m; i += rows)
-    for (Index p = 0; p < x.k; p += kDepth) {
-      NarrowProduct part = x;
-      part.m = std::min(rows, x.m - i);
-      part.k = std::min(kDepth, x.k - p);
-      Unit::template pack<kParts>(at(x.a, i, p), part.m, part.k, TileForm::kRows, packed.a);
-      for (Index j = 0; j < x.n; j += cols) {
-        part.n = std::min(cols, x.n - j);
-        part.c = x.c + i * x.c_stride + j;
-        part.bias = x.bias == nullptr || p + part.k < x.k ? nullptr : x.bias + j;
-        Unit::template pack<kParts>(at(x.b, j, p), part.n, part.k, TileForm::kPairs, packed.b);
-        compute_block<kParts, Unit>(part, packed, depth_in_tiles(part.k), p > 0);
-      }
-    }
+  const Cut<kParts> cut(x);
+  for (Index j = 0; j < x.n; j += cut.cols)
+    for (Index p = 0; p < x.k; p += cut.kDepth)
+      for (Index i = 0; i < x.m; i += cut.rows)
+        multiply_by_panels<kParts, Unit>(x, cut, i, p, j, std::min(x.n, j + cut.cols), packed);
 }
 
 }  // namespace isinglass::kernels::detail

@@ -30,32 +30,47 @@ namespace hn = hwy::HWY_NAMESPACE;
 using namespace detail;  // the blocks
 
 struct VectorUnit {
-  // Three passes over a tile, each a loop that compilers vectorise: collect its numbers, split them, store the parts.
+  // Packs all at once. Three passes over a tile, each a loop that compilers vectorise: collect its numbers, split them,
+  // store the parts.
   template <int kParts>
-  static void pack(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tiles) {
-    float rest[kTileSize];
-    std::uint16_t part_of[kTileSize];
-    for (Index line = 0; line < lines; line += kTileLines)
-      for (Index p = 0; p < steps; p += kTileSteps) {
-        collect(at(x, line, p), std::min(kTileLines, lines - line), std::min(kTileSteps, steps - p), rest);
-        for (int part = 0; part < kParts; ++part) {
-          for (Index i = 0; i < kTileSize; ++i) {
-            const float narrow = to_bf16(rest[i]);
-            part_of[i] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(narrow) >> 16);
-            rest[i] -= narrow;
-          }
-          std::uint16_t* tile =
-              tiles + tile_place(line / kTileLines, p / kTileSteps, part, kParts, depth_in_tiles(steps));
-          if (form == TileForm::kRows) {
-            std::copy_n(part_of, kTileSize, tile);
-            continue;
-          }
-          for (Index q = 0; q < kTileSteps; ++q)
-            for (Index i = 0; i < kTileLines; ++i)
-              tile[q / 2 * kTileSteps + 2 * i + q % 2] = part_of[i * kTileSteps + q];
+  class Packer {
+   public:
+    Packer() = default;
+    Packer(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tiles)
+        : x_(x), lines_(lines), steps_(steps), form_(form), tiles_(tiles) {}
+    Index units() const { return 0; }
+    void finish() const {
+      for (Index line = 0; line < lines_; line += kTileLines)
+        for (Index p = 0; p < steps_; p += kTileSteps) pack_tile(line, p);
+    }
+
+   private:
+    void pack_tile(Index line, Index p) const {
+      float rest[kTileSize];
+      std::uint16_t part_of[kTileSize];
+      collect(at(x_, line, p), std::min(kTileLines, lines_ - line), std::min(kTileSteps, steps_ - p), rest);
+      for (int part = 0; part < kParts; ++part) {
+        for (Index i = 0; i < kTileSize; ++i) {
+          const float narrow = to_bf16(rest[i]);
+          part_of[i] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(narrow) >> 16);
+          rest[i] -= narrow;
         }
+        std::uint16_t* tile =
+            tiles_ + tile_place(line / kTileLines, p / kTileSteps, part, kParts, depth_in_tiles(steps_));
+        if (form_ == TileForm::kRows) {
+          std::copy_n(part_of, kTileSize, tile);
+          continue;
+        }
+        for (Index q = 0; q < kTileSteps; ++q)
+          for (Index i = 0; i < kTileLines; ++i) tile[q / 2 * kTileSteps + 2 * i + q % 2] = part_of[i * kTileSteps + q];
       }
-  }
+    }
+
+    Lines x_ = {};
+    Index lines_ = 0, steps_ = 0;
+    TileForm form_ = TileForm::kRows;
+    std::uint16_t* tiles_ = nullptr;
+  };
 
   // Row by row, a line each, zeros behind what there is.
   static void collect(const Lines& x, Index lines, Index steps, float* numbers) {
@@ -65,7 +80,7 @@ struct VectorUnit {
   }
 
   template <int kParts>
-  static void compute(const Tiles& x) {
+  static void compute(const Tiles& x, const Packer<kParts>&) {
     // The pairs of parts in the order of the law.
     constexpr int kOfA[] = {0, 0, 0, 1, 1, 2}, kOfB[] = {2, 1, 0, 0, 1, 0};
     for (Index r = 0; r < x.rows; ++r)

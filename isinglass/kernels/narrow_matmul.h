@@ -22,7 +22,8 @@
 // Error of an element against |a| |b| summed over k, measured (docs/decisions/0014): about 1e-7 for kSplit, no more
 // than a chain of float; 1e-2 over the square root of k for kBf16.
 //
-// The functions run on the calling thread and allocate nothing: packed blocks lie in 1.2 MB that each thread has.
+// The functions run on the calling thread. Packed blocks lie in 7 MB that each thread takes at its first product, of which
+// it touches as much as its largest product needs.
 #pragma once
 #include "isinglass/kernels/matmul.h"
 #include "isinglass/kernels/products.h"

@@ -2,7 +2,7 @@
 //
 // A tile product multiplies 16 by 32 with 32 by 16 numbers of bf16 and adds to 16 by 16 floats in 16 cycles. Four
 // tiles of sums, two of a and two of b fill the unit's eight. Packing reads floats and splits them in registers, so that
-// memory traffic stays four bytes a number.
+// memory traffic stays four bytes a number; in the shadow of tile products it takes hardly any time.
 #include "isinglass/kernels/narrow_matmul_amx.h"
 
 #if defined(__x86_64__)
@@ -89,45 +89,86 @@ ISINGLASS_AMX void turn(std::uint16_t* tile) {
 }
 
 struct TileUnit {
-  // Neighbours in memory are packed one after the other: 16 lines in all their steps, or 32 steps of all lines.
+  // A unit of work is a row of a tile in all its parts. Neighbours in memory are packed one after the other: a line in
+  // 32 of its steps, then the next line; or two steps of 16 lines, then of the next 16.
   template <int kParts>
-  static void pack(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tiles) {
-    const Index depth = depth_in_tiles(steps);
-    const auto pack_one = [&](Index line, Index p) {
-      pack_tile<kParts>(at(x, line, p), std::min(kTileLines, lines - line), std::min(kTileSteps, steps - p), form,
-                        tiles + tile_place(line / kTileLines, p / kTileSteps, 0, kParts, depth));
-    };
-    if (x.step_stride == 1)
-      for (Index line = 0; line < lines; line += kTileLines)
-        for (Index p = 0; p < steps; p += kTileSteps) pack_one(line, p);
-    else
-      for (Index p = 0; p < steps; p += kTileSteps)
-        for (Index line = 0; line < lines; line += kTileLines) pack_one(line, p);
-    settle_memory();
-  }
+  class Packer {
+   public:
+    Packer() = default;
+    Packer(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tiles)
+        : x_(x),
+          lines_(lines),
+          steps_(steps),
+          depth_(depth_in_tiles(steps)),
+          units_(tiles_for(lines) * depth_ * kTileLines),
+          tiles_(tiles),
+          along_steps_(x.step_stride == 1),
+          turned_(along_steps_ != (form == TileForm::kRows)) {}
 
-  template <int kParts>
-  ISINGLASS_AMX static void pack_tile(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tile) {
-    const bool along_steps = x.step_stride == 1;
-    if (along_steps)
-      for (Index i = 0; i < kTileLines; ++i) {
-        const float* row = x.data + std::min(i, lines - 1) * x.line_stride;
-        const Index take = i < lines ? steps : 0;
-        split<kParts, false>(load(row, take), load(row + (take > 16 ? 16 : 0), take - 16), tile + i * kTileSteps);
-      }
-    else
-      for (Index q = 0; q < kTileSteps; q += 2) {
-        const float* even = x.data + std::min(q, steps - 1) * x.step_stride;
-        const float* odd = x.data + std::min(q + 1, steps - 1) * x.step_stride;
-        split<kParts, true>(load(even, q < steps ? lines : 0), load(odd, q + 1 < steps ? lines : 0),
-                            tile + q / 2 * kTileSteps);
-      }
-    if (along_steps != (form == TileForm::kRows))
-      for (int part = 0; part < kParts; ++part) turn(tile + part * 2 * kTileSize);
-  }
+    Index units() const { return units_; }
+    [[gnu::noinline]] ISINGLASS_AMX void advance(Index units) {
+      units = std::min(units, units_);
+      units_ -= units;
+      if (along_steps_)
+        for (; units > 0; --units) pack_line();
+      else
+        for (; units > 0; --units) pack_steps();
+    }
+    void finish() {
+      advance(units_);
+      settle_memory();
+    }
+
+   private:
+    static constexpr Index kVector = 16, kStepsAhead = 2 * kTileSteps, kRowsAhead = 4;  // to fetch memory in time
+
+    std::uint16_t* tile() const { return tiles_ + tile_place(tile_line_, tile_step_, 0, kParts, depth_); }
+
+    ISINGLASS_AMX void end_tile() {
+      if (turned_)
+        for (int part = 0; part < kParts; ++part) turn(tile() + part * 2 * kTileSize);
+    }
+    ISINGLASS_AMX void pack_line() {
+      const Index line = tile_line_ * kTileLines + row_, take = line < lines_ ? steps_ - tile_step_ * kTileSteps : 0;
+      const float* from = x_.data + std::min(line, lines_ - 1) * x_.line_stride + tile_step_ * kTileSteps;
+      _mm_prefetch(from + kStepsAhead, _MM_HINT_T0);
+      _mm_prefetch(from + kStepsAhead + kVector, _MM_HINT_T0);
+      split<kParts, false>(load(from, take), load(from + (take > kVector ? kVector : 0), take - kVector),
+                           tile() + row_ * kTileSteps);
+      if (++row_ < kTileLines) return;
+      end_tile();
+      row_ = 0;
+      if (++tile_step_ < depth_) return;
+      tile_step_ = 0;
+      ++tile_line_;
+    }
+    ISINGLASS_AMX void pack_steps() {
+      const Index step = tile_step_ * kTileSteps + 2 * row_, count = lines_ - tile_line_ * kTileLines;
+      const auto row = [&](Index q) {
+        return x_.data + std::min(q, steps_ - 1) * x_.step_stride + tile_line_ * kTileLines;
+      };
+      const float *even = row(step), *odd = row(step + 1);
+      _mm_prefetch(even + kRowsAhead * x_.step_stride, _MM_HINT_T0);
+      _mm_prefetch(odd + kRowsAhead * x_.step_stride, _MM_HINT_T0);
+      split<kParts, true>(load(even, step < steps_ ? count : 0), load(odd, step + 1 < steps_ ? count : 0),
+                          tile() + row_ * kTileSteps);
+      if (row_ == kTileLines - 1) end_tile();
+      if (++tile_line_ < tiles_for(lines_)) return;
+      tile_line_ = 0;
+      if (++row_ < kTileLines) return;
+      row_ = 0;
+      ++tile_step_;
+    }
+
+    Lines x_ = {};
+    Index lines_ = 0, steps_ = 0, depth_ = 0, units_ = 0;
+    std::uint16_t* tiles_ = nullptr;
+    bool along_steps_ = false, turned_ = false;
+    Index tile_line_ = 0, tile_step_ = 0, row_ = 0;  // of the next unit
+  };
 
   template <int kParts, bool kTwoRows, bool kTwoCols>
-  ISINGLASS_AMX static void compute(const Tiles& x) {
+  ISINGLASS_AMX static void compute(const Tiles& x, Packer<kParts>& packer) {
     const Index row_bytes = x.c_stride * static_cast<Index>(sizeof(float));
     float* const below = x.c + kTileLines * x.c_stride;
     if (x.resume) {
@@ -142,6 +183,16 @@ struct TileUnit {
       _tile_zero(3);
     }
     const std::uint16_t *a = x.a, *b = x.b;
+    constexpr Index kRows = 2 * kTileLines;  // of the next sums, fetched in even pieces
+    const Index rows_a_step = (kRows + x.depth - 1) / x.depth;
+    Index row = 0;
+    const auto prepare = [&]() ISINGLASS_AMX {
+      if (packer.units() > 0) packer.advance(x.units);
+      for (const Index end = std::min(kRows, row + rows_a_step); row < end; ++row) {
+        _mm_prefetch(x.next_c + row * x.c_stride, _MM_HINT_T0);
+        _mm_prefetch(x.next_c + row * x.c_stride + kTileLines, _MM_HINT_T0);
+      }
+    };
     const auto load_a = [&](int part) ISINGLASS_AMX {
       _tile_loadd(4, a + part * 2 * kTileSize, 64);
       if constexpr (kTwoRows) _tile_loadd(5, a + (part * 2 + 1) * kTileSize, 64);
@@ -158,6 +209,7 @@ struct TileUnit {
     };
     for (Index p = 0; p < x.depth; ++p, a += 2 * kParts * kTileSize, b += 2 * kParts * kTileSize) {
       load_a(0);
+      prepare();
       if constexpr (kParts == 3) {
         load_b(2), add();
         load_b(1), add();
@@ -177,11 +229,11 @@ struct TileUnit {
   }
 
   template <int kParts>
-  static void compute(const Tiles& x) {
+  static void compute(const Tiles& x, Packer<kParts>& packer) {
     if (x.rows == 2)
-      x.cols == 2 ? compute<kParts, true, true>(x) : compute<kParts, true, false>(x);
+      x.cols == 2 ? compute<kParts, true, true>(x, packer) : compute<kParts, true, false>(x, packer);
     else
-      x.cols == 2 ? compute<kParts, false, true>(x) : compute<kParts, false, false>(x);
+      x.cols == 2 ? compute<kParts, false, true>(x, packer) : compute<kParts, false, false>(x, packer);
   }
 };
 

@@ -167,6 +167,26 @@ TEST_F(NarrowMatmul, PartsHaveTheBitsOfTheWhole) {
   }
 }
 
+// So large that rows, columns and sums are cut several times, unevenly; a part of c is not cut.
+TEST_F(NarrowMatmul, CutsLeaveNoTrace) {
+  constexpr Index kM = 1070, kN = 550, kK = 1050, kRow = 997, kRows = 40, kCol = 501, kCols = 49;
+  for (const Kind kind : kKinds) {
+    const Case x(kind, kM, kN, kK, random);
+    const View<const float> a(x.a.view), b(x.b.view);
+    for (const Products how : kNarrow) {
+      Matrix<float> whole(kM, kN, 0), part(kRows, kCols, 0);
+      x.multiply(how, whole.view);
+      const auto some_a = kind == Kind::kTN ? a.middle_cols(kRow, kRows) : a.middle_rows(kRow, kRows);
+      const auto some_b = kind == Kind::kNT ? b.middle_rows(kCol, kCols) : b.middle_cols(kCol, kCols);
+      if (kind == Kind::kNN) matmul<float>(how, some_a, some_b, part.view, x.bias.data() + kCol);
+      if (kind == Kind::kTN) matmul_tn<float>(how, some_a, some_b, part.view);
+      if (kind == Kind::kNT) matmul_nt<float>(how, some_a, some_b, part.view, x.bias.data() + kCol);
+      for (Index i = 0; i < kRows; ++i)
+        for (Index j = 0; j < kCols; ++j) ASSERT_EQ(whole.view(kRow + i, kCol + j), part.view(i, j));
+    }
+  }
+}
+
 TEST_F(NarrowMatmul, AnEmptySumIsZeroOrTheBias) {
   const std::vector<float> bias = {1, 2, 3};
   Matrix<float> c(2, 3, 0);

@@ -123,6 +123,46 @@ TEST_F(SampleLanes, ConvolutionsComputeTheSame) {
   }
 }
 
+// Links to zeros around an image are left out unless that changes a sum: where products of small numbers round to -0, and
+// where factors are not finite. A single sample has all of its links.
+TEST_F(SampleLanes, ZerosAroundAnImageCount) {
+  const auto padded = [](Index stride) {
+    Axis a{.in = 6, .kernel = 3, .stride = stride, .before = 1, .after = 1};
+    a.out = (a.in - 1) / stride + 1;
+    return a;
+  };
+  for (const std::string& set : instruction_sets())
+    for (const Index stride : {1, 2})
+      for (const bool is_finite : {true, false}) {
+        use_instruction_set(set);
+        SCOPED_TRACE(set + " stride " + std::to_string(stride) + (is_finite ? "" : " with infinite factors"));
+        const Convolution k{.channels_in = 4, .channels_out = 8, .window = {padded(stride), padded(stride)}};
+        ASSERT_TRUE(can_have_lanes(k, sizeof(float)));
+        const Index rows = kLaneSamples;
+        Batch x(rows, k.channels_in * k.window.in_size(), random),
+            y(rows, k.channels_out * k.window.out_size(), random), w(k.kernel_rows(), k.channels_out, random);
+        const auto shrink = [&](Batch& batch) {
+          for (float& number : batch.in_rows) number = draw(0, 9) == 0 ? number * 1e-24f : 0.0f;
+        };
+        shrink(x), shrink(y), shrink(w);
+        if (!is_finite) put_special_numbers(w.in_rows, random);
+        Batch to_x(rows, x.cols), to_y(rows, y.cols), one_x(rows, x.cols), one_y(rows, y.cols);
+        Numbers scratch(static_cast<std::size_t>(convolution_scratch(k)), Batch::kNobody);
+        const View<const float> factors = w.view(false);
+        convolve<float>(k, x.view(false), factors, nullptr, to_y.view(false), scratch);
+        convolve_adjoint<float>(k, y.view(false), factors, nullptr, to_x.view(false), scratch);
+        for (Index n = 0; n < rows; ++n) {
+          convolve<float>(k, x.view(false).middle_rows(n, 1), factors, nullptr, one_y.view(false).middle_rows(n, 1),
+                          scratch);
+          convolve_adjoint<float>(k, y.view(false).middle_rows(n, 1), factors, nullptr,
+                                  one_x.view(false).middle_rows(n, 1), scratch);
+        }
+        one_y.expect(to_y, false);
+        one_x.expect(to_x, false);
+        if (HasFatalFailure()) return;
+      }
+}
+
 TEST_F(SampleLanes, PoolingsComputeTheSame) {
   for (int i = 0; i < 60; ++i) {
     const bool paved = i % 3 == 0;  // by windows of two columns, with or without numbers behind the last

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "isinglass/base/large_pages.h"
 #include "isinglass/model/plan_lanes.h"
 #include "isinglass/model/plan_loss.h"
 
@@ -36,6 +37,9 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
     row_work_ += static_cast<double>(size_of(node.out)) + 2 * node.layer.operations(node.in);
   }
   Parameters<T>* const gradients = options_.training ? &gradients_.emplace(graph) : nullptr;
+  ask_for_large_pages(memory_.arena.span());
+  ask_for_large_pages(parameters.flat());
+  if (gradients != nullptr) ask_for_large_pages(gradients->flat());
   list_actions();
   sharing_.emplace(graph, functions_, forward_runs(), loss_value_);
   in_lanes_ = lanes();

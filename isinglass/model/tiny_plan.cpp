@@ -260,13 +260,17 @@ void TinyPlan<T>::leave_numbers(const Samples& samples, const Pass& part) {
     for (Index l = 0; l < count; ++l)
       for (Index j = 0; j < to.cols; ++j) to(first + l, j) = from[j * L + l];
   };
+  const auto copy = [](const View<const T>& from, Index row, const View<T>& to, Index to_row) {
+    for (Index j = 0; j < to.cols; ++j) to(to_row, j) = from(row, j);
+  };
   for (Index l = 0; l < count; ++l) {
     const Index row = part.rows[static_cast<std::size_t>(l)];
-    std::ranges::copy(samples.inputs.row(row), plan_->input().row(first + l).begin());
-    std::ranges::copy(samples.targets.row(row), plan_->target().row(first + l).begin());
+    copy(samples.inputs, row, plan_->input(), first + l);
+    copy(samples.targets, row, plan_->target(), first + l);
     plan_->weights()[part.first + static_cast<std::size_t>(l)] = weight_[l];
     plan_->losses()[part.first + static_cast<std::size_t>(l)] = losses_[static_cast<std::size_t>(l)];
   }
+  if (part.batch_size == 1) return;  // computed there
   for (const Stage& s : stages_) {
     leave(s.in, plan_->value(s.in_value));
     leave(s.out, plan_->value(s.out_value));
@@ -353,10 +357,39 @@ template <class T>
 double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, Plan<T>& plan) {
   plan.begin_step(static_cast<Index>(batch.size()));
   plan_ = &plan;
+  const bool is_one = batch.size() == 1;
+  if (is_one) compute_in(plan);
   const double mean = train(samples, batch);
+  if (is_one) std::swap(stages_, stages_in_plan_);
   plan_ = nullptr;
   plan.notify_observer();
   return mean;
+}
+
+// A single sample is in one lane, as in the plan's row: it is computed there, until the stages are swapped back.
+template <class T>
+void TinyPlan<T>::compute_in(Plan<T>& plan) {
+  if (stages_in_plan_.empty() || stages_in_plan_[0].in != plan.value(stages_[0].in_value).data) {
+    stages_in_plan_ = stages_;
+    for (Stage& s : stages_in_plan_) {
+      s.in = plan.value(s.in_value).data;
+      s.out = plan.value(s.out_value).data;
+      s.d = plan.value_gradient(s.in_value).data;
+      s.d_out = plan.value_gradient(s.out_value).data;
+    }
+  }
+  std::swap(stages_, stages_in_plan_);
+}
+
+template <class T>
+void TinyPlan<T>::descend(T rate) {
+  const auto move = [rate](T* parameters, const T* gradients, Index count) {
+    for (Index i = 0; i < count; ++i) parameters[i] -= rate * gradients[i];
+  };
+  for (const Stage& s : stages_) {
+    move(s.kernel, s.kernel_gradient, s.n_in * s.n_out);
+    if (s.bias != nullptr) move(s.bias, s.bias_gradient, s.n_out);
+  }
 }
 
 template <class T>

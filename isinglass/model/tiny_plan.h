@@ -42,6 +42,9 @@ class TinyPlan {
   // The same; every number is left where the plan of the same network would have left it, and its observer is told.
   double train(const Samples& samples, std::span<const Index> batch, Plan<T>& plan);
 
+  // Plain gradient descent with the gradients that train() left.
+  void descend(T rate);
+
   // Descends batch after batch, to the end of epoch `epochs` - 1, or of the first that leaves a parameter which is no
   // number; or up to a batch whose loss is beyond most_loss. The epoch it ends in stays open: its batches and losses
   // are in `at`.
@@ -98,7 +101,9 @@ class TinyPlan {
   double step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent);
   double run(const Samples& samples, const Epochs& course, const std::optional<Descent>& descent, Position& at);
 
-  std::vector<Stage> stages_;
+  void compute_in(Plan<T>& plan);
+
+  std::vector<Stage> stages_, stages_in_plan_;  // the latter compute a single sample where the plan has its numbers
   Buffer<T> work_;
   T *input_ = nullptr, *target_ = nullptr;                    // (n_in, lanes), (n_out, lanes)
   T *weight_ = nullptr, *scale_ = nullptr, *ones_ = nullptr;  // (lanes)

@@ -27,19 +27,18 @@
 namespace isinglass {
 
 // db[o] = the sum of channel o of dy over samples and places, the gradient of a bias: a chain of additions over the
-// samples, from zero or going on.
+// samples, from zero or going on. Of the slices begin .. end - 1 of `extent` in all: as large a part of the channels.
 template <class T>
-void sum_channels(const View<const T>& dy, const View<T>& db, bool resumes, bool in_lanes) {
-  const Index size = dy.cols / db.cols, blocks = in_lanes ? kernels::in_blocks(dy.rows) : 0;
-  if (!resumes) std::fill_n(db.data, db.cols, T{0});
+void sum_channels(const View<const T>& dy, const View<T>& db, const Backward<T>& b, Index extent) {
+  const Index first = db.cols * b.slice_begin / extent, last = db.cols * b.slice_end / extent;
+  const Index size = dy.cols / db.cols, blocks = b.in_lanes.y ? kernels::in_blocks(dy.rows) : 0;
+  if (!b.resumes) std::fill(db.data + first, db.data + last, T{0});
   for (Index n = 0; n < blocks; n += kernels::kLaneSamples)
-    for (Index o = 0; o < db.cols; ++o) {
-      const Index first = o * size * kernels::kLaneSamples;
-      for (const double sum : kernels::sums_in_lanes(dy.data + n * dy.cols + first, size))
+    for (Index o = first; o < last; ++o)
+      for (const double sum : kernels::sums_in_lanes(dy.data + n * dy.cols + o * size * kernels::kLaneSamples, size))
         db(0, o) += static_cast<T>(sum);
-    }
   for (Index n = blocks; n < dy.rows; ++n)
-    for (Index o = 0; o < db.cols; ++o)
+    for (Index o = first; o < last; ++o)
       db(0, o) += static_cast<T>(kernels::sum({&dy(n, o * size), static_cast<std::size_t>(size)}));
 }
 
@@ -133,8 +132,8 @@ struct Conv {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     kernels::convolution_gradient<T>(convolution(b.shapes[0]), b.x[0], b.dy, first,
                                      b.dparam[0].middle_rows(first, count), b.scratch, b.resumes,
-                                     b.in_lanes);                                          // (3)
-    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes, b.in_lanes.y);  // (4)
+                                     b.in_lanes);                                    // (3)
+    if (use_bias) sum_channels(b.dy, b.dparam[1], b, gradient_extent(b.shapes[0]));  // (4)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Convolution c = convolution(f.shapes[0]);

@@ -116,8 +116,8 @@ struct ConvTranspose {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
     kernels::convolution_gradient<T>(convolution(b.shapes[0]), b.dy, b.x[0], first,
                                      b.dparam[0].middle_rows(first, count), b.scratch, b.resumes,
-                                     turned(b.in_lanes));                                  // (4)
-    if (use_bias && first == 0) sum_channels(b.dy, b.dparam[1], b.resumes, b.in_lanes.y);  // (5)
+                                     turned(b.in_lanes));                            // (4)
+    if (use_bias) sum_channels(b.dy, b.dparam[1], b, gradient_extent(b.shapes[0]));  // (5)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {
     const kernels::Convolution c = convolution(f.shapes[0]);

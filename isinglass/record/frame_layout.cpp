@@ -2,46 +2,29 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace isinglass {
 namespace {
 
-// Writes where there is room already: for a tiny network, growing a list number by number costs more than its step.
-class Sink {
- public:
-  explicit Sink(std::byte* at) : at_(at) {}
-  void put(const void* data, std::size_t size) {
-    constexpr std::size_t kWord = 8, kFew = 8 * kWord;  // a call of memcpy takes longer than a few words
-    if (size <= kFew && size % kWord == 0)
-      for (std::size_t i = 0; i < size; i += kWord)
-        std::memcpy(at_ + i, static_cast<const std::byte*>(data) + i, kWord);
-    else
-      std::memcpy(at_, data, size);
-    at_ += size;
-  }
-  template <class T>
-  void put_tensor(const View<const T>& view) {
-    put(view.data, static_cast<std::size_t>(view.size()) * sizeof(T));
-  }
-  // Neighbouring rows are copied at once.
-  template <class T>
-  void put_rows(const View<const T>& view, std::span<const Index> rows) {
-    for (std::size_t begin = 0, end; begin < rows.size(); begin = end) {
-      end = begin + 1;
-      while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
-      put(view.data + rows[begin] * view.stride, (end - begin) * static_cast<std::size_t>(view.cols) * sizeof(T));
-    }
-  }
+// For a tiny network, a call of memcpy takes longer than the few words.
+void copy(std::byte* to, const void* from, std::size_t size) {
+  constexpr std::size_t kWord = 8, kFew = 8 * kWord;
+  if (size <= kFew && size % kWord == 0)
+    for (std::size_t i = 0; i < size; i += kWord) std::memcpy(to + i, static_cast<const std::byte*>(from) + i, kWord);
+  else
+    std::memcpy(to, from, size);
+}
 
- private:
-  std::byte* at_;
-};
-
-// Room for so many bytes more.
-Sink extend(std::vector<std::byte>& out, Index bytes) {
-  const std::size_t before = out.size();
-  out.resize(before + static_cast<std::size_t>(bytes));
-  return Sink(out.data() + before);
+// Of each of these rows so many bytes; neighbouring rows at once.
+void copy_rows(std::byte* to, const void* from, std::size_t bytes, std::span<const Index> rows) {
+  for (std::size_t begin = 0, end; begin < rows.size(); begin = end) {
+    end = begin + 1;
+    while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
+    copy(to, static_cast<const std::byte*>(from) + static_cast<std::size_t>(rows[begin]) * bytes,
+         (end - begin) * bytes);
+    to += (end - begin) * bytes;
+  }
 }
 
 }  // namespace
@@ -61,17 +44,19 @@ FrameLayout<T>::FrameLayout(const std::vector<std::string>& what, Trainer<T>& tr
   const Graph& graph = plan.graph();
   const auto keeps = [&](const char* name) { return std::ranges::find(what, name) != what.end(); };
   const std::string type = sizeof(T) == sizeof(float) ? "F32" : "F64";
-  const auto add_parameters = [&](Place place, const std::string& kind, const std::string& prefix) {
-    for (place.which = 0; place.which < graph.parameters.size(); ++place.which) {
-      const GraphParameter& p = graph.parameters[place.which];
-      if (p.spec.role != ParamSpec::kState || place.source == Source::kParameter)
-        add(place, {.kind = kind, .name = prefix + p.name, .type = type, .shape = p.spec.shape});
+  const auto add_parameters = [&](const Parameters<T>& numbers, const std::string& kind, const std::string& prefix) {
+    for (std::size_t k = 0; k < graph.parameters.size(); ++k) {
+      const GraphParameter& p = graph.parameters[k];
+      if (p.spec.role != ParamSpec::kState || kind == "parameter")
+        add({.source = Source::kFixed, .numbers = numbers[k].data},
+            {.kind = kind, .name = prefix + p.name, .type = type, .shape = p.spec.shape});
     }
   };
-  if (keeps("parameters")) add_parameters({Source::kParameter}, "parameter", "");
+  const auto state = trainer.state();
+  if (keeps("parameters")) add_parameters(state.parameters, "parameter", "");
   for (std::size_t k = 0; k < optimiser_states.size() && keeps("optimiser"); ++k)
-    add_parameters({Source::kOptimiser, 0, k}, "optimiser", optimiser_states[k] + ".");
-  if (keeps("gradients")) add_parameters({Source::kGradient}, "gradient", "");
+    add_parameters(state.optimiser[k], "optimiser", optimiser_states[k] + ".");
+  if (keeps("gradients")) add_parameters(plan.gradients(), "gradient", "");
 
   const bool inner = keeps("pre_activations"), outputs = keeps("activations");
   const ValueId nothing = graph.nodes.size() + 1;
@@ -81,8 +66,8 @@ FrameLayout<T>::FrameLayout(const std::vector<std::string>& what, Trainer<T>& tr
     add_values(Source::kDerivative, graph, true, true, plan,
                trainer.loss().activation().empty() ? nothing : graph.output_value());
   if (bytes_of_a_sample_ == 0) return;
-  add({Source::kIndex}, {.kind = "sample", .name = "index", .type = "I64", .shape = {}, .per_sample = true});
-  add({Source::kLoss}, {.kind = "sample", .name = "loss", .type = "F64", .shape = {}, .per_sample = true});
+  add({.source = Source::kIndex}, {.kind = "sample", .name = "index", .type = "I64", .shape = {}, .per_sample = true});
+  add({.source = Source::kLoss}, {.kind = "sample", .name = "loss", .type = "F64", .shape = {}, .per_sample = true});
 }
 
 template <class T>
@@ -90,7 +75,7 @@ void FrameLayout<T>::add(Place place, StoredTensor tensor) {
   tensor.id = static_cast<Index>(tensors_.size());
   const Index bytes = tensor.width() * tensor.element_size();
   (tensor.per_sample ? bytes_of_a_sample_ : bytes_) += bytes;
-  if (tensor.is_state()) state_bytes_ += bytes;
+  place.bytes = static_cast<std::size_t>(bytes);
   places_.push_back(place);
   tensors_.push_back(std::move(tensor));
 }
@@ -103,11 +88,11 @@ void FrameLayout<T>::add_values(Source source, const Graph& graph, bool inner, b
   const std::string kind = is_derivative ? "derivative" : "value";
   const auto add_value = [&](ValueId v) {
     if (v == without || (is_derivative && plan.value_gradient(v).data == nullptr)) return;
-    add({source, v}, {.kind = kind,
-                      .name = stored_name(graph, v),
-                      .type = sizeof(T) == sizeof(float) ? "F32" : "F64",
-                      .shape = graph.value_shape(v),
-                      .per_sample = true});
+    add({.source = source, .which = v}, {.kind = kind,
+                                         .name = stored_name(graph, v),
+                                         .type = sizeof(T) == sizeof(float) ? "F32" : "F64",
+                                         .shape = graph.value_shape(v),
+                                         .per_sample = true});
   };
   for (const GraphLayer& layer : graph.layers) {
     const bool is_one = layer.pre_node == layer.out_node;  // its pre-activation is its output
@@ -116,44 +101,52 @@ void FrameLayout<T>::add_values(Source source, const Graph& graph, bool inner, b
   }
 }
 
+// next(tensor, bytes): where so many bytes of it go.
 template <class T>
-void FrameLayout<T>::append(const Plan<T>& plan, Trainer<T>& trainer, std::span<const Index> rows,
-                            std::span<const Index> samples, std::vector<std::byte>& out) const {
-  const std::span<const double> losses = plan.sample_losses();
-  Sink sink = extend(out, bytes(static_cast<Index>(rows.size())));
-  for (const Place& place : places_) switch (place.source) {
-      case Source::kParameter:
-        sink.template put_tensor<T>(plan.parameters()[place.which]);
-        break;
-      case Source::kOptimiser:
-        sink.template put_tensor<T>(trainer.state().optimiser[place.state][place.which]);
-        break;
-      case Source::kGradient:
-        sink.template put_tensor<T>(plan.gradients()[place.which]);
-        break;
+template <class Next>
+void FrameLayout<T>::put_all(const Plan<T>& plan, std::span<const Index> rows, std::span<const Index> samples,
+                             Next next) const {
+  for (std::size_t k = 0; k < places_.size(); ++k) {
+    const Place& place = places_[k];
+    if (place.source == Source::kFixed) {
+      copy(next(k, place.bytes), place.numbers, place.bytes);
+      continue;
+    }
+    std::byte* const to = next(k, place.bytes * rows.size());
+    switch (place.source) {
       case Source::kValue:
-        sink.template put_rows<T>(plan.value(place.which), rows);
+        copy_rows(to, plan.value(place.which).data, place.bytes, rows);
         break;
       case Source::kDerivative:
-        sink.template put_rows<T>(plan.value_gradient(place.which), rows);
+        copy_rows(to, plan.value_gradient(place.which).data, place.bytes, rows);
         break;
       case Source::kIndex:
-        for (const Index row : rows) sink.put(&samples[static_cast<std::size_t>(row)], sizeof(Index));
+        copy_rows(to, samples.data(), place.bytes, rows);
         break;
-      case Source::kLoss:
-        for (const Index row : rows) sink.put(&losses[static_cast<std::size_t>(row)], sizeof(double));
-        break;
+      default:
+        copy_rows(to, plan.sample_losses().data(), place.bytes, rows);
     }
+  }
 }
 
 template <class T>
-void FrameLayout<T>::append_state(Trainer<T>& trainer, std::vector<std::byte>& out) const {
-  Sink sink = extend(out, state_bytes_);
-  for (const Place& place : places_) {
-    if (place.source == Source::kParameter) sink.template put_tensor<T>(trainer.parameters()[place.which]);
-    if (place.source == Source::kOptimiser)
-      sink.template put_tensor<T>(trainer.state().optimiser[place.state][place.which]);
-  }
+void FrameLayout<T>::put(const Plan<T>& plan, std::span<const Index> rows, std::span<const Index> samples,
+                         FrameColumns& out) const {
+  put_all(plan, rows, samples, [&](std::size_t tensor, std::size_t bytes) { return out.next(tensor, bytes); });
+}
+
+template <class T>
+void FrameLayout<T>::put(const Plan<T>& plan, std::span<const Index> rows, std::span<const Index> samples,
+                         std::vector<std::byte>& out) const {
+  out.resize(static_cast<std::size_t>(bytes(static_cast<Index>(rows.size()))));
+  put_all(plan, rows, samples,
+          [at = out.data()](std::size_t, std::size_t bytes) mutable { return std::exchange(at, at + bytes); });
+}
+
+template <class T>
+void FrameLayout<T>::put_state(FrameColumns& out) const {
+  for (std::size_t k = 0; k < places_.size(); ++k)
+    if (tensors_[k].is_state()) copy(out.next(k, places_[k].bytes), places_[k].numbers, places_[k].bytes);
 }
 
 template class FrameLayout<float>;

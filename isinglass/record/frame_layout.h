@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "isinglass/record/store_format.h"
+#include "isinglass/record/frame_columns.h"
 #include "isinglass/train/trainer.h"
 
 namespace isinglass {
@@ -16,7 +16,7 @@ std::string stored_name(const Graph& graph, ValueId value);
 template <class T>
 class FrameLayout {
  public:
-  // `what` as in RecordOptions.
+  // `what` as in RecordOptions. The trainer, whose numbers stay where they are, outlives every put().
   FrameLayout(const std::vector<std::string>& what, Trainer<T>& trainer,
               const std::vector<std::string>& optimiser_states);
 
@@ -25,25 +25,30 @@ class FrameLayout {
   bool has_samples() const { return bytes_of_a_sample_ > 0; }  // some tensor has numbers for each sample
   Index bytes(Index samples) const { return bytes_ + samples * bytes_of_a_sample_; }
 
-  // Appends the frame of the step that the plan has just computed, with these rows of its batch, whose samples these
-  // are.
-  void append(const Plan<T>& plan, Trainer<T>& trainer, std::span<const Index> rows, std::span<const Index> samples,
-              std::vector<std::byte>& out) const;
-  // The state alone.
-  void append_state(Trainer<T>& trainer, std::vector<std::byte>& out) const;
+  // The step that the plan has just computed, with these rows of its batch, whose samples these are: as the frame that
+  // the caller has begun, or with its tensors one after the other.
+  void put(const Plan<T>& plan, std::span<const Index> rows, std::span<const Index> samples, FrameColumns& out) const;
+  void put(const Plan<T>& plan, std::span<const Index> rows, std::span<const Index> samples,
+           std::vector<std::byte>& out) const;
+  // The state alone, as the frame that the caller has begun.
+  void put_state(FrameColumns& out) const;
 
  private:
-  enum class Source { kParameter, kOptimiser, kGradient, kValue, kDerivative, kIndex, kLoss };
+  enum class Source { kFixed, kValue, kDerivative, kIndex, kLoss };
   struct Place {
     Source source;
-    std::size_t which = 0, state = 0;  // parameter or value; which of the optimiser's numbers
+    std::size_t which = 0;       // value
+    const T* numbers = nullptr;  // of a parameter, its gradient or the optimiser's, where they stay
+    std::size_t bytes = 0;       // of the frame, or of a sample
   };
+  template <class Next>
+  void put_all(const Plan<T>& plan, std::span<const Index> rows, std::span<const Index> samples, Next next) const;
   void add(Place place, StoredTensor tensor);
   void add_values(Source source, const Graph& graph, bool inner, bool outputs, const Plan<T>& plan, ValueId without);
 
   std::vector<StoredTensor> tensors_;
   std::vector<Place> places_;
-  Index bytes_ = 0, bytes_of_a_sample_ = 0, state_bytes_ = 0;
+  Index bytes_ = 0, bytes_of_a_sample_ = 0;
 };
 
 extern template class FrameLayout<float>;

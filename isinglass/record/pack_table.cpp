@@ -228,12 +228,13 @@ void PackTable<Row>::cut(Index key) {
 
 template <class Row>
 void PackTable<Row>::write(std::span<const Row> rows) {
+  std::vector<std::byte> numbers;  // the next table's will lie in the same place: memory that is new takes its time
   for (std::size_t begin = 0, end; begin < rows.size(); begin = end) {
     end = std::min(begin + kRowsOfPack, rows.size());
     while (end < rows.size() && key_of(rows[end]) == key_of(rows[end - 1])) ++end;
-    pack(rows.subspan(begin, end - begin), numbers_);
+    pack(rows.subspan(begin, end - begin), numbers);
     insert_.bind(1, key_of(rows[begin])).bind(2, key_of(rows[end - 1])).bind(3, static_cast<Index>(end - begin));
-    insert_.bind(4, std::span<const std::byte>(numbers_)).run();
+    insert_.bind(4, std::span<const std::byte>(numbers)).run();
   }
   rows_.clear();
 }

@@ -45,7 +45,6 @@ class PackTable {
   std::string path_;
   Statement find_, next_, last_, insert_, remove_;
   std::vector<Row> rows_;  // of the pack that was read last
-  std::vector<std::byte> numbers_;
 };
 
 extern template class PackTable<StepRow>;

@@ -15,6 +15,11 @@ Index decade(Index n, Index& exponent) {
 
 }  // namespace
 
+Index next_logarithmic(Index n) {
+  Index exponent = 0;
+  return n == 0 ? 1 : (n / decade(n, exponent) + 1) * decade(n, exponent);
+}
+
 bool is_logarithmic(Index n) {
   Index exponent = 0;
   return n == 0 || n % decade(n, exponent) == 0;
@@ -23,7 +28,10 @@ bool is_logarithmic(Index n) {
 bool RecordSchedule::selects(Index epoch, Index batch, Index step) const {
   if (is_spent_ || (!settings_.by_step && batch != 0)) return false;
   const Index n = settings_.by_step ? step : epoch;
-  if (!settings_.logarithmic) return n % (settings_.every * stride_) == 0;
+  if (!settings_.logarithmic) {
+    const Index period = settings_.every * stride_;
+    return period == 1 || n % period == 0;  // a division takes as long as a tiny network's layer
+  }
   if (!is_logarithmic(n)) return false;
   if (n == 0) return true;
   Index exponent = 0;

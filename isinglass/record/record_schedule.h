@@ -6,6 +6,7 @@ namespace isinglass {
 
 // 0 to 9, 10, 20 to 90, 100, 200, ...: evenly read off a logarithmic axis.
 bool is_logarithmic(Index n);
+Index next_logarithmic(Index n);  // the first after n, which is at least 0
 
 class RecordSchedule {
  public:

@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "isinglass/io/json.h"
-#include "isinglass/record/layer_statistics.h"
 #include "isinglass/record/run_store.h"
 
 namespace isinglass {
@@ -63,7 +62,8 @@ Recorder<T>::Recorder(Setup setup)
       steps_({.by_step = true,
               .count = setup_.experiment.train.epochs * setup_.trainer.batches(),
               .budget = options_.budget * kMegabyte * kBudgetOfSteps}),
-      samples_(options_.samples) {
+      samples_(options_.samples),
+      statistics_(setup_.trainer.plan().graph()) {
   std::ranges::sort(samples_);
   rows_.reserve(static_cast<std::size_t>(setup_.trainer.plan().max_batch()));
   statistics_every_ = std::max<Index>(1, setup_.experiment.train.epochs / kStatisticsOfRun);
@@ -110,7 +110,8 @@ StoreWriter::Start Recorder<T>::start_of_store() {
     RunStore(path_).check_model(digest);
   else
     remove_store(path_);
-  const std::size_t frame = static_cast<std::size_t>(layout_.bytes(setup_.trainer.plan().max_batch()));
+  const Index samples = setup_.trainer.plan().max_batch();
+  const auto frame = static_cast<std::size_t>(std::max<Index>(layout_.bytes(samples), 1));
   return {.path = path_,
           .goes_on = goes_on,
           .step = progress.step,
@@ -126,8 +127,8 @@ StoreWriter::Start Recorder<T>::start_of_store() {
                   {"batches", std::to_string(setup_.trainer.batches())},
                   {"outcome", "running"}},
           .reserve_steps = kStepsOfBlock,
-          .reserve_frames = kFramesOfBlock,
-          .reserve_bytes = std::max(frame, std::min(kBytesOfBlock, frame * kFramesOfBlock))};
+          .reserve_frames = std::clamp<std::size_t>(kBytesOfBlock / frame, 1, kFramesOfBlock),
+          .reserve_samples = samples};
 }
 
 template <class T>
@@ -142,8 +143,12 @@ StepRow Recorder<T>::row_of(const Plan<T>& plan) const {
 }
 
 template <class T>
-bool Recorder<T>::has_statistics(Index epoch, Index batch) const {
-  return batch == 0 && (epoch % statistics_every_ == 0 || is_logarithmic(epoch));
+bool Recorder<T>::has_statistics(Index epoch, Index batch) {
+  if (batch != 0 || (epoch > last_statistics_ && epoch < next_statistics_)) return false;
+  if (epoch % statistics_every_ != 0 && !is_logarithmic(epoch)) return false;
+  last_statistics_ = epoch;
+  next_statistics_ = std::min((epoch / statistics_every_ + 1) * statistics_every_, next_logarithmic(epoch));
+  return true;
 }
 
 template <class T>
@@ -184,7 +189,7 @@ int Recorder<T>::times_to_count() {
   constexpr int kTimes = 16;
   constexpr Index kFewBytes = 4096;
   const Index bytes = layout_.bytes(setup_.trainer.plan().rows());
-  if (bytes > kFewBytes || !has_room(bytes)) return 1;
+  if (bytes > kFewBytes || !writer_->block().frames.has_room()) return 1;
   return frames_seen_++ % kTimes == 0 ? kTimes : 0;
 }
 
@@ -193,13 +198,7 @@ void Recorder<T>::after_update(const Plan<T>& plan) {
   if (!waits_for_update_) return;
   waits_for_update_ = false;
   const Stopwatch watch(seconds_);
-  const UpdateRatios ratios = update_ratios(*before_, plan.parameters());
-  const auto fill = [](auto& rows, const std::vector<double>& last) {
-    if (rows.size() < last.size()) return;  // they were handed over meanwhile
-    for (std::size_t k = 0; k < last.size(); ++k) rows[rows.size() - last.size() + k].update_ratio = last[k];
-  };
-  fill(writer_->block().layers, ratios.layers);
-  fill(writer_->block().norms, ratios.units);
+  statistics_.add_update_ratios(plan.parameters(), writer_->block().layers, writer_->block().norms);
 }
 
 // False when nothing can be written any more, which is said once.
@@ -231,11 +230,11 @@ void Recorder<T>::keep_frame(const Plan<T>& plan, StepRow& row) {
   const bool has_room = bytes > 0 && frames_.take(bytes, row.epoch, row.step);
   if (frames_.is_thinned()) say_thinned();
   if (!has_room) return;
-  make_room(bytes);
-  StoreBlock& block = writer_->block();
+  make_room();
+  FrameColumns& frames = writer_->block().frames;
   row.frame = next_frame_++;
-  block.frames.push_back({.frame = row.frame, .samples = samples, .offset = block.numbers.size()});
-  layout_.append(plan, setup_.trainer, rows_, setup_.trainer.batch_rows(), block.numbers);
+  frames.begin(row.frame, samples);
+  layout_.put(plan, rows_, setup_.trainer.batch_rows(), frames);
 }
 
 template <class T>
@@ -246,17 +245,9 @@ void Recorder<T>::say_thinned() {
              number_text(options_.budget) + " megabytes");
 }
 
-// Whether the block can hold so many bytes more without growing.
 template <class T>
-bool Recorder<T>::has_room(Index bytes) const {
-  const StoreBlock& block = writer_->block();
-  return block.frames.size() < kFramesOfBlock &&
-         block.numbers.size() + static_cast<std::size_t>(bytes) <= block.numbers.capacity();
-}
-
-template <class T>
-void Recorder<T>::make_room(Index bytes) {
-  if (!has_room(bytes)) writer_->submit();
+void Recorder<T>::make_room() {
+  if (!writer_->block().frames.has_room()) writer_->submit();
 }
 
 template <class T>
@@ -269,8 +260,7 @@ void Recorder<T>::keep_in_ring(const Plan<T>& plan, const StepRow& row) {
     ring_begin_ = (ring_begin_ + 1) % ring_.size();
   kept.row = row;
   kept.samples = static_cast<Index>(rows_.size());
-  kept.numbers.clear();
-  layout_.append(plan, setup_.trainer, rows_, setup_.trainer.batch_rows(), kept.numbers);
+  layout_.put(plan, rows_, setup_.trainer.batch_rows(), kept.numbers);
 }
 
 template <class T>
@@ -278,12 +268,10 @@ void Recorder<T>::write_ring() {
   for (; ring_count_ > 0; --ring_count_, ring_begin_ = (ring_begin_ + 1) % ring_.size()) {
     Kept& kept = ring_[ring_begin_];
     if (!frames_.take(static_cast<Index>(kept.numbers.size()), kept.row.epoch, kept.row.step)) continue;
-    make_room(static_cast<Index>(kept.numbers.size()));
-    StoreBlock& block = writer_->block();
+    make_room();
     kept.row.frame = next_frame_++;
-    block.frames.push_back({.frame = kept.row.frame, .samples = kept.samples, .offset = block.numbers.size()});
-    block.numbers.insert(block.numbers.end(), kept.numbers.begin(), kept.numbers.end());
-    block.steps.push_back(kept.row);
+    writer_->block().frames.add(kept.row.frame, kept.samples, kept.numbers);
+    writer_->block().steps.push_back(kept.row);
   }
 }
 
@@ -300,9 +288,7 @@ bool Recorder<T>::is_anomaly(double loss) {
 
 template <class T>
 void Recorder<T>::keep_statistics(const Plan<T>& plan, const StepRow& row) {
-  if (!before_) before_.emplace(plan.graph());
-  std::ranges::copy(plan.parameters().flat(), before_->flat().begin());
-  append_statistics(plan, row.step, writer_->block().layers, writer_->block().units, writer_->block().norms);
+  statistics_.append(plan, row.step, writer_->block().layers, writer_->block().units, writer_->block().norms);
   waits_for_update_ = true;
 }
 
@@ -359,11 +345,11 @@ void Recorder<T>::end(const RunSummary& summary) {
 
 template <class T>
 void Recorder<T>::keep_end(const RunSummary& summary) {
-  make_room(layout_.bytes(0));
+  make_room();
   const Progress& progress = setup_.trainer.progress();
   StoreBlock& block = writer_->block();
-  block.frames.push_back({.frame = next_frame_, .is_whole = false, .offset = block.numbers.size()});
-  layout_.append_state(setup_.trainer, block.numbers);
+  block.frames.begin(next_frame_, 0, false);
+  layout_.put_state(block.frames);
   block.steps.push_back({.step = progress.step,
                          .epoch = progress.epoch,
                          .batch = progress.batch,

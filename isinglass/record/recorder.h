@@ -2,11 +2,11 @@
 #pragma once
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "isinglass/record/frame_layout.h"
+#include "isinglass/record/layer_statistics.h"
 #include "isinglass/record/record_schedule.h"
 #include "isinglass/record/store_writer.h"
 #include "isinglass/train/run.h"
@@ -55,7 +55,7 @@ class Recorder : public Observer<T> {
   RecordSchedule::Settings schedule_settings() const;
   bool is_small() const;
   StoreWriter::Start start_of_store();
-  bool has_statistics(Index epoch, Index batch) const;
+  bool has_statistics(Index epoch, Index batch);
   StepRow row_of(const Plan<T>& plan) const;
   void choose_rows();
   void keep_frame(const Plan<T>& plan, StepRow& row);
@@ -66,8 +66,7 @@ class Recorder : public Observer<T> {
   void keep_statistics(const Plan<T>& plan, const StepRow& row);
   void keep_step(const StepRow& row);
   void keep_end(const RunSummary& summary);
-  bool has_room(Index bytes) const;
-  void make_room(Index bytes);
+  void make_room();
   bool is_alive();
   void say_thinned();
 
@@ -78,12 +77,13 @@ class Recorder : public Observer<T> {
   FrameLayout<T> layout_;
   RecordSchedule frames_, steps_;
   Index next_frame_ = 0, statistics_every_ = 1;
-  std::vector<Index> samples_, rows_;  // chosen ones, sorted; rows of the batch that are of these
+  Index last_statistics_ = 0, next_statistics_ = 0;  // epochs; none between them
+  std::vector<Index> samples_, rows_;                // chosen ones, sorted; rows of the batch that are of these
   std::vector<Kept> ring_;
   std::size_t ring_begin_ = 0, ring_count_ = 0;
   Index still_to_keep_ = 0, losses_seen_ = 0;
   double usual_loss_ = 0;
-  std::optional<Parameters<T>> before_;
+  LayerStatistics<T> statistics_;
   Index frames_seen_ = 0;  // small ones
   bool waits_for_update_ = false, has_said_ = false, is_dead_ = false;
   double seconds_ = 0;

@@ -26,9 +26,9 @@ const std::vector<StoredTensor> kTensors{
     {.kind = "value", .name = "layer1.out", .type = "F32", .shape = {3}, .per_sample = true}};
 
 template <class T>
-void append(StoreBlock& block, T number) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(&number);
-  block.numbers.insert(block.numbers.end(), bytes, bytes + sizeof(T));
+void put(FrameColumns& frames, std::size_t tensor, const std::vector<T>& numbers) {
+  const std::size_t bytes = numbers.size() * sizeof(T);
+  std::memcpy(frames.next(tensor, bytes), numbers.data(), bytes);
 }
 
 // Steps 0 .. count - 1 with frames of two numbers and `samples` rows of three.
@@ -37,14 +37,17 @@ void write_steps(StoreWriter& writer, Index first, Index count, Index samples) {
     StoreBlock& block = writer.block();
     block.steps.push_back(
         {.step = s, .epoch = s, .samples = samples, .loss = 0.5 * static_cast<double>(s), .frame = s});
-    block.frames.push_back({.frame = s, .samples = samples, .offset = block.numbers.size()});
-    for (Index i = 0; i < 2; ++i) append(block, static_cast<double>(100 * s + i));
-    for (Index i = 0; i < 3 * samples; ++i) append(block, static_cast<float>(10 * s + i));
+    ASSERT_TRUE(block.frames.has_room());
+    block.frames.begin(s, samples);
+    put<double>(block.frames, 0, {static_cast<double>(100 * s), static_cast<double>(100 * s + 1)});
+    std::vector<float> rows;
+    for (Index i = 0; i < 3 * samples; ++i) rows.push_back(static_cast<float>(10 * s + i));
+    put(block.frames, 1, rows);
   }
 }
 
 StoreWriter::Start start_at(const std::string& path) {
-  return {.path = path, .tensors = kTensors, .run = {{"model", "abc"}}};
+  return {.path = path, .tensors = kTensors, .run = {{"model", "abc"}}, .reserve_frames = 8, .reserve_samples = 2};
 }
 
 TEST(RunStore, GivesBackWhatWasWrittenAlsoBesideTheWriter) {
@@ -66,6 +69,30 @@ TEST(RunStore, GivesBackWhatWasWrittenAlsoBesideTheWriter) {
   write_steps(writer, 6, 1, 1);
   writer.submit(true);
   EXPECT_EQ(store.numbers(out, 6).at(0, 0), 60);
+}
+
+TEST(RunStore, WhatTheThreadHasNotBegunWithIsWrittenAtTheEndInOrder) {
+  const std::string path = fresh_path("queue");
+  {
+    StoreWriter writer(start_at(path));
+    for (Index s = 0; s < 12; s += 2) {
+      write_steps(writer, s, 2, 1 + s % 4 / 2);  // other frames every time
+      writer.submit();
+    }
+    write_steps(writer, 12, 1, 1);
+    writer.block().frames.begin(13, 0, false);  // the state alone
+    put<double>(writer.block().frames, 0, {7, 8});
+  }
+  RunStore store(path);
+  EXPECT_EQ(store.steps().size(), 13u);
+  const StoredTensor &kernel = store.tensors()[0], &out = store.tensors()[1];
+  for (Index s = 0; s < 13; ++s) {
+    EXPECT_EQ(store.numbers(kernel, s).at(0, 1), 100 * s + 1);
+    EXPECT_EQ(store.numbers(out, s).rows, s < 12 ? 1 + s / 2 * 2 % 4 / 2 : 1) << s;
+    EXPECT_EQ(store.numbers(out, s).at(0, 2), 10 * s + 2);
+  }
+  EXPECT_EQ(store.numbers(kernel, 13).at(0, 1), 8);
+  EXPECT_TRUE(store.numbers(out, 13).empty());
 }
 
 TEST(RunStore, KeepsALogWhenARunTakesLonger) {

@@ -1,8 +1,7 @@
 #include "isinglass/record/store_writer.h"
 
 #include <algorithm>
-#include <cstring>
-#include <filesystem>
+#include <system_error>
 
 #include "isinglass/base/error.h"
 #include "isinglass/base/options.h"
@@ -11,13 +10,15 @@
 namespace isinglass {
 
 constexpr int kPageBytes = 8192;
+// What is written is not read again soon: a few pages, used again and again, stay near the processor, where all those of
+// a transaction would be new memory, which takes the system longer to find than the file to write.
+constexpr int kPagesInMemory = 16;
 constexpr auto kCommitPeriod = std::chrono::duration<double>(StoreWriter::kCommitSeconds);
 
 void StoreBlock::clear() {
   steps.clear();
   epochs.clear();
   frames.clear();
-  numbers.clear();
   layers.clear();
   units.clear();
   norms.clear();
@@ -48,12 +49,13 @@ struct StoreWriter::Statements {
   Statement chunk, metric, run;
 };
 
-StoreWriter::StoreWriter(Start start)
+StoreWriter::StoreWriter(const Start& start)
     : database_(start.path, start.goes_on ? Database::Access::kWrite : Database::Access::kCreate),
-      tensors_(std::move(start.tensors)),
+      tensors_(start.tensors),
       blocks_(kBlocks) {
   // What is committed survives the end of the process, however it comes; it is not forced to the disk.
   database_.execute("PRAGMA synchronous = OFF");
+  database_.execute(("PRAGMA cache_size = " + std::to_string(kPagesInMemory)).c_str());
   if (start.goes_on) keep_log();
   database_.execute(("PRAGMA page_size = " + std::to_string(kPageBytes)).c_str());
   database_.execute("BEGIN");
@@ -63,20 +65,18 @@ StoreWriter::StoreWriter(Start start)
   list_tensors();
   for (const auto& [key, value] : start.run) statements_->run.bind(0, key).bind(1, value).run();
   database_.execute("COMMIT");
-  for (StoreBlock& block : blocks_) {
-    block.steps.reserve(start.reserve_steps);
-    block.epochs.reserve(start.reserve_steps);
-    block.frames.reserve(start.reserve_frames);
-    block.numbers.reserve(start.reserve_bytes);
-    empty_.push_back(&block);
-  }
-  block_ = empty_.front();
-  empty_.pop_front();
-  thread_ = std::thread([this] { work(); });
+  make_room_ = [this, steps = start.reserve_steps, frames = start.reserve_frames,
+                samples = start.reserve_samples](StoreBlock& block) {
+    block.steps.reserve(steps);
+    block.epochs.reserve(steps);
+    block.frames.reserve(tensors_, frames, samples);
+  };
+  block_ = empty_block();
 }
 
 StoreWriter::~StoreWriter() {
   if (!block_->is_empty()) submit(true);
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
@@ -145,16 +145,61 @@ void StoreWriter::list_tensors() {
   }
 }
 
+// One that has been written, or one that has had nothing yet; null: all are full.
+StoreBlock* StoreWriter::empty_block() {
+  if (empty_.empty()) {
+    if (blocks_in_use_ == blocks_.size()) return nullptr;
+    make_room_(blocks_[blocks_in_use_]);
+    return &blocks_[blocks_in_use_++];
+  }
+  StoreBlock* const block = empty_.front();
+  empty_.pop_front();
+  return block;
+}
+
+// False where the system has none left.
+bool StoreWriter::start_thread() {
+  if (!thread_.joinable()) try {
+      thread_ = std::thread([this] { work(); });
+    } catch (const std::system_error&) {
+      return false;
+    }
+  return true;
+}
+
+bool StoreWriter::look_at_clock() {
+  constexpr auto kBetween = std::chrono::milliseconds(1);
+  constexpr int kMostSteps = 1024;
+  const Clock::time_point now = Clock::now();
+  if (now - looked_ < kBetween / 2)
+    look_every_ = std::min(2 * look_every_, kMostSteps);
+  else if (now - looked_ > 2 * kBetween)
+    look_every_ = std::max(look_every_ / 2, 1);
+  until_look_ = look_every_;
+  looked_ = now;
+  return now - submitted_ >= kCommitPeriod;
+}
+
 void StoreWriter::submit(bool wait) {
-  is_due_.store(false, std::memory_order_relaxed);
+  submitted_ = Clock::now();
   std::unique_lock lock(mutex_);
+  if (wait || !start_thread()) {
+    // The database is free then. What the thread has not begun with, since it is not awake yet, is written here, too.
+    changed_.wait(lock, [&] { return !is_busy_; });
+    for (; !full_.empty(); full_.pop_front()) {
+      write_or_fail(*full_.front());
+      empty_.push_back(full_.front());
+    }
+    write_or_fail(*block_);
+    return;
+  }
   full_.push_back(block_);
   changed_.notify_all();
-  const auto is_ready = [&] { return wait ? full_.empty() && !is_busy_ : !empty_.empty(); };
-  if (!wait && !is_ready()) ++waits_;
-  changed_.wait(lock, is_ready);
-  block_ = empty_.front();
-  empty_.pop_front();
+  block_ = empty_block();
+  if (block_ != nullptr) return;
+  ++waits_;
+  changed_.wait(lock, [&] { return !empty_.empty(); });
+  block_ = empty_block();
 }
 
 std::optional<std::string> StoreWriter::take_failure() {
@@ -165,23 +210,14 @@ std::optional<std::string> StoreWriter::take_failure() {
 
 void StoreWriter::work() {
   std::unique_lock lock(mutex_);
-  while (!is_ending_ || !full_.empty()) {
-    if (!changed_.wait_for(lock, kCommitPeriod, [&] { return is_ending_ || !full_.empty(); })) {
-      is_due_.store(true, std::memory_order_relaxed);
-      continue;
-    }
-    if (full_.empty()) continue;
+  for (;;) {
+    changed_.wait(lock, [&] { return is_ending_ || !full_.empty(); });
+    if (full_.empty()) return;
     StoreBlock* block = full_.front();
     full_.pop_front();
     is_busy_ = true;
     lock.unlock();
-    if (!has_failed()) try {
-        write(*block);
-      } catch (const std::exception& error) {
-        failure_ = error.what();
-        has_failed_.store(true, std::memory_order_release);
-      }
-    block->clear();
+    write_or_fail(*block);
     lock.lock();
     is_busy_ = false;
     empty_.push_back(block);
@@ -189,11 +225,21 @@ void StoreWriter::work() {
   }
 }
 
+void StoreWriter::write_or_fail(StoreBlock& block) {
+  if (!has_failed()) try {
+      write(block);
+    } catch (const std::exception& error) {
+      failure_ = error.what();
+      has_failed_.store(true, std::memory_order_release);
+    }
+  block.clear();
+}
+
 void StoreWriter::write(StoreBlock& block) {
   if (!has_log_ && Clock::now() - began_ > kCommitPeriod) keep_log();
   database_.execute("BEGIN IMMEDIATE");
   try {
-    write_frames(block);
+    write_frames(block.frames);
     write_numbers(block);
     database_.execute("COMMIT");
   } catch (...) {
@@ -205,33 +251,17 @@ void StoreWriter::write(StoreBlock& block) {
   }
 }
 
-// A chunk has frames of the same kind and number of samples, one after the other.
-void StoreWriter::write_frames(const StoreBlock& block) {
-  for (std::size_t begin = 0, end; begin < block.frames.size(); begin = end) {
-    const StoreBlock::Frame& first = block.frames[begin];
-    end = begin + 1;
-    while (end < block.frames.size() && block.frames[end].samples == first.samples &&
-           block.frames[end].is_whole == first.is_whole)
-      ++end;
-    write_chunks(block, begin, end);
-  }
-}
-
-void StoreWriter::write_chunks(const StoreBlock& block, std::size_t begin, std::size_t end) {
-  const StoreBlock::Frame& first = block.frames[begin];
-  std::size_t within = 0;  // a frame
-  for (const StoredTensor& t : tensors_) {
-    if (!first.is_whole && !t.is_state()) continue;
-    const auto bytes = static_cast<std::size_t>(t.width() * t.element_size() * (t.per_sample ? first.samples : 1));
-    if (bytes == 0) continue;
-    chunk_.resize(bytes * (end - begin));
-    for (std::size_t f = begin; f < end; ++f)
-      std::memcpy(chunk_.data() + bytes * (f - begin), block.numbers.data() + block.frames[f].offset + within, bytes);
-    within += bytes;
-    statements_->chunk.bind(0, t.id).bind(1, first.frame).bind(2, static_cast<Index>(end - begin));
-    statements_->chunk.bind(3, t.per_sample ? first.samples : Index{1})
-        .bind(4, std::span<const std::byte>(chunk_))
-        .run();
+// A chunk has one tensor of a run of frames.
+void StoreWriter::write_frames(const FrameColumns& frames) {
+  for (std::size_t k = 0; k < tensors_.size(); ++k) {
+    std::span<const std::byte> numbers = frames.column(k);
+    for (const FrameColumns::Run& run : frames.runs()) {
+      const std::size_t bytes = frames.bytes(k, run) * static_cast<std::size_t>(run.frames);
+      if (bytes == 0) continue;
+      statements_->chunk.bind(0, tensors_[k].id).bind(1, run.first).bind(2, run.frames);
+      statements_->chunk.bind(3, tensors_[k].per_sample ? run.samples : Index{1}).bind(4, numbers.first(bytes)).run();
+      numbers = numbers.subspan(bytes);
+    }
   }
 }
 

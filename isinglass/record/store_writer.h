@@ -1,9 +1,9 @@
 // isinglass/record/store_writer.h - writes a run store from a thread of its own, so that training need not wait.
 //
 // The caller fills a block; full blocks queue for the thread, which writes each in one transaction. There are kBlocks
-// of them: when all are full the caller waits, and the time is counted. A run that is over at once is written without a
-// log; in a longer one, which somebody may want to read meanwhile, the store is in WAL mode from its first commit after
-// kCommitSeconds.
+// of them: when all are full the caller waits, and the time is counted. A run that is over at once is written by its
+// caller, without a thread, which takes longer to wake than to write half a megabyte, and without a log; in a longer
+// one, which somebody may want to read meanwhile, the store is in WAL mode from its first commit after kCommitSeconds.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -18,22 +18,16 @@
 #include <utility>
 #include <vector>
 
+#include "isinglass/record/frame_columns.h"
 #include "isinglass/record/pack_table.h"
 
 namespace isinglass {
 
-// Part of a run, to be written at once. Frames lie one after the other in `numbers`: tensor after tensor in the order
-// of the tensors, whole frames with all of them, others with the state alone.
+// Part of a run, to be written at once.
 struct StoreBlock {
-  struct Frame {
-    Index frame = 0, samples = 0;  // samples: rows of the tensors that have one for each sample
-    bool is_whole = true;
-    std::size_t offset = 0;  // of its first byte
-  };
   std::vector<StepRow> steps;  // of one step the last counts
   std::vector<EpochRow> epochs;
-  std::vector<Frame> frames;
-  std::vector<std::byte> numbers;
+  FrameColumns frames;
   std::vector<LayerStatistic> layers;
   std::vector<UnitStatistic> units;
   std::vector<UnitNorm> norms;
@@ -55,9 +49,11 @@ class StoreWriter {
     Index step = 0, epoch = 0;  // where it goes on: what the store has from there on is dropped
     std::vector<StoredTensor> tensors;
     std::vector<std::pair<std::string, std::string>> run;
-    std::size_t reserve_steps = 0, reserve_frames = 0, reserve_bytes = 0;  // of a block
+    // Of a block: so many steps, and frames, at least one, of at most so many samples.
+    std::size_t reserve_steps = 0, reserve_frames = 1;
+    Index reserve_samples = 0;
   };
-  explicit StoreWriter(Start start);
+  explicit StoreWriter(const Start& start);
   ~StoreWriter();  // writes what is left
   StoreWriter(const StoreWriter&) = delete;
   StoreWriter& operator=(const StoreWriter&) = delete;
@@ -66,9 +62,10 @@ class StoreWriter {
   StoreBlock& block() { return *block_; }
   // Hands the block over and takes an empty one; with `wait`, returns when everything is written.
   void submit(bool wait = false);
-  // True every kCommitSeconds: what the block holds should be handed over.
+  // True every kCommitSeconds: what the block holds should be handed over. Asked after every step, it looks at the clock
+  // about once a millisecond.
   static constexpr double kCommitSeconds = 0.2;
-  bool is_due() const { return is_due_.load(std::memory_order_relaxed); }
+  bool is_due() { return --until_look_ <= 0 && look_at_clock(); }
 
   // What went wrong, once: the first failure, after which nothing is written any more.
   std::optional<std::string> take_failure();
@@ -82,20 +79,25 @@ class StoreWriter {
   void go_on(const Start& start);
   void list_tensors();
   void work();
+  bool look_at_clock();
+  StoreBlock* empty_block();
+  bool start_thread();
+  void write_or_fail(StoreBlock& block);
   void write(StoreBlock& block);
-  void write_frames(const StoreBlock& block);
-  void write_chunks(const StoreBlock& block, std::size_t begin, std::size_t end);
+  void write_frames(const FrameColumns& frames);
   void write_numbers(StoreBlock& block);
 
   using Clock = std::chrono::steady_clock;
 
   Database database_;
-  Clock::time_point began_ = Clock::now();
+  Clock::time_point began_ = Clock::now(), submitted_ = began_, looked_ = began_;
+  int until_look_ = 1, look_every_ = 1;  // steps
   bool has_log_ = false;
   std::vector<StoredTensor> tensors_;
   std::unique_ptr<Statements> statements_;
-  std::vector<std::byte> chunk_;
+  std::function<void(StoreBlock&)> make_room_;
   std::vector<StoreBlock> blocks_;
+  std::size_t blocks_in_use_ = 0;  // the others have no memory yet
   StoreBlock* block_ = nullptr;
   Index first_frame_ = 0;
 
@@ -104,7 +106,7 @@ class StoreWriter {
   std::deque<StoreBlock*> full_, empty_;
   bool is_busy_ = false, is_ending_ = false;
   std::string failure_;
-  std::atomic<bool> has_failed_{false}, is_due_{false};
+  std::atomic<bool> has_failed_{false};
   bool failure_taken_ = false;
   Index waits_ = 0;
   std::thread thread_;

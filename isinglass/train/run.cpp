@@ -9,6 +9,7 @@
 
 #include "isinglass/data/load.h"
 #include "isinglass/io/digest.h"
+#include "isinglass/io/directory_lock.h"
 #include "isinglass/io/file.h"
 #include "isinglass/io/json.h"
 #include "isinglass/io/toml.h"
@@ -147,8 +148,13 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
   Communicator* const ranks = settings.ranks;
   const std::string checkpoint = settings.directory + "/" + kCheckpointFile;
   const Experiment as_kept = relocated(experiment, settings);  // the same from wherever the run goes on
+  std::optional<DirectoryLock> lock;  // two that write the same checkpoint and record would spoil both
+  const auto take_lock = [&] {
+    lock.emplace(settings.directory, "another process trains this run just now; wait until it is done, or stop it");
+  };
   std::optional<Run<T>> opened;
   const auto open = [&] {
+    if (settings.resume && (ranks == nullptr || ranks->is_first())) take_lock();
     opened.emplace(experiment,
                    settings.data ? *settings.data
                                  : load_data(experiment.data, settings.data_directory, *experiment.split_stream()),
@@ -166,6 +172,7 @@ RunSummary run_as(const Experiment& experiment, const RunSettings& settings, con
   Run<T>& run = *opened;
   Trainer<T>& trainer = run.trainer();
   make_directories(settings.directory);
+  if (!lock) take_lock();
   write_file(settings.directory + "/experiment.toml", write_toml(as_kept.write()));
   remove_results(settings.directory, settings.resume);
   events.on_start(run.plan());

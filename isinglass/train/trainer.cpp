@@ -1,7 +1,6 @@
 #include "isinglass/train/trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -13,12 +12,6 @@
 #include "isinglass/train/schedules/constant.h"
 
 namespace isinglass {
-
-using Clock = std::chrono::steady_clock;
-
-static double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 template <class T>
 Trainer<T>::Trainer(Setup setup)
@@ -207,6 +200,7 @@ double Trainer<T>::clip() {
 
 template <class T>
 void Trainer<T>::update() {
+  if (descends_at_once_) return tiny_->descend(static_cast<T>(rate_));
   const TrainOptions& o = now_;
   const double scale = clip();
   const auto one = [&](Index i) {
@@ -225,7 +219,7 @@ void Trainer<T>::update() {
     update_(optimiser_, u);
   };
   const Index count = static_cast<Index>(slices_.size());
-  constexpr Index kWorthSharing = 1 << 16;  // numbers; below, waking a thread costs more than the update
+  constexpr Index kWorthSharing = 1 << 13;  // numbers; below, waking a thread costs more than the update
   if (static_cast<Index>(parameters_.flat().size()) < kWorthSharing)
     for (Index i = 0; i < count; ++i) one(i);
   else
@@ -245,7 +239,8 @@ Outcome Trainer<T>::run(const TrainEvents& events, Index until) {
 template <class T>
 void Trainer<T>::begin_course(Index until) {
   end_ = std::min(setup_.options.epochs, until);
-  saved_ = epoch_start_ = Clock::now();
+  clock_.start();
+  saved_ = clock_.last_look();
 }
 
 template <class T>
@@ -255,17 +250,16 @@ bool Trainer<T>::goes_on() const {
 
 template <class T>
 void Trainer<T>::end_epoch(const TrainEvents& events) {
-  const Clock::time_point now = Clock::now();  // often the only look at the clock: an epoch may last 100 ns
-  EpochReport report = finish_epoch(std::chrono::duration<double>(now - epoch_start_).count());
-  epoch_start_ = evaluator_ ? Clock::now() : now;  // validation is no training
+  EpochReport report = finish_epoch(clock_.lap());
+  if (evaluator_) clock_.start();  // validation is no training
   const double monitored = report.validation ? report.validation->loss : report.train_loss;
   now_.schedule.observe(progress_.schedule, monitored);
   watch(monitored, report);
   if (events.on_epoch) events.on_epoch(report);
-  if (std::chrono::duration<double>(now - saved_).count() >= setup_.options.checkpoint_seconds) {
-    if (events.checkpoint) events.checkpoint();
-    saved_ = epoch_start_ = Clock::now();
-  }
+  if (std::chrono::duration<double>(clock_.last_look() - saved_).count() < setup_.options.checkpoint_seconds) return;
+  if (events.checkpoint) events.checkpoint();
+  clock_.start();
+  saved_ = clock_.last_look();
 }
 
 // The rest of the epoch, and of some more when nobody minds; false when training is to stop.
@@ -286,7 +280,7 @@ bool Trainer<T>::report_batch(const TrainEvents& events, double loss) {
     events.on_batch({progress_.epoch, setup_.options.epochs, progress_.batch, batches(), samples,
                      progress_.loss_sum / static_cast<double>(samples), loss});
   if (!events.should_stop || !events.should_stop()) return true;
-  progress_.seconds += seconds_since(epoch_start_);
+  progress_.seconds += clock_.stop();
   return false;
 }
 

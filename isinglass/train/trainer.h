@@ -4,7 +4,6 @@
 // mean loss (model/plan.h) and updates every parameter once. The state between two batches is plain data, so that a
 // run that was stopped anywhere goes on to the same bits as one that was not.
 #pragma once
-#include <chrono>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "isinglass/model/plan.h"
 #include "isinglass/model/tiny_plan.h"
 #include "isinglass/train/changes.h"
+#include "isinglass/train/epoch_clock.h"
 #include "isinglass/train/evaluate.h"
 
 namespace isinglass {
@@ -195,7 +195,8 @@ class Trainer {
   double rate_ = 0;        // of the current epoch
   std::size_t stage_ = 0;  // how many of the stages have begun
   Index end_ = 0;          // where run() is to stop
-  std::chrono::steady_clock::time_point saved_, epoch_start_;
+  EpochClock clock_;
+  EpochClock::Clock::time_point saved_;
 };
 
 extern template class Trainer<float>;

@@ -27,7 +27,7 @@ void Trainer<T>::list_slices() {
     } else {
       small.push_back({begin, end, has_penalty});
     }
-    if (p.size() < kLarge) end_of_last = begin + Buffer<T>::aligned(p.size());
+    if (p.size() < kLarge) end_of_last = begin + Buffer<float>::aligned(p.size());  // as Graph::flat_size()
   }
   slices_.insert(slices_.end(), small.begin(), small.end());
 }
