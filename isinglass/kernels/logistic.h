@@ -74,8 +74,10 @@ inline Logistic beside(const Point& at, double r) {  // (2)
   const double high = std::fma(r2, std::fma(at.d7, r, at.d6), std::fma(at.d5, r, at.d4));
   return {at.s, std::fma(r4, high, low)};
 }
+// tanh x is x where its cube vanishes: in (1), a subnormal x would lose digits.
 inline Tangent tangent(const Logistic& of_twice, double at_point, double x) {
-  return {std::copysign(std::fma(2.0, of_twice.change, at_point), x), 4 * of_twice.slope()};
+  const double size = std::abs(x), value = std::fma(2.0, of_twice.change, at_point);
+  return {std::copysign(size < 0x1p-30 ? size : value, x), 4 * of_twice.slope()};
 }
 inline bool is_far(double size) {  // a NaN, too
   return !(size <= kFar);

@@ -47,13 +47,14 @@ struct Listener : Observer<T> {
 };
 
 template <class T>
-void expect_same_bits(const Graph& graph, const Loss& loss, Index samples, const std::vector<Index>& batch) {
+void expect_same_bits(const Graph& graph, const Loss& loss, Index samples, const std::vector<Index>& batch,
+                      double largest = 2) {
   ASSERT_TRUE(TinyPlan<T>::fits(graph, loss));
   Parameters<T> parameters(graph), gradients(graph);
   const RandomKey key{.seed = 7, .purpose = Purpose::kNoise};
   std::uint64_t drawn = 0;
   const auto fill = [&](std::span<T> all) {
-    for (T& x : all) x = static_cast<T>(4 * key.uniform(drawn++) - 2);
+    for (T& x : all) x = static_cast<T>(largest * (2 * key.uniform(drawn++) - 1));
   };
   fill(parameters.flat());
   const Index n_in = graph.input[0], n_out = size_of(graph.nodes.back().out);
@@ -117,6 +118,36 @@ TEST(TinyPlan, HasTheBitsOfAPlanOnEveryInstructionSetThatFuses) {
                                {0, 5, 9, 13, 2, 3, 4, 19, 7});
   }
   kernels::use_instruction_set(kernels::instruction_sets().front());
+}
+
+// Sums of hundreds, where sigmoid and tanh are computed in another way, beside small ones, on each width of vectors.
+TEST(TinyPlan, HasTheBitsOfAPlanWhereActivationsEnd) {
+  std::vector<Index> batch(24);
+  std::iota(batch.begin(), batch.end(), Index{0});
+  for (const std::string& name : kernels::instruction_sets()) {
+    kernels::use_instruction_set(name);
+    if (!kernels::fuses_multiply_add()) continue;
+    for (const char* activation : {"sigmoid", "tanh"}) {
+      expect_same_bits<double>(chain({3, 6, 2}, activation, activation, true), HalfSquared{}, 24, batch, 8);
+      expect_same_bits<double>(chain({3, 6, 2}, activation, activation, true), HalfSquared{}, 24, {7}, 8);
+    }
+  }
+  kernels::use_instruction_set(kernels::instruction_sets().front());
+}
+
+TEST(TinyPlan, HasTheBitsOfAPlanForRandomShapes) {
+  const RandomKey key{.seed = 11, .purpose = Purpose::kNoise};
+  std::uint64_t drawn = 0;
+  const auto draw = [&](Index most) {
+    return 1 + static_cast<Index>(key.uniform(drawn++) * static_cast<double>(most));
+  };
+  for (int i = 0; i < 20; ++i) {
+    std::vector<Index> widths{draw(6), draw(6), draw(6), draw(6)}, batch(static_cast<std::size_t>(draw(20)));
+    for (Index& row : batch) row = draw(20) - 1;
+    expect_same_bits<double>(chain(widths, i % 2 ? "tanh" : "sigmoid", "sigmoid", i % 3 > 0), MeanSquared{}, 20, batch);
+    expect_same_bits<double>(chain(widths, i % 2 ? "tanh" : "sigmoid", "linear", i % 3 > 0), HalfSquared{}, 20,
+                             {batch[0]});
+  }
 }
 
 TEST(TinyPlan, LeavesOtherNetworksToThePlan) {
