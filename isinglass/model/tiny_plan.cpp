@@ -357,10 +357,9 @@ template <class T>
 double TinyPlan<T>::train(const Samples& samples, std::span<const Index> batch, Plan<T>& plan) {
   plan.begin_step(static_cast<Index>(batch.size()));
   plan_ = &plan;
-  const bool is_one = batch.size() == 1;
-  if (is_one) compute_in(plan);
+  if (batch.size() == 1) compute_in(plan);
   const double mean = train(samples, batch);
-  if (is_one) std::swap(stages_, stages_in_plan_);
+  if (batch.size() == 1) std::swap(stages_, stages_in_plan_);
   plan_ = nullptr;
   plan.notify_observer();
   return mean;
@@ -383,12 +382,9 @@ void TinyPlan<T>::compute_in(Plan<T>& plan) {
 
 template <class T>
 void TinyPlan<T>::descend(T rate) {
-  const auto move = [rate](T* parameters, const T* gradients, Index count) {
-    for (Index i = 0; i < count; ++i) parameters[i] -= rate * gradients[i];
-  };
   for (const Stage& s : stages_) {
-    move(s.kernel, s.kernel_gradient, s.n_in * s.n_out);
-    if (s.bias != nullptr) move(s.bias, s.bias_gradient, s.n_out);
+    for (Index i = 0; i < s.n_in * s.n_out; ++i) s.kernel[i] -= rate * s.kernel_gradient[i];
+    for (Index j = 0; j < s.n_out && s.bias != nullptr; ++j) s.bias[j] -= rate * s.bias_gradient[j];
   }
 }
 
