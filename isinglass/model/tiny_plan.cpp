@@ -155,10 +155,7 @@ void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) 
     if constexpr (L == 1) return each(one);
     Index far = 0;
     for (Index l = 0; l < L; ++l) far += kernels::is_far(factor * std::abs(in[l]));
-    if (far > 0)
-      each(one);
-    else
-      each(near);
+    return far > 0 ? each(one) : each(near);
   };
   switch (s.activation) {
     case Activation::kLinear:
