@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -39,6 +40,10 @@ class Trained {
     function(self, u);
   }
   void update(const std::vector<T>& gradient) { update(gradient, ++steps_, 0, param.size()); }
+  bool has_subnormal_state() const {
+    const auto is_subnormal = [](T number) { return std::fpclassify(number) == FP_SUBNORMAL; };
+    return std::ranges::any_of(state_, [&](const auto& s) { return std::ranges::any_of(s, is_subnormal); });
+  }
 
   std::vector<T> param;
   Update<T> settings;  // learning rate, penalties and scale of the next update
@@ -158,6 +163,15 @@ TEST_P(EveryOptimiser, FloatAgreesWithDouble) {
     wide.update(wave<double>(kSize, step));
   }
   for (std::size_t i = 0; i < kSize; ++i) EXPECT_NEAR(narrow.param[i], wide.param[i], 2e-6);
+}
+
+TEST_P(EveryOptimiser, LetsWhatItKeepsFadeToZero) {
+  Trained<float> run(optimiser(), {1});
+  run.update({1e-30F});
+  for (int step = 0; step < 1500; ++step) {
+    run.update({0});
+    ASSERT_FALSE(run.has_subnormal_state()) << "after " << step + 2 << " steps";
+  }
 }
 
 TEST_P(EveryOptimiser, LeavesAParameterWithoutGradientFinite) {
