@@ -1,10 +1,10 @@
 // isinglass/kernels/matmul_tile-inl.h - the tiles of matmul.cpp, one function for each height and width.
 //
 // Compiled once for each instruction set: include it from a .cpp file after hwy/foreach_target.h.
+#include <hwy/cache_control.h>
+
 #include <array>
 #include <utility>
-
-#include <hwy/cache_control.h>
 
 #include "isinglass/kernels/matmul_choice-inl.h"
 #include "isinglass/kernels/panel-inl.h"
