@@ -51,8 +51,6 @@ REASONS = {
             "27 ms by itself, and 28 with the MKL of PyTorch 2.15. Other depths and widths of blocks, the next block or rows fetched "
             "ahead: no gain. Not built: to update parameters while their gradients are in cache, 4 % by the bytes that it saves.",
     "wide-split": "The tile unit waits for tiles from the second level cache: docs/decisions/0014-narrow-products.md.",
-    "wide-bf16": "Packing the operands from floats, gradients that go to memory, and the update: "
-                 "docs/decisions/0014-narrow-products.md.",
     "predict-mnist-cnn-1": "60 % is the dense layer, which reads its 4.7 MB at 31 GB/s; a loop that does "
                            "nothing but read gets no more from the third level cache, with or without huge pages and prefetching.",
     "ann": "One chain of dependent operations: two sigmoids of 8.5 ns, counted by latencies some 14 ns of sums and products, and "

@@ -169,7 +169,7 @@ bool StoreWriter::start_thread() {
 
 bool StoreWriter::look_at_clock() {
   constexpr auto kBetween = std::chrono::milliseconds(1);
-  constexpr int kMostSteps = 1024;
+  constexpr int kMostSteps = 64;  // whoever steps by hand after a quick run does not wait long for the store
   const Clock::time_point now = Clock::now();
   if (now - looked_ < kBetween / 2)
     look_every_ = std::min(2 * look_every_, kMostSteps);
