@@ -34,7 +34,8 @@ export function Train() {
       ...(validation.length
         ? [{ name: t('train.validation'), steps: validation.map((m) => m.epoch * batches.value), values: validation.map((m) => m.value), colour: own, isDashed: true }]
         : []),
-      ...Object.entries(others).map(([id, c], i) => ({ name: tOr(`scene.${id}`, id), steps: c.steps ?? [], values: c.loss ?? [], colour: kOthers[i % kOthers.length]! })),
+      ...Object.entries(others).flatMap(([id, c], i) =>
+        c.loss ? [{ name: tOr(`scene.${id}`, id), steps: c.steps ?? [], values: c.loss, colour: kOthers[i % kOthers.length]! }] : []),
     ];
   }, [found, others, own, t('train.train')]);
   const hasAny = (found.loss ?? []).some((loss) => typeof loss === 'number');
@@ -77,12 +78,15 @@ function Choice({ word, on }: { word: Word; on: typeof logX }) {
   );
 }
 
-function Others({ chosen, choose }: { chosen: Record<string, Curves>; choose: (c: Record<string, Curves>) => void }) {
+type Chosen = Record<string, Curves>;
+function Others({ chosen, choose }: { chosen: Chosen; choose: (change: (now: Chosen) => Chosen) => void }) {
   const rest = runs.value.filter((r) => r.id !== runId.value);
   if (rest.length === 0) return null;
   const toggle = async (id: string, on: boolean) => {
-    const { [id]: _, ...without } = chosen;
-    choose(on ? { ...without, [id]: await api.curves(id).catch(() => ({})) } : without);
+    choose(({ [id]: _, ...without }) => (on ? { ...without, [id]: {} } : without));  // the tick stays while curves are read
+    if (!on) return;
+    const curves = await api.curves(id).catch(() => ({}));
+    choose((now) => (id in now ? { ...now, [id]: curves } : now));
   };
   return (
     <fieldset class="choices">

@@ -10,14 +10,19 @@ import { Plot } from '../Plot';
 const kOthers = ['#3f8ff5', '#2c9c62', '#9a63dd', '#c9820c', '#d0418c'];
 
 export function BestSoFar({ found }: { found: SearchDocument }) {
-  const [others, setOthers] = useState<SearchDocument[]>([]);
-  useEffect(() => setOthers([]), [found.id]);
+  const [chosen, setChosen] = useState<Record<string, SearchDocument | null>>({});  // null: being read
+  useEffect(() => setChosen({}), [found.id]);
+  const others = Object.values(chosen).filter((s) => s !== null);
   const rest = searches.value.filter((s) => s.id !== found.id && s.score === found.score && s.best);
   const toggle = async (id: string, on: boolean) => {
+    const drop = ({ [id]: _, ...without }: typeof chosen) => without;
+    setChosen((now) => (on ? { ...drop(now), [id]: null } : drop(now)));
+    if (!on) return;
     try {
-      const without = others.filter((o) => o.id !== id);
-      setOthers(on ? [...without, await searchApi.look(id)] : without);
+      const read = await searchApi.look(id);
+      setChosen((now) => (id in now ? { ...now, [id]: read } : now));
     } catch (error) {
+      setChosen(drop);
       fail(error as Error);
     }
   };
@@ -32,7 +37,7 @@ export function BestSoFar({ found }: { found: SearchDocument }) {
           <legend>{t('search.beside')}</legend>
           {rest.map((s) => (
             <label key={s.id}>
-              <input type="checkbox" checked={others.some((o) => o.id === s.id)} onChange={(event) => void toggle(s.id, event.currentTarget.checked)} />
+              <input type="checkbox" checked={s.id in chosen} onChange={(event) => void toggle(s.id, event.currentTarget.checked)} />
               {s.id} ({s.method})
             </label>
           ))}
