@@ -7,7 +7,7 @@
 //
 // leaves out less than 1e-19 of sigma(-|z|), and has no division for the next layer to wait for. All are within 2 ulp, the
 // slopes within 4. Beyond kFar, sigma(-|z|) is e^-|z| and the others are 1. A single element reads the d of its point from
-// a table; a loop computes them, to the same bits, for that takes less time than to collect them.
+// a table; vectors compute them, to the same bits, for that takes less time than to collect them.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "isinglass/kernels/exponential.h"
 
@@ -105,62 +106,19 @@ inline Tangent hyperbolic_tangent(double x) {
   return detail::tangent(detail::beside(detail::logistic_table.points[k], r), detail::logistic_table.tangent[k], x);
 }
 
-// The same for loops that run in vectors, where size = |z| or 2 |x| is not far.
-inline bool is_far(double size) {
-  return detail::is_far(size);
-}
-inline Logistic logistic_near(double z) {
-  const auto [k, r] = detail::nearest_point(std::abs(z));
-  return detail::beside(detail::point_of(detail::logistic_table.s[k]), r);
-}
-inline Tangent hyperbolic_tangent_near(double x) {
-  const auto [k, r] = detail::nearest_point(2 * std::abs(x));
-  const Logistic l = detail::beside(detail::point_of(detail::logistic_table.s[k]), r);
-  return detail::tangent(l, detail::logistic_table.tangent[k], x);
-}
+// The same for numbers that follow each other, in vectors: values, slopes, or both; a null pointer asks for none.
+void logistic(std::span<const double> z, double* values, double* slopes);
+void hyperbolic_tangent(std::span<const double> x, double* values, double* slopes);
 
-namespace detail {
-// For i < count near(i, k, logistic) of factor |z[i]| in vectors; or one(i), where a number is far.
-template <class Near, class One>
-void in_blocks(const double* z, std::size_t count, double factor, Near near, One one) {
-  constexpr std::size_t kBlock = 128;
-  std::array<double, kBlock> s, change;
-  std::array<std::size_t, kBlock> points;
-  for (std::size_t first = 0; first < count; first += kBlock) {
-    const std::size_t size = std::min(count - first, kBlock);
-    std::size_t far = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const double from_zero = factor * std::abs(z[first + i]);
-      far += is_far(from_zero);
-      const Nearest nearest = nearest_point(from_zero);
-      points[i] = std::min(nearest.k, kPoints - 1);
-      s[i] = logistic_table.s[points[i]];
-      change[i] = beside(point_of(s[i]), nearest.r).change;
-    }
-    if (far > 0)
-      for (std::size_t i = first; i < first + size; ++i) one(i);
-    else
-      for (std::size_t i = 0; i < size; ++i) near(first + i, points[i], Logistic{s[i], change[i]});
+// use(i, slope at x[i]) for all i, where slopes(block, null pointer, to) is one of these.
+template <class Slopes, class Use>
+void for_each_slope(std::span<const double> x, Slopes slopes, Use use) {
+  std::array<double, 128> block;
+  for (std::size_t first = 0; first < x.size(); first += block.size()) {
+    const std::size_t size = std::min(x.size() - first, block.size());
+    slopes(x.subspan(first, size), nullptr, block.data());
+    for (std::size_t i = 0; i < size; ++i) use(first + i, block[i]);
   }
-}
-}  // namespace detail
-
-// use(i, logistic(z[i])) for i < count
-template <class Use>
-void for_each_logistic(const double* z, std::size_t count, Use use) {
-  detail::in_blocks(
-      z, count, 1, [=](std::size_t i, std::size_t, const Logistic& l) { use(i, l); },
-      [=](std::size_t i) { use(i, logistic(z[i])); });
-}
-// use(i, hyperbolic_tangent(x[i])) for i < count
-template <class Use>
-void for_each_tangent(const double* x, std::size_t count, Use use) {
-  detail::in_blocks(
-      x, count, 2,
-      [=](std::size_t i, std::size_t point, const Logistic& l) {
-        use(i, detail::tangent(l, detail::logistic_table.tangent[point], x[i]));
-      },
-      [=](std::size_t i) { use(i, hyperbolic_tangent(x[i])); });
 }
 
 }  // namespace isinglass::kernels

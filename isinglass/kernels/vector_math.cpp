@@ -245,12 +245,9 @@ void transform(Function f, std::span<const double> x, std::span<double> y) {
     case Function::kLog1p:
       return transform_by([](double v) { return std::log1p(v); }, x, y);
     case Function::kTanh:
-      return widened(
-          [=] { for_each_tangent(x.data(), x.size(), [=](std::size_t i, const Tangent& t) { y[i] = t.value; }); });
+      return hyperbolic_tangent(x, y.data(), nullptr);
     case Function::kSigmoid:
-      return widened([=] {
-        for_each_logistic(x.data(), x.size(), [=](std::size_t i, const Logistic& l) { y[i] = l.value(x[i]); });
-      });
+      return logistic(x, y.data(), nullptr);
   }
 }
 

@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "isinglass/kernels/logistic.h"
+#include "isinglass/kernels/tiny_dense.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/kernels/widened.h"
+#include "isinglass/model/tiny_sample.h"
 #include "isinglass/nn/dense.h"
 #include "isinglass/nn/losses.h"
 #include "isinglass/nn/relu.h"
@@ -50,16 +52,18 @@ bool TinyPlan<T>::fits(const Graph& graph, const Loss& loss) {
 
 template <class T>
 TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& parameters, Parameters<T>& gradients)
-    : is_mean_squared_(loss.kind() == MeanSquared::kName) {
+    : parameters_(&parameters), gradients_(&gradients), is_mean_squared_(loss.kind() == MeanSquared::kName) {
   for (ValueId k = 0; k < graph.nodes.size(); ++k) {
     const GraphNode& node = graph.nodes[k];
     if (node.layer.kind() != Dense::kName) {
       const auto found = std::ranges::find(kActivations, node.layer.kind());
-      stages_.back().activation = static_cast<Activation>(found - kActivations.begin());
+      stages_.back().activation = static_cast<TinyActivation>(found - kActivations.begin());
       stages_.back().out_value = k + 1;
       continue;
     }
-    Stage stage{.n_in = node.in[0][0], .n_out = node.out[0]};
+    Stage stage;
+    stage.n_in = node.in[0][0];
+    stage.n_out = node.out[0];
     stage.in_value = stage.out_value = k + 1;
     stage.kernel = parameters[node.parameters[0]].data;
     stage.kernel_gradient = gradients[node.parameters[0]].data;
@@ -69,7 +73,8 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
     }
     stages_.push_back(stage);
   }
-  Index rows = stages_[0].n_in + stages_.back().n_out + 3;
+  has_few_units_ = std::ranges::all_of(stages_, [](const Stage& s) { return std::max(s.n_in, s.n_out) <= kFewUnits; });
+  Index rows = stages_[0].n_in + stages_.back().n_out + 2;
   for (const Stage& stage : stages_) rows += 5 * stage.n_out;
   work_ = Buffer<T>(rows * kLanes);
   T* data = work_.data();
@@ -84,178 +89,141 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
   target_ = next(stages_.back().n_out);
   weight_ = next(1);
   scale_ = next(1);
-  ones_ = next(1);
-  std::fill_n(ones_, kLanes, T{1});
+  const T* x = input_;
+  for (Stage& stage : stages_) {
+    stage.x = x;
+    x = stage.out;
+    dense_.push_back(stage);
+  }
 }
 
-// Samples side by side; lanes beyond the batch hold zeros. One sample stays where it is.
+// Samples side by side; columns beyond them hold zeros.
 template <class T>
-template <Index L>
-typename TinyPlan<T>::Gathered TinyPlan<T>::gather(const Samples& samples, std::span<const Index> rows, T batch_size) {
-  if constexpr (L == 1) {
-    const Index row = rows[0];
-    weight_[0] = samples.weights[static_cast<std::size_t>(row)];
-    scale_[0] = weight_[0] / batch_size;
-    return {samples.inputs.data + row * samples.inputs.stride, samples.targets.data + row * samples.targets.stride};
-  }
-  if (rows.data() == gathered_rows_) return {input_, target_};
-  gathered_rows_ = rows.data();
-  const Index count = static_cast<Index>(rows.size());
-  const auto spread = [&](const View<const T>& from, Index cols, T* to) {
+void TinyPlan<T>::gather(const Samples& samples, const Pass& part, Index columns) {
+  if (part.rows.data() == gathered_rows_) return;
+  gathered_rows_ = part.rows.data();
+  const Index count = static_cast<Index>(part.rows.size());
+  const auto spread = [&](const View<const T>& from, Index numbers, T* to) {
     for (Index l = 0; l < count; ++l) {
-      const T* row = from.data + rows[static_cast<std::size_t>(l)] * from.stride;
-      for (Index j = 0; j < cols; ++j) to[j * L + l] = row[j];
+      const T* row = from.data + part.rows[static_cast<std::size_t>(l)] * from.stride;
+      for (Index j = 0; j < numbers; ++j) to[j * columns + l] = row[j];
     }
-    for (Index l = count; l < L; ++l)
-      for (Index j = 0; j < cols; ++j) to[j * L + l] = 0;
+    for (Index l = count; l < columns; ++l)
+      for (Index j = 0; j < numbers; ++j) to[j * columns + l] = 0;
   };
   spread(samples.inputs, stages_[0].n_in, input_);
   spread(samples.targets, stages_.back().n_out, target_);
-  for (Index l = 0; l < L; ++l)
-    weight_[l] = l < count ? samples.weights[static_cast<std::size_t>(rows[static_cast<std::size_t>(l)])] : T{0};
-  for (Index l = 0; l < L; ++l) scale_[l] = weight_[l] / batch_size;
-  return {input_, target_};
-}
-
-template <class T>
-template <Index L>
-void TinyPlan<T>::forward(const Stage& s, const T* x) {
-  for (Index j = 0; j < s.n_out; ++j) {
-    std::array<T, L> sum{};
-    for (Index i = 0; i < s.n_in; ++i) {
-      const T weight = s.kernel[i * s.n_out + j];
-      for (Index l = 0; l < L; ++l) sum[l] = std::fma(x[i * L + l], weight, sum[l]);
-    }
-    if (s.bias != nullptr) {
-      const T bias = s.bias[j];
-      for (Index l = 0; l < L; ++l) sum[l] += bias;
-    }
-    activate<L>(s, j, sum);
+  for (Index l = 0; l < columns; ++l) {
+    weight_[l] = l < count ? samples.weights[static_cast<std::size_t>(part.rows[static_cast<std::size_t>(l)])] : T{0};
+    scale_[l] = weight_[l] / static_cast<T>(part.batch_size);
   }
 }
 
-// The output of unit j and its slope.
+// The outputs of a layer and their slopes.
 template <class T>
-template <Index L>
-void TinyPlan<T>::activate(const Stage& s, Index j, const std::array<T, L>& in) {
-  T *out = s.out + j * L, *slope = s.slope + j * L;
-  if (plan_ != nullptr) std::ranges::copy(in, s.in + j * L);
-  const auto each = [&](auto function) {
-    if constexpr (L == 1) {
-      std::tie(out[0], slope[0]) = function(in[0]);
-      return;
-    }
-    std::array<T, L> y, dy;  // nothing that memory holds can be one of these: the loop runs in vectors
-    for (Index l = 0; l < L; ++l) std::tie(y[l], dy[l]) = function(in[l]);
-    std::ranges::copy(y, out);
-    std::ranges::copy(dy, slope);
-  };
-  // near(x) in vectors, if no factor |x| is far
-  [[maybe_unused]] const auto each_of = [&](T factor, auto one, auto near) {
-    if constexpr (L == 1) return each(one);
-    Index far = 0;
-    for (Index l = 0; l < L; ++l) far += kernels::is_far(factor * std::abs(in[l]));
-    return far > 0 ? each(one) : each(near);
-  };
-  switch (s.activation) {
-    case Activation::kLinear:
-      return each([](T x) { return std::pair(x, T{1}); });
-    case Activation::kRelu:
-      return each([](T x) {
-        const T y = std::max(x, T{0});
-        return std::pair(y, Relu::slope(x, y));
-      });
-    case Activation::kSigmoid:
-      if constexpr (std::same_as<T, double>) {
-        const auto numbers = [](double x, const kernels::Logistic& y) { return std::pair(y.value(x), y.slope()); };
-        return each_of(
-            1, [=](double x) { return numbers(x, kernels::logistic(x)); },
-            [=](double x) { return numbers(x, kernels::logistic_near(x)); });
-      }
-      kernels::sigmoid(std::span<const T>(in), std::span<T>(out, L));
-      break;
-    case Activation::kTanh:
-      if constexpr (std::same_as<T, double>) {
-        const auto numbers = [](const kernels::Tangent& y) { return std::pair(y.value, y.slope); };
-        return each_of(
-            2, [=](double x) { return numbers(kernels::hyperbolic_tangent(x)); },
-            [=](double x) { return numbers(kernels::hyperbolic_tangent_near(x)); });
-      }
-      kernels::tanh(std::span<const T>(in), std::span<T>(out, L));
-      break;
+void TinyPlan<T>::activate(const Stage& s, Index columns) {
+  const std::span<T> in(s.in, static_cast<std::size_t>(s.n_out * columns)), out(s.out, in.size());
+  const bool is_sigmoid = s.activation == TinyActivation::kSigmoid, is_tanh = s.activation == TinyActivation::kTanh;
+  if (columns > 1 && (is_sigmoid || is_tanh)) {
+    if constexpr (std::same_as<T, double>)
+      return is_sigmoid ? kernels::logistic(in, s.out, s.slope) : kernels::hyperbolic_tangent(in, s.out, s.slope);
+    is_sigmoid ? kernels::sigmoid<T>(in, out) : kernels::tanh<T>(in, out);
+    for (std::size_t n = 0; n < in.size(); ++n)
+      s.slope[n] = is_sigmoid ? Sigmoid::slope(in[n], out[n]) : Tanh::slope(in[n], out[n]);
+    return;
   }
-  for (Index l = 0; l < L; ++l)
-    slope[l] = s.activation == Activation::kSigmoid ? Sigmoid::slope(in[l], out[l]) : Tanh::slope(in[l], out[l]);
+  with_activation<T>(s.activation, [&](auto activated) {
+    for (std::size_t n = 0; n < in.size(); ++n) std::tie(out[n], s.slope[n]) = activated(in[n]);
+  });
 }
 
 // Adds w l of each sample to `total`; leaves dL/dpre-activation of the last stage.
 template <class T>
-template <Index L, class S>
-double TinyPlan<T>::loss(const S& formula, const T* target, Index count, double total) {
+template <class S>
+double TinyPlan<T>::loss(const S& formula, const T* target, Index columns, Index count, double total) {
   const Stage& s = stages_.back();
   const double factor = formula.factor(static_cast<double>(s.n_out));
-  std::array<double, L> sum{};
+  std::array<double, kLanes> sum;
+  std::fill_n(sum.begin(), columns, 0.0);
   for (Index j = 0; j < s.n_out; ++j)
-    for (Index l = 0; l < L; ++l) {
-      const T p = s.out[j * L + l], y = target[j * L + l];
-      sum[l] += formula.term(static_cast<double>(p) - static_cast<double>(y));
-      const T slope = scale_[l] * static_cast<T>(factor) * formula.slope(p - y);
-      if (plan_ != nullptr) s.d_out[j * L + l] = slope;
-      s.d[j * L + l] = slope * s.slope[j * L + l];
+    for (Index l = 0; l < columns; ++l) {
+      const Index at = j * columns + l;
+      const T p = s.out[at], y = target[at];
+      sum[static_cast<std::size_t>(l)] += formula.term(static_cast<double>(p) - static_cast<double>(y));
+      s.d_out[at] = scale_[l] * static_cast<T>(factor) * formula.slope(p - y);
+      s.d[at] = s.d_out[at] * s.slope[at];
     }
-  for (Index l = 0; l < L && plan_ != nullptr; ++l) losses_[static_cast<std::size_t>(l)] = factor * sum[l];
-  for (Index l = 0; l < count; ++l) total = in_order(total, factor * sum[l] * static_cast<double>(weight_[l]));
+  for (std::size_t l = 0; l < static_cast<std::size_t>(count); ++l) {
+    losses_[l] = factor * sum[l];
+    total = in_order(total, losses_[l] * static_cast<double>(weight_[l]));
+  }
   return total;
 }
 
-// From dL/dpre-activation of a stage to that of the one below.
+// Samples side by side: forward, the loss, and back to dL/dpre-activation of the first stage.
 template <class T>
-template <Index L>
-void TinyPlan<T>::backward(const Stage& s, const Stage& below) {
-  for (Index i = 0; i < s.n_in; ++i) {
-    std::array<T, L> sum{};
-    for (Index j = 0; j < s.n_out; ++j) {
-      const T weight = s.kernel[i * s.n_out + j];
-      for (Index l = 0; l < L; ++l) sum[l] = std::fma(s.d[j * L + l], weight, sum[l]);
-    }
-    if (plan_ != nullptr) std::ranges::copy(sum, below.d_out + i * L);
-    for (Index l = 0; l < L; ++l) sum[l] *= below.slope[i * L + l];
-    std::ranges::copy(sum, below.d + i * L);
+double TinyPlan<T>::pass_together(const Samples& samples, const Pass& part, double total) {
+  const Index count = static_cast<Index>(part.rows.size()), columns = (count + 3) / 4 * 4;
+  gather(samples, part, columns);
+  for (const Stage& s : stages_) {
+    kernels::tiny_forward(s, columns);
+    activate(s, columns);
   }
+  total = is_mean_squared_ ? loss(MeanSquared{}, target_, columns, count, total)
+                           : loss(HalfSquared{}, target_, columns, count, total);
+  kernels::tiny_backward(dense_, {columns, count, part.is_first()});
+  return total;
 }
 
-// Adds the samples one after the other; with a rate, moves the parameters at once.
+// The same of one sample, which stays where it is.
 template <class T>
-template <Index L, bool kDescends>
-void TinyPlan<T>::add_gradients(const Stage& s, const T* x, Index count, bool is_first, T rate) {
-  T zero = 0;
-  const auto row = [&](const T* with, T* parameter, T* gradient) {
+double TinyPlan<T>::pass_alone(const Samples& samples, const Pass& part, double total) {
+  const Index row = part.rows[0];
+  const T* const input = samples.inputs.row(row).data();
+  weight_[0] = samples.weights[static_cast<std::size_t>(row)];
+  scale_[0] = weight_[0] / static_cast<T>(part.batch_size);
+  gathered_rows_ = nullptr;
+  const T* x = input;
+  for (const Stage& s : stages_) {
     for (Index j = 0; j < s.n_out; ++j) {
-      T sum = is_first ? T{0} : gradient[j];
-      const T* d = s.d + j * L;
-      if (count == L)
-        for (Index l = 0; l < L; ++l) sum = std::fma(with[l], d[l], sum);
-      else
-        for (Index l = 0; l < count; ++l) sum = std::fma(with[l], d[l], sum);
-      gradient[j] = sum;
-      if (!kDescends) continue;
-      parameter[j] -= rate * sum;
-      zero = std::fma(parameter[j], T{0}, zero);
+      T sum = 0;
+      for (Index i = 0; i < s.n_in; ++i) sum = std::fma(x[i], s.kernel[i * s.n_out + j], sum);
+      s.in[j] = s.bias == nullptr ? sum : sum + s.bias[j];
     }
-  };
-  for (Index i = 0; i < s.n_in; ++i) row(x + i * L, s.kernel + i * s.n_out, s.kernel_gradient + i * s.n_out);
-  if (s.bias != nullptr) row(ones_, s.bias, s.bias_gradient);
-  zero_ += zero;
+    activate(s, 1);
+    x = s.out;
+  }
+  const T* const target = samples.targets.row(row).data();
+  total = is_mean_squared_ ? loss(MeanSquared{}, target, 1, 1, total) : loss(HalfSquared{}, target, 1, 1, total);
+  for (std::size_t k = stages_.size() - 1; k > 0; --k) {
+    const Stage &s = stages_[k], &below = stages_[k - 1];
+    for (Index i = 0; i < s.n_in; ++i) {
+      T sum = 0;
+      for (Index j = 0; j < s.n_out; ++j) sum = std::fma(s.d[j], s.kernel[i * s.n_out + j], sum);
+      below.d_out[i] = sum;
+      below.d[i] = sum * below.slope[i];
+    }
+  }
+  x = input;
+  for (const Stage& s : stages_) {
+    const auto add = [&](T with, T* gradient) {
+      for (Index j = 0; j < s.n_out; ++j) gradient[j] = std::fma(with, s.d[j], part.is_first() ? T{0} : gradient[j]);
+    };
+    for (Index i = 0; i < s.n_in; ++i) add(x[i], s.kernel_gradient + i * s.n_out);
+    if (s.bias != nullptr) add(T{1}, s.bias_gradient);
+    x = s.out;
+  }
+  return total;
 }
 
 // What the lanes hold becomes rows of the plan.
 template <class T>
-template <Index L>
 void TinyPlan<T>::leave_numbers(const Samples& samples, const Pass& part) {
-  const Index first = static_cast<Index>(part.first), count = L == 1 ? 1 : static_cast<Index>(part.rows.size());
+  const Index first = static_cast<Index>(part.first), count = static_cast<Index>(part.rows.size());
+  const Index columns = count == 1 ? 1 : (count + 3) / 4 * 4;
   const auto leave = [&](const T* from, const View<T>& to) {
     for (Index l = 0; l < count; ++l)
-      for (Index j = 0; j < to.cols; ++j) to(first + l, j) = from[j * L + l];
+      for (Index j = 0; j < to.cols; ++j) to(first + l, j) = from[j * columns + l];
   };
   const auto copy = [](const View<const T>& from, Index row, const View<T>& to, Index to_row) {
     for (Index j = 0; j < to.cols; ++j) to(to_row, j) = from(row, j);
@@ -276,48 +244,54 @@ void TinyPlan<T>::leave_numbers(const Samples& samples, const Pass& part) {
   }
 }
 
-// Some samples of a batch; returns `total` with their losses. The last of them decide about the descent.
+// A batch of one sample descends, all layers have few units and nobody looks at their numbers. Null if the loss forbids it.
 template <class T>
-template <Index L>
-double TinyPlan<T>::pass(const Samples& samples, const Pass& part, double total,
-                         const std::optional<Descent>& descent) {
-  const Index count = L == 1 ? 1 : static_cast<Index>(part.rows.size());
-  const auto [input, target] = gather<L>(samples, part.rows, static_cast<T>(part.batch_size));
-  const T* x = input;
-  for (const Stage& s : stages_) {
-    forward<L>(s, x);
-    x = s.out;
+std::optional<double> TinyPlan<T>::descend_by_few(const Samples& samples, Index row, const Descent& descent) {
+  const T* const input = samples.inputs.row(row).data();
+  const T* const target = samples.targets.row(row).data();
+  const T weight = samples.weights[static_cast<std::size_t>(row)], rate = descent.rate;
+  FewUnits<T> x, slope, d;
+  for_each_of<kFewUnits>([&]<Index i>() ISINGLASS_INLINE {
+    if (i < stages_[0].n_in) x.template at<i>() = input[i];
+  });
+  for (const Stage& s : stages_) isinglass::forward(s, x, slope);
+  const Stage& last = stages_.back();
+  const auto loss = [&](const auto& formula) ISINGLASS_INLINE {
+    const double factor = formula.factor(static_cast<double>(last.n_out));
+    double sum = 0;
+    for_each_of<kFewUnits>([&]<Index j>() ISINGLASS_INLINE {
+      if (j >= last.n_out) return;
+      const T p = x.template at<j>(), y = target[j];
+      sum += formula.term(static_cast<double>(p) - static_cast<double>(y));
+      d.template at<j>() = weight * static_cast<T>(factor) * formula.slope(p - y) * slope.template at<j>();
+    });
+    return in_order(0.0, factor * sum * static_cast<double>(weight));
+  };
+  const double total = is_mean_squared_ ? loss(MeanSquared{}) : loss(HalfSquared{});
+  if (!(total <= descent.most_loss)) return {};
+  T zero = 0;
+  for (const Stage* s = &last; s >= stages_.data(); --s) {
+    const Stage* const below = s == stages_.data() ? nullptr : s - 1;
+    isinglass::descend(*s, below, below == nullptr ? input : below->out, d, rate, zero);
   }
-  total =
-      is_mean_squared_ ? loss<L>(MeanSquared{}, target, count, total) : loss<L>(HalfSquared{}, target, count, total);
-  const bool descends = descent && part.is_last() && total / static_cast<double>(part.batch_size) <= descent->most_loss;
-  for (std::size_t k = stages_.size() - 1; k > 0; --k) backward<L>(stages_[k], stages_[k - 1]);
-  x = input;
-  for (const Stage& s : stages_) {
-    if (descends)
-      add_gradients<L, true>(s, x, count, part.is_first(), descent->rate);
-    else
-      add_gradients<L, false>(s, x, count, part.is_first(), 0);
-    x = s.out;
-  }
-  if (plan_ != nullptr) leave_numbers<L>(samples, part);
+  zeros_[0] += zero;
   return total;
 }
 
 template <class T>
 double TinyPlan<T>::step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent) {
+  if (descent && batch.size() == 1 && has_few_units_)
+    if (const std::optional<double> loss = descend_by_few(samples, batch[0], *descent)) return *loss;
   double total = 0;
   for (std::size_t first = 0; first < batch.size(); first += kLanes) {
     const std::size_t count = std::min<std::size_t>(kLanes, batch.size() - first);
     const Pass part{batch.subspan(first, count), first, batch.size()};
-    constexpr std::size_t kOf = kStep;
-    total = count == 1         ? pass<1>(samples, part, total, descent)
-            : count <= kOf     ? pass<kStep>(samples, part, total, descent)
-            : count <= 2 * kOf ? pass<2 * kStep>(samples, part, total, descent)
-            : count <= 3 * kOf ? pass<3 * kStep>(samples, part, total, descent)
-                               : pass<4 * kStep>(samples, part, total, descent);
+    total = count == 1 ? pass_alone(samples, part, total) : pass_together(samples, part, total);
+    if (plan_ != nullptr) leave_numbers(samples, part);
   }
-  return total / static_cast<double>(batch.size());
+  const double mean = total / static_cast<double>(batch.size());
+  if (descent && mean <= descent->most_loss) descend(descent->rate);
+  return mean;
 }
 
 // The only function that is widened: what it holds is built once for each width of vectors. Returns the mean loss of the
@@ -326,7 +300,7 @@ template <class T>
 double TinyPlan<T>::run(const Samples& samples, const Epochs& course, const std::optional<Descent>& descent,
                         Position& at) {
   double mean = 0;
-  zero_ = 0;
+  zeros_ = {};
   gathered_rows_ = nullptr;
   kernels::widened([&] {
     for (;;) {
@@ -337,7 +311,7 @@ double TinyPlan<T>::run(const Samples& samples, const Epochs& course, const std:
         if (descent && !(mean <= descent->most_loss)) return;
         at.loss_sum += mean * static_cast<double>(batch.size());
       }
-      if (at.epoch + 1 >= course.epochs || zero_ != 0) return;
+      if (at.epoch + 1 >= course.epochs || zeros_ != decltype(zeros_){}) return;
       at = {.epoch = at.epoch + 1};
     }
   });
@@ -379,10 +353,21 @@ void TinyPlan<T>::compute_in(Plan<T>& plan) {
 
 template <class T>
 void TinyPlan<T>::descend(T rate) {
-  for (const Stage& s : stages_) {
-    for (Index i = 0; i < s.n_in * s.n_out; ++i) s.kernel[i] -= rate * s.kernel_gradient[i];
-    for (Index j = 0; j < s.n_out && s.bias != nullptr; ++j) s.bias[j] -= rate * s.bias_gradient[j];
-  }
+  T* const parameters = parameters_->flat().data();
+  const T* const gradients = gradients_->flat().data();
+  const std::size_t count = parameters_->flat().size(), beside = zeros_.size();
+  std::array<T, kBeside> zeros = zeros_;
+  const auto move = [&](std::size_t first, std::size_t n) {
+    for (std::size_t l = 0; l < n; ++l) {
+      const T moved = parameters[first + l] - rate * gradients[first + l];
+      parameters[first + l] = moved;
+      zeros[l] += moved * 0;
+    }
+  };
+  std::size_t first = 0;
+  for (; first + beside <= count; first += beside) move(first, beside);
+  move(first, count - first);
+  zeros_ = zeros;
 }
 
 template <class T>

@@ -11,6 +11,7 @@
 
 #include "isinglass/model/parameters.h"
 #include "isinglass/model/plan.h"
+#include "isinglass/model/tiny_stage.h"
 #include "isinglass/nn/loss.h"
 
 namespace isinglass {
@@ -21,7 +22,7 @@ class TinyPlan {
   // Whether there is one: dense layers with linear, sigmoid, tanh or relu, one after the other, at most kMostParameters,
   // the loss half_squared or mean_squared, on a processor with a fused multiply-add.
   static constexpr Index kMostParameters = 256;
-  static constexpr Index kLanes = 128 / sizeof(T);  // so many samples stand side by side at most
+  static constexpr Index kLanes = kernels::kTinyColumns<T>;  // so many samples stand side by side at most
   static bool fits(const Graph& graph, const Loss& loss);
 
   // All outlive the plan. `gradients` is written by train().
@@ -60,58 +61,38 @@ class TinyPlan {
   void descend(const Samples& samples, const Epochs& course, const Descent& descent, Position& at);
 
  private:
-  enum class Activation { kLinear, kSigmoid, kTanh, kRelu };
-  struct Stage {  // a dense layer and what follows it
-    Index n_in = 0, n_out = 0;
-    T *kernel = nullptr, *bias = nullptr;  // (n_in, n_out), (n_out); no bias: null
-    T *kernel_gradient = nullptr, *bias_gradient = nullptr;
-    Activation activation = Activation::kLinear;
-    // (n_out, lanes): pre-activation, output and its derivative, dL/doutput, dL/dpre-activation
-    T *in = nullptr, *out = nullptr, *slope = nullptr, *d_out = nullptr, *d = nullptr;
-    ValueId in_value = 0, out_value = 0;
-  };
-  static constexpr Index kStep = kLanes / 4;  // fewer samples take as many of these steps as they need
+  using Stage = TinyStage<T>;
+  static constexpr std::size_t kBeside = 64 / sizeof(T);
 
-  // With L samples side by side, of which `count` count.
-  struct Gathered {
-    const T *input, *target;  // (n_in, L), (n_out, L)
-  };
-  template <Index L>
-  Gathered gather(const Samples& samples, std::span<const Index> rows, T batch_size);
-  template <Index L>
-  void forward(const Stage& s, const T* x);
-  template <Index L>
-  void activate(const Stage& s, Index j, const std::array<T, L>& in);
-  template <Index L, class S>
-  double loss(const S& formula, const T* target, Index count, double total);
-  template <Index L>
-  void backward(const Stage& s, const Stage& below);
-  template <Index L, bool kDescends>
-  void add_gradients(const Stage& s, const T* x, Index count, bool is_first, T rate);
   struct Pass {
     std::span<const Index> rows;  // of a batch, from the row `first` of it
     std::size_t first, batch_size;
     bool is_first() const { return first == 0; }
-    bool is_last() const { return first + rows.size() == batch_size; }
   };
-  template <Index L>
+  void gather(const Samples& samples, const Pass& part, Index columns);
+  void activate(const Stage& s, Index columns);
+  template <class S>
+  double loss(const S& formula, const T* target, Index columns, Index count, double total);
+  double pass_together(const Samples& samples, const Pass& part, double total);
+  double pass_alone(const Samples& samples, const Pass& part, double total);
   void leave_numbers(const Samples& samples, const Pass& part);
-  template <Index L>
-  double pass(const Samples& samples, const Pass& part, double total, const std::optional<Descent>& descent);
+  std::optional<double> descend_by_few(const Samples& samples, Index row, const Descent& descent);
   double step(const Samples& samples, std::span<const Index> batch, const std::optional<Descent>& descent);
   double run(const Samples& samples, const Epochs& course, const std::optional<Descent>& descent, Position& at);
 
   void compute_in(Plan<T>& plan);
 
   std::vector<Stage> stages_, stages_in_plan_;  // the latter compute a single sample where the plan has its numbers
+  std::vector<kernels::TinyDense<T>> dense_;    // of stages_
+  Parameters<T>*parameters_, *gradients_;
   Buffer<T> work_;
-  T *input_ = nullptr, *target_ = nullptr;                    // (n_in, lanes), (n_out, lanes)
-  T *weight_ = nullptr, *scale_ = nullptr, *ones_ = nullptr;  // (lanes)
+  T *input_ = nullptr, *target_ = nullptr;  // (n_in, lanes), (n_out, lanes)
+  T *weight_ = nullptr, *scale_ = nullptr;  // (lanes)
   const Index* gathered_rows_ = nullptr;    // in the lanes now: the only pass of an epoch finds its samples in place
   std::array<double, kLanes> losses_ = {};  // of the samples in the lanes
   Plan<T>* plan_ = nullptr;                 // that numbers are left in
-  T zero_ = 0;                              // 0 times all parameters that a descent left
-  bool is_mean_squared_ = false;
+  std::array<T, kBeside> zeros_ = {};       // sums of 0 times the parameters that descents left
+  bool is_mean_squared_ = false, has_few_units_ = false;
 };
 
 extern template class TinyPlan<float>;

@@ -150,6 +150,73 @@ TEST(TinyPlan, HasTheBitsOfAPlanForRandomShapes) {
   }
 }
 
+// Batches of an epoch one after the other, as a plan with plain gradient descent.
+template <class T>
+void expect_same_descent(const Graph& graph, const Loss& loss, std::size_t batch_size, double most_loss = 1e9) {
+  constexpr Index kSamples = 6, kEpochs = 3;
+  constexpr T kRate = static_cast<T>(0.3);
+  Parameters<T> parameters(graph), moved(graph), gradients(graph);
+  const RandomKey key{.seed = 3, .purpose = Purpose::kNoise};
+  std::uint64_t drawn = 0;
+  const auto fill = [&](std::span<T> all) {
+    for (T& x : all) x = static_cast<T>(2 * key.uniform(drawn++) - 1);
+  };
+  fill(moved.flat());
+  for (std::size_t p = 0; p < graph.parameters.size(); ++p)  // what no parameter has stays zero
+    std::ranges::copy_n(moved[p].data, graph.parameters[p].size(), parameters[p].data);
+  std::ranges::copy(parameters.flat(), moved.flat().begin());
+  const Index n_in = graph.input[0], n_out = size_of(graph.nodes.back().out);
+  std::vector<T> x(static_cast<std::size_t>(kSamples * n_in)), y(static_cast<std::size_t>(kSamples * n_out)),
+      weights(kSamples);
+  fill(x), fill(y), fill(weights);
+  const View<const T> inputs{x.data(), kSamples, n_in}, targets{y.data(), kSamples, n_out};
+  const std::vector<Index> order{4, 0, 5, 2, 1, 3};
+
+  ThreadPool pool(1);
+  Plan<T> plan(graph, parameters, pool, {.max_batch = static_cast<Index>(batch_size), .loss = loss, .training = true});
+  const auto train = [&](std::size_t first) {
+    const Index rows = static_cast<Index>(std::min(batch_size, order.size() - first));
+    for (Index r = 0; r < rows; ++r) {
+      const Index row = order[first + static_cast<std::size_t>(r)];
+      std::ranges::copy(inputs.row(row), plan.input().row(r).begin());
+      std::ranges::copy(targets.row(row), plan.target().row(r).begin());
+      plan.weights()[static_cast<std::size_t>(r)] = weights[static_cast<std::size_t>(row)];
+    }
+    if (!(plan.train(rows, {}) <= most_loss)) return false;
+    for (std::size_t i = 0; i < parameters.flat().size(); ++i)
+      parameters.flat()[i] -= kRate * plan.gradients().flat()[i];
+    return true;
+  };
+  Index epochs = 0, batches = 0;
+  for (bool goes_on = true; goes_on && epochs < kEpochs; epochs += goes_on) {
+    batches = 0;
+    for (std::size_t first = 0; first < order.size() && goes_on; first += batch_size, batches += goes_on)
+      goes_on = train(first);
+  }
+  TinyPlan<T> tiny(graph, loss, moved, gradients);
+  typename TinyPlan<T>::Position at;
+  tiny.descend({inputs, targets, weights}, {order, batch_size, kEpochs}, {kRate, most_loss}, at);
+  EXPECT_EQ(at.epoch, std::min(epochs, kEpochs - 1));
+  EXPECT_EQ(at.batch, batches);
+  EXPECT_TRUE(std::ranges::equal(moved.flat(), parameters.flat()));
+}
+
+TEST(TinyPlan, DescendsToTheBitsOfAPlan) {
+  for (const char* activation : {"sigmoid", "tanh", "relu", "linear"})
+    for (const Loss& loss : {Loss(HalfSquared{}), Loss(MeanSquared{})})
+      for (const bool has_bias : {true, false})
+        for (const std::vector<Index>& widths :
+             {std::vector<Index>{3, 2, 1}, {1, 4, 4, 3}, {4, 1, 2}, {2, 3, 3, 3, 4}, {5, 2}, {2, 5, 3}})
+          for (const std::size_t batch_size : {1, 2, 6}) {
+            SCOPED_TRACE(std::string(activation) + " " + std::to_string(widths.size()) + " layers, batches of " +
+                         std::to_string(batch_size));
+            const Graph graph = chain(widths, activation, "sigmoid", has_bias);
+            expect_same_descent<double>(graph, loss, batch_size);
+            expect_same_descent<float>(graph, loss, batch_size);
+            expect_same_descent<double>(graph, loss, batch_size, 0.05);  // ends at a batch
+          }
+}
+
 TEST(TinyPlan, LeavesOtherNetworksToThePlan) {
   const Loss loss = HalfSquared{};
   EXPECT_FALSE(TinyPlan<float>::fits(chain({3, 2, 1}, "elu", "linear", true), loss));

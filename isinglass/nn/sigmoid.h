@@ -29,8 +29,8 @@ struct Sigmoid : Pointwise<Sigmoid> {
   // use(i, slope at x[i]) for all of x, in vectors
   template <class Use>
   static void for_each_slope(std::span<const double> x, Use use) {
-    kernels::for_each_logistic(x.data(), x.size(),
-                               [=](std::size_t i, const kernels::Logistic& l) { use(i, l.slope()); });
+    kernels::for_each_slope(
+        x, [](auto... all) { kernels::logistic(all...); }, use);
   }
   static Expression derivative(const Expression&, const Expression& y) { return y * (1.0 - y); }
 };

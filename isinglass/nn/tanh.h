@@ -30,7 +30,8 @@ struct Tanh : Pointwise<Tanh> {
   // use(i, slope at x[i]) for all of x, in vectors
   template <class Use>
   static void for_each_slope(std::span<const double> x, Use use) {
-    kernels::for_each_tangent(x.data(), x.size(), [=](std::size_t i, const kernels::Tangent& t) { use(i, t.slope); });
+    kernels::for_each_slope(
+        x, [](auto... all) { kernels::hyperbolic_tangent(all...); }, use);
   }
   static Expression derivative(const Expression&, const Expression& y) { return 1.0 - y * y; }
 };
