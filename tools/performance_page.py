@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
-"""Makes docs/performance.md from docs/performance*.json, which bench/compare.py and bench/footprint.py write.
+"""Makes the pages of measurements, one for each machine, from numbers that bench/compare.py and bench/footprint.py wrote.
 
-    tools/performance_page.py            writes the page
-    tools/performance_page.py --check    fails when the page is not what the numbers make, or a target is missed and
+    tools/performance_page.py            writes docs/performance.md from docs/performance.json, and so on
+    tools/performance_page.py --check    fails when a page is not what the numbers make, or a target is missed and
                                          nothing says why
 
 Of the files, docs/performance-threads.json and docs/performance-footprint.json may be missing; so are their tables then.
+docs/performance-reasons.toml says what the time goes to.
 """
 
 import dataclasses
 import json
 import pathlib
 import sys
+import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs/performance.md"
-NUMBERS, THREADS, FOOTPRINT = (ROOT / f"docs/performance{kind}.json" for kind in ("", "-threads", "-footprint"))
+DOCS = ROOT / "docs"
+PAGES = ["performance", "performance-zen5"]
+NOTE = "note"  # of the reasons of a page, what is said at its beginning
 OURS, PLAIN = "Isinglass", "without recording"
 
 # What is aimed at. Beside others: how many times longer they take at least.
@@ -38,60 +41,6 @@ NO_LOSS = 0.97  # a gain that counts as 1: what two runs of the same differ by
 BMM_ON_TWO = 7
 # At most, in the unit of the row.
 FOOTPRINTS = {"start-up": 10, "first-training": 30, "size": 10, "peak-memory": 120}
-
-# By workload, what its time goes to: measured, and what was tried.
-REASONS = {
-    "predict-mnist-mlp-256": "Weights are copied into panels at each call, 5 % of it: a copy kept for the next call would have to "
-                             "know that nobody has changed them. Tiles of 6 by 4, 9 by 3 and 14 by 2 vectors all come within 3 % "
-                             "of the machine's limit from a first level cache; tiles of 14 by 2, which want rows copied, too, "
-                             "prefetching and panels of equal depth saved nothing, nor did weights read in place by tiles of 2 to "
-                             "4 vectors.",
-    "wide": "Products take 94 % of a step. A tile does 205 to 235 GFLOP/s from a first level cache and 192 to 199 with panels from "
-            "the second; packing takes a tenth of the time, memory that is cold as much again. One of 512 x 2048 x 2048 takes 25 to "
-            "27 ms by itself, and 28 with the MKL of PyTorch 2.15. Other depths and widths of blocks, the next block or rows fetched "
-            "ahead: no gain. Not built: to update parameters while their gradients are in cache, 4 % by the bytes that it saves.",
-    "wide-split": "The tile unit waits for tiles from the second level cache: docs/decisions/0014-narrow-products.md.",
-    "predict-mnist-cnn-1": "60 % is the dense layer, which reads its 4.7 MB at 31 GB/s; a loop that does "
-                           "nothing but read gets no more from the third level cache, with or without huge pages and prefetching.",
-    "ann": "One chain of dependent operations: two sigmoids of 8.5 ns, counted by latencies some 14 ns of sums and products, and "
-           "numbers that pass through memory from layer to layer, 1.9 ns each time.",
-    "profiles": "All of a step is one function, 12 samples in a vector and a half. Half of the time goes into the sums of the "
-                "gradients: for each of 24 parameters a chain over the samples in their order. Four samples between two tests of "
-                "how many there are saved nothing, nor did two or three of these sums side by side. The rest are chains of "
-                "sums and sigmoids, layer after layer, which leave most of the units idle.",
-    "mnist-mlp": "Products take 78 % of a step, at 160 to 180 of 225 GFLOP/s: parameters, gradients and momentum, 2.8 MB, do not stay "
-                 "in a second level cache of 2 MB, and by themselves the same products reach 190 to 200. Copies into panels and the "
-                 "update of 235,146 parameters take 7 % each, bytes to floats 3 %. Weights read in place are no faster.",
-    "lenet": "Samples lie in lanes from the first convolution to the last pooling. Of a step, sums of convolutions take 31 %, "
-             "their gradients 24 %, dense layers 10 %, poolings and rectifiers 7 % each. Links to zeros around an image, half of "
-             "those of the second convolution's adjoint, are left out, and nothing is copied into a padding.",
-    "conv-autoencoder": "As LeNet: sums 36 %, gradients 30 %, rectifiers 6 %. The rest turns what comes in and goes out. Kernels of "
-                        "3 x 3 and 4 x 4 with a stride have chains of 4 to 9 links for a channel, and a single output channel has "
-                        "but one multiply-add for each number it loads.",
-    "population": "Members of this size share cores, not lanes: docs/decisions/0013-tiers.md has what lanes bring and "
-                  "where they cost.",
-    "lenet, 2 threads": "Each thread takes the samples of half a batch through the network, then half the rows of every gradient, "
-                        "for which it reads what the other has in its cache: sums of gradients take a quarter longer than on one "
-                        "thread.",
-    "conv-autoencoder, 2 threads": "As LeNet; both threads turn what comes in and goes out for the gradients.",
-    "predict-lenet-1": "3.5 of 8.2 µs are multiply-adds at the machine's limit, 2.0 go by over the 0.23 MB of the dense layers from the second "
-                       "level cache. Places of the second convolution share factors, each with a load of its own for a multiply-"
-                       "add: runs of taps that share these loads, too, wait for their chains and took 3 % longer. Prefetching the "
-                       "dense layer's rows saved nothing.",
-    "cnn-odd": "Kernels of 5 x 5 are summed directly; those of 3 x 3 beside them save products by Winograd's tiles, which the rate "
-               "counts as made.",
-    "xor": "Two tangents a step, one after the other, of 10 ns each.",
-    "ann-recorded": "Of 0.65 ms for 1,000 steps the steps take 0.30: 0.13 to compute and to end each epoch, 0.07 for statistics "
-                    "of every fifth, 0.06 to copy 34 numbers, 0.04 for the rows of steps and epochs. The rest is the end: SQLite "
-                    "needs 0.10 for the tensors, 0.10 for steps, epochs and statistics, 0.03 to commit and 0.03 to close; of "
-                    "that, the system takes 0.06 alone for half a megabyte in pages of 8 KB. In longer runs, written meanwhile, a "
-                    "step takes 0.3 µs.",
-    "predict-tabular-1": "Each output is one chain of multiply-adds in increasing order: 30, 64 and 32 of them one after the other "
-                         "take some 500 cycles, two thirds of the time; sums in several chains would have other bits.",
-    "start-up": "The time is that of a process and its shared libraries; nothing of a network is made yet.",
-    "first-training": "Eight times a file of the run or its directory is forced to the disk, which takes most of the time; the "
-                      "processor is busy for less than 10 ms, of which the steps take one.",
-}
 
 HEAD = """# Performance
 
@@ -306,9 +255,9 @@ def share(fraction):
     return f"{100 * fraction:.2g} %" if fraction < 0.995 else f"{100 * fraction:.0f} %"
 
 
-def unexplained(documents):
-    """Missed targets about which REASONS says nothing."""
-    return [t.name for t in targets_of(documents) if not t.is_reached and t.name not in REASONS]
+def unexplained(documents, why):
+    """Missed targets about which nothing is said."""
+    return [t.name for t in targets_of(documents) if not t.is_reached and t.name not in why]
 
 
 def recording(rows):
@@ -349,9 +298,10 @@ def not_first(rows):
     return "\n".join(lines) + "\n" if lines else "None.\n"
 
 
-def reasons(documents):
+def reasons(documents, why):
     names = dict.fromkeys([row["workload"] for row in documents[0]["rows"]] + [t.name for t in targets_of(documents)])
-    return "\n".join(f"- `{name}`: {REASONS[name]}" for name in names if name in REASONS) + "\n"
+    lines = [f"- `{name}`: {' '.join(why[name].split())}" for name in names if name in why]
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def left_out(document):
@@ -362,11 +312,12 @@ def left_out(document):
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def page(document, threads=None, small=None):
-    """`threads`, `small`: of two threads and of start-up, size and memory, where they were measured."""
+def page(document, threads=None, small=None, why=None):
+    """`threads`, `small`: of two threads and of start-up, size and memory, where they were measured. `why`: reasons."""
+    why = why or {}
     rows = [row for row in document["rows"] if row["threads"] == 1 and not row.get("busy")]
     chosen = [row for row in rows if not row["recording"]]
-    parts = [HEAD, machine_text(document), "The limit is the time that the multiply-adds of a step's products, or the bytes of "
+    parts = [HEAD, *([why[NOTE] + "\n"] if NOTE in why else []), machine_text(document), "The limit is the time that the multiply-adds of a step's products, or the bytes of "
              "its parameters and inputs, take at these rates. A ratio is how many times longer the other takes.\n",
              "## On one thread\n", ours_against_best(chosen), "All sides; ~ on a slow machine only, † another metric, so it "
              "does not count:\n", all_sides(chosen)]
@@ -375,7 +326,7 @@ def page(document, threads=None, small=None):
                         ("Start-up, size, memory", footprint(small) if small else ""),
                         ("Sizes that suit no vector", neighbours(rows)), ("Where we are not first", not_first(rows)),
                         ("Targets", targets((document, threads, small))),
-                        ("What the time goes to", reasons((document, threads, small))),
+                        ("What the time goes to", reasons((document, threads, small), why)),
                         ("Left out", left_out(document))):
         if text:
             parts += [f"## {title}\n", text]
@@ -383,17 +334,21 @@ def page(document, threads=None, small=None):
 
 
 def main():
-    documents = [json.loads(path.read_text()) if path.exists() else None for path in (NUMBERS, THREADS, FOOTPRINT)]
-    text = page(*documents)
-    if sys.argv[1:] == ["--check"]:
-        if not PAGE.exists() or PAGE.read_text() != text:
-            sys.exit(f"{PAGE.relative_to(ROOT)} is not what {NUMBERS.relative_to(ROOT)} makes; run tools/performance_page.py")
-        if missing := unexplained(documents):
-            sys.exit(f"targets are missed and REASONS does not say why: {', '.join(missing)}")
-        return
-    if sys.argv[1:]:
+    if sys.argv[1:] not in ([], ["--check"]):
         sys.exit(__doc__)
-    PAGE.write_text(text)
+    reasons_of = tomllib.loads((DOCS / "performance-reasons.toml").read_text())
+    for name in PAGES:
+        paths = [DOCS / f"{name}{kind}.json" for kind in ("", "-threads", "-footprint")]
+        documents = [json.loads(path.read_text()) if path.exists() else None for path in paths]
+        why, path = reasons_of.get(name, {}), DOCS / f"{name}.md"
+        text = page(*documents, why)
+        if not sys.argv[1:]:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            sys.exit(f"docs/{name}.md is not what docs/{name}.json makes; run tools/performance_page.py")
+        elif missing := unexplained(documents, why):
+            sys.exit(f"docs/{name}.md: targets are missed and docs/performance-reasons.toml does not say why: "
+                     f"{', '.join(missing)}")
 
 
 if __name__ == "__main__":

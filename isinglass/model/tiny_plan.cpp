@@ -160,7 +160,7 @@ double TinyPlan<T>::loss(const S& formula, const T* target, Index columns, Index
   return total;
 }
 
-// Samples side by side: forward, the loss, and back to dL/dpre-activation of the first stage.
+// Samples side by side: forward, the loss, and back to the gradients.
 template <class T>
 double TinyPlan<T>::pass_together(const Samples& samples, const Pass& part, double total) {
   const Index count = static_cast<Index>(part.rows.size()), columns = (count + 3) / 4 * 4;
@@ -270,11 +270,11 @@ std::optional<double> TinyPlan<T>::descend_by_few(const Samples& samples, Index 
   const double total = is_mean_squared_ ? loss(MeanSquared{}) : loss(HalfSquared{});
   if (!(total <= descent.most_loss)) return {};
   T zero = 0;
-  for (const Stage* s = &last; s >= stages_.data(); --s) {
-    const Stage* const below = s == stages_.data() ? nullptr : s - 1;
-    isinglass::descend(*s, below, below == nullptr ? input : below->out, d, rate, zero);
+  for (std::size_t k = stages_.size(); k-- > 0;) {
+    const Stage* const below = k == 0 ? nullptr : &stages_[k - 1];
+    isinglass::descend(stages_[k], below, k == 0 ? input : below->out, d, rate, zero);
   }
-  zeros_[0] += zero;
+  zero_ += zero;
   return total;
 }
 
@@ -300,7 +300,7 @@ template <class T>
 double TinyPlan<T>::run(const Samples& samples, const Epochs& course, const std::optional<Descent>& descent,
                         Position& at) {
   double mean = 0;
-  zeros_ = {};
+  zero_ = 0;
   gathered_rows_ = nullptr;
   kernels::widened([&] {
     for (;;) {
@@ -311,7 +311,7 @@ double TinyPlan<T>::run(const Samples& samples, const Epochs& course, const std:
         if (descent && !(mean <= descent->most_loss)) return;
         at.loss_sum += mean * static_cast<double>(batch.size());
       }
-      if (at.epoch + 1 >= course.epochs || zeros_ != decltype(zeros_){}) return;
+      if (at.epoch + 1 >= course.epochs || zero_ != 0) return;
       at = {.epoch = at.epoch + 1};
     }
   });
@@ -355,8 +355,9 @@ template <class T>
 void TinyPlan<T>::descend(T rate) {
   T* const parameters = parameters_->flat().data();
   const T* const gradients = gradients_->flat().data();
-  const std::size_t count = parameters_->flat().size(), beside = zeros_.size();
-  std::array<T, kBeside> zeros = zeros_;
+  const std::size_t count = parameters_->flat().size();
+  constexpr std::size_t kBeside = 64 / sizeof(T);
+  std::array<T, kBeside> zeros{};
   const auto move = [&](std::size_t first, std::size_t n) {
     for (std::size_t l = 0; l < n; ++l) {
       const T moved = parameters[first + l] - rate * gradients[first + l];
@@ -365,9 +366,9 @@ void TinyPlan<T>::descend(T rate) {
     }
   };
   std::size_t first = 0;
-  for (; first + beside <= count; first += beside) move(first, beside);
+  for (; first + kBeside <= count; first += kBeside) move(first, kBeside);
   move(first, count - first);
-  zeros_ = zeros;
+  for (const T zero : zeros) zero_ += zero;
 }
 
 template <class T>

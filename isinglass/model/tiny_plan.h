@@ -62,8 +62,6 @@ class TinyPlan {
 
  private:
   using Stage = TinyStage<T>;
-  static constexpr std::size_t kBeside = 64 / sizeof(T);
-
   struct Pass {
     std::span<const Index> rows;  // of a batch, from the row `first` of it
     std::size_t first, batch_size;
@@ -91,7 +89,7 @@ class TinyPlan {
   const Index* gathered_rows_ = nullptr;    // in the lanes now: the only pass of an epoch finds its samples in place
   std::array<double, kLanes> losses_ = {};  // of the samples in the lanes
   Plan<T>* plan_ = nullptr;                 // that numbers are left in
-  std::array<T, kBeside> zeros_ = {};       // sums of 0 times the parameters that descents left
+  T zero_ = 0;                              // 0 times all parameters that descents left
   bool is_mean_squared_ = false, has_few_units_ = false;
 };
 

@@ -1,7 +1,7 @@
 // Every page in both languages, both themes, wide and narrow: nothing that axe-core calls grave, nothing wider than its
 // frame, no error, no request that leaves this machine; and the way through the studio by keyboard alone.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { axe, openBrowser, openPage, openStudio, until } from './rig.mjs';
 
 let browser;
@@ -34,27 +34,29 @@ const kPages = [
   ['autoencoder?run=autoencoder-3-2-1-2-3&step=40', '.latent-map svg'],
 ];
 
-for (const lang of ['en', 'zh'])
-  for (const width of [1360, 360])
-    test(`every page, ${lang}, ${width} pixels wide`, async () => {
-      const { page, wrong, close } = await openPage(browser, studio, `#/gallery?lang=${lang}`, { viewport: { width, height: 800 }, bypassCSP: true });
-      for (const [hash, complete] of kPages)
-        for (const theme of ['light', 'dark']) {
-          const where = `${hash} ${lang} ${theme} ${width}`;
-          await page.goto('about:blank');
-          await page.goto(`${studio.address}#/${hash}${hash.includes('?') ? '&' : '?'}lang=${lang}&theme=${theme}`);
-          await page.waitForSelector(complete);
-          await page.addScriptTag({ path: axe() });
-          const grave = await page.evaluate(async () => {
-            const found = await window.axe.run({ resultTypes: ['violations'] });
-            return found.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
-          });
-          assert.deepEqual(grave, [], where);
-          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: wider than its frame`);
-        }
-      assert.deepEqual(wrong, []);
-      await close();
-    });
+describe('every page', { concurrency: 2 }, () => {
+  for (const lang of ['en', 'zh'])
+    for (const width of [1360, 360])
+      test(`${lang}, ${width} pixels wide`, async () => {
+        const { page, wrong, close } = await openPage(browser, studio, `#/gallery?lang=${lang}`, { viewport: { width, height: 800 }, bypassCSP: true });
+        for (const [hash, complete] of kPages)
+          for (const theme of ['light', 'dark']) {
+            const where = `${hash} ${lang} ${theme} ${width}`;
+            await page.goto('about:blank');
+            await page.goto(`${studio.address}#/${hash}${hash.includes('?') ? '&' : '?'}lang=${lang}&theme=${theme}`);
+            await page.waitForSelector(complete);
+            await page.addScriptTag({ path: axe() });
+            const grave = await page.evaluate(async () => {
+              const found = await window.axe.run({ resultTypes: ['violations'] });
+              return found.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
+            });
+            assert.deepEqual(grave, [], where);
+            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: wider than its frame`);
+          }
+        assert.deepEqual(wrong, []);
+        await close();
+      });
+});
 
 test('by keyboard alone: begin, step, look at a node, change a weight, take it back, ask for a derivative', async () => {
   const { page, wrong, close } = await openPage(browser, studio, '#/gallery?lang=en');
