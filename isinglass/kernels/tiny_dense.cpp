@@ -28,26 +28,30 @@ constexpr std::array<T, kTinyColumns<T>> kOnes = [] {
 template <class T>
 constexpr Index kFour = static_cast<Index>(hn::MaxLanes(Four<T>()));
 
+// use(first, constant n) for 0 <= first < count in groups of n <= 4
+template <class Use>
+HWY_INLINE void for_groups(Index count, Use use) {
+  for (Index first = 0; first < count; first += 4) switch (std::min<Index>(count - first, 4)) {
+      case 1:
+        use(first, std::integral_constant<Index, 1>());
+        break;
+      case 2:
+        use(first, std::integral_constant<Index, 2>());
+        break;
+      case 3:
+        use(first, std::integral_constant<Index, 3>());
+        break;
+      default:
+        use(first, std::integral_constant<Index, 4>());
+    }
+}
+
 // use(d, first, constant n) for blocks of n <= 4 vectors, which cover the columns.
 template <class T, class Use>
 HWY_INLINE void for_blocks(Index columns, Use use) {
   const auto with = [&](auto d) {
-    const Index lanes = static_cast<Index>(hn::Lanes(d)), vectors = columns / lanes;
-    for (Index v = 0; v < vectors; v += 4) {
-      switch (std::min<Index>(vectors - v, 4)) {
-        case 1:
-          use(d, v * lanes, std::integral_constant<Index, 1>());
-          break;
-        case 2:
-          use(d, v * lanes, std::integral_constant<Index, 2>());
-          break;
-        case 3:
-          use(d, v * lanes, std::integral_constant<Index, 3>());
-          break;
-        default:
-          use(d, v * lanes, std::integral_constant<Index, 4>());
-      }
-    }
+    const Index lanes = static_cast<Index>(hn::Lanes(d));
+    for_groups(columns / lanes, [&](Index v, auto n) { use(d, v * lanes, n); });
   };
   const hn::ScalableTag<T> whole;
   if (columns % static_cast<Index>(hn::Lanes(whole)) == 0)
@@ -129,24 +133,6 @@ struct Turned {
     }
   }
 };
-
-// use(first, constant n) for 0 <= first < count in groups of n <= 4
-template <class Use>
-HWY_INLINE void for_groups(Index count, Use use) {
-  for (Index first = 0; first < count; first += 4) switch (std::min<Index>(count - first, 4)) {
-      case 1:
-        use(first, std::integral_constant<Index, 1>());
-        break;
-      case 2:
-        use(first, std::integral_constant<Index, 2>());
-        break;
-      case 3:
-        use(first, std::integral_constant<Index, 3>());
-        break;
-      default:
-        use(first, std::integral_constant<Index, 4>());
-    }
-}
 
 // Sums that go on over the columns, the other factors being n rows.
 template <Index n, class T>

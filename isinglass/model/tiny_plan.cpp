@@ -11,7 +11,7 @@
 #include "isinglass/kernels/tiny_dense.h"
 #include "isinglass/kernels/vector_math.h"
 #include "isinglass/kernels/widened.h"
-#include "isinglass/model/tiny_sample.h"
+#include "isinglass/model/tiny_few.h"
 #include "isinglass/nn/dense.h"
 #include "isinglass/nn/losses.h"
 #include "isinglass/nn/relu.h"
@@ -73,7 +73,7 @@ TinyPlan<T>::TinyPlan(const Graph& graph, const Loss& loss, Parameters<T>& param
     }
     stages_.push_back(stage);
   }
-  has_few_units_ = std::ranges::all_of(stages_, [](const Stage& s) { return std::max(s.n_in, s.n_out) <= kFewUnits; });
+  has_few_units_ = std::ranges::all_of(stages_, [](const Stage& s) { return std::max(s.n_in, s.n_out) <= few::kMost; });
   Index rows = stages_[0].n_in + stages_.back().n_out + 2;
   for (const Stage& stage : stages_) rows += 5 * stage.n_out;
   work_ = Buffer<T>(rows * kLanes);
@@ -250,16 +250,16 @@ std::optional<double> TinyPlan<T>::descend_by_few(const Samples& samples, Index 
   const T* const input = samples.inputs.row(row).data();
   const T* const target = samples.targets.row(row).data();
   const T weight = samples.weights[static_cast<std::size_t>(row)], rate = descent.rate;
-  FewUnits<T> x, slope, d;
-  for_each_of<kFewUnits>([&]<Index i>() ISINGLASS_INLINE {
+  few::Units<T> x, slope, d;
+  few::for_each_of<few::kMost>([&]<Index i>() ISINGLASS_INLINE {
     if (i < stages_[0].n_in) x.template at<i>() = input[i];
   });
-  for (const Stage& s : stages_) isinglass::forward(s, x, slope);
+  for (const Stage& s : stages_) few::forward(s, x, slope);
   const Stage& last = stages_.back();
   const auto loss = [&](const auto& formula) ISINGLASS_INLINE {
     const double factor = formula.factor(static_cast<double>(last.n_out));
     double sum = 0;
-    for_each_of<kFewUnits>([&]<Index j>() ISINGLASS_INLINE {
+    few::for_each_of<few::kMost>([&]<Index j>() ISINGLASS_INLINE {
       if (j >= last.n_out) return;
       const T p = x.template at<j>(), y = target[j];
       sum += formula.term(static_cast<double>(p) - static_cast<double>(y));
@@ -272,7 +272,7 @@ std::optional<double> TinyPlan<T>::descend_by_few(const Samples& samples, Index 
   T zero = 0;
   for (std::size_t k = stages_.size(); k-- > 0;) {
     const Stage* const below = k == 0 ? nullptr : &stages_[k - 1];
-    isinglass::descend(stages_[k], below, k == 0 ? input : below->out, d, rate, zero);
+    few::descend(stages_[k], below, k == 0 ? input : below->out, d, rate, zero);
   }
   zero_ += zero;
   return total;
@@ -290,7 +290,7 @@ double TinyPlan<T>::step(const Samples& samples, std::span<const Index> batch, c
     if (plan_ != nullptr) leave_numbers(samples, part);
   }
   const double mean = total / static_cast<double>(batch.size());
-  if (descent && mean <= descent->most_loss) descend(descent->rate);
+  if (descent && mean <= descent->most_loss) update(descent->rate);
   return mean;
 }
 
@@ -352,7 +352,7 @@ void TinyPlan<T>::compute_in(Plan<T>& plan) {
 }
 
 template <class T>
-void TinyPlan<T>::descend(T rate) {
+void TinyPlan<T>::update(T rate) {
   T* const parameters = parameters_->flat().data();
   const T* const gradients = gradients_->flat().data();
   const std::size_t count = parameters_->flat().size();

@@ -44,7 +44,7 @@ class TinyPlan {
   double train(const Samples& samples, std::span<const Index> batch, Plan<T>& plan);
 
   // Plain gradient descent with the gradients that train() left.
-  void descend(T rate);
+  void update(T rate);
 
   // Descends batch after batch, to the end of epoch `epochs` - 1, or of the first that leaves a parameter which is no
   // number; or up to a batch whose loss is beyond most_loss. The epoch it ends in stays open: its batches and losses

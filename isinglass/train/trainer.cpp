@@ -200,7 +200,7 @@ double Trainer<T>::clip() {
 
 template <class T>
 void Trainer<T>::update() {
-  if (descends_at_once_) return tiny_->descend(static_cast<T>(rate_));
+  if (descends_at_once_) return tiny_->update(static_cast<T>(rate_));
   const TrainOptions& o = now_;
   const double scale = clip();
   const auto one = [&](Index i) {

@@ -1,4 +1,4 @@
-// isinglass/model/tiny_sample.h - one sample through layers of a few units, with numbers in registers from layer to layer.
+// isinglass/model/tiny_few.h - one sample through layers of a few units, with numbers in registers from layer to layer.
 //
 // In such a network each number waits for the one before, and longer at each place where it goes through memory. The
 // order of operations is that of tiny_plan.cpp.
@@ -12,11 +12,11 @@
 // What is captured by reference stays in memory unless it is inlined before the compiler looks for numbers to keep.
 #define ISINGLASS_INLINE __attribute__((always_inline))
 
-namespace isinglass {
+namespace isinglass::few {
 
-constexpr Index kFewUnits = 4;
+constexpr Index kMost = 4;  // units
 template <class T>
-struct FewUnits {
+struct Units {
   T a{}, b{}, c{}, d{};
   template <Index i>
   ISINGLASS_INLINE T& at() {
@@ -36,7 +36,7 @@ ISINGLASS_INLINE inline void for_each_of(F f) {
   (std::make_integer_sequence<Index, n>{});
 }
 
-// f<n>() for 1 <= n <= kFewUnits
+// f<n>() for 1 <= n <= kMost
 template <class F>
 ISINGLASS_INLINE inline void with_units(Index n, F f) {
   switch (n) {
@@ -47,7 +47,7 @@ ISINGLASS_INLINE inline void with_units(Index n, F f) {
     case 3:
       return f.template operator()<3>();
     default:
-      return f.template operator()<kFewUnits>();
+      return f.template operator()<kMost>();
   }
 }
 template <class T, class F>
@@ -59,9 +59,9 @@ ISINGLASS_INLINE inline void with_shape(const TinyStage<T>& s, F f) {
 
 // From the outputs x of the stage below to those of this one; also leaves the slopes.
 template <class T>
-ISINGLASS_INLINE inline void forward(const TinyStage<T>& s, FewUnits<T>& x, FewUnits<T>& slope) {
+ISINGLASS_INLINE inline void forward(const TinyStage<T>& s, Units<T>& x, Units<T>& slope) {
   with_shape(s, [&]<Index In, Index Out>() ISINGLASS_INLINE {
-    FewUnits<T> sums;
+    Units<T> sums;
     for_each_of<Out>([&]<Index j>() ISINGLASS_INLINE {
       T sum = 0;
       for_each_of<In>([&]<Index i>()
@@ -71,7 +71,7 @@ ISINGLASS_INLINE inline void forward(const TinyStage<T>& s, FewUnits<T>& x, FewU
     x = sums;
   });
   with_activation<T>(s.activation, [&](auto activated) ISINGLASS_INLINE {
-    for_each_of<kFewUnits>([&]<Index j>() ISINGLASS_INLINE {
+    for_each_of<kMost>([&]<Index j>() ISINGLASS_INLINE {
       if (j >= s.n_out) return;
       T& y = x.template at<j>();
       std::tie(y, slope.template at<j>()) = activated(y);
@@ -84,10 +84,10 @@ ISINGLASS_INLINE inline void forward(const TinyStage<T>& s, FewUnits<T>& x, FewU
 // From dL/dpre-activation of a stage to that of the one below, if there is one, while the parameters descend. x: what the
 // stage computed with. Adds 0 times the parameters to `zero`.
 template <class T>
-ISINGLASS_INLINE inline void descend(const TinyStage<T>& s, const TinyStage<T>* below, const T* x, FewUnits<T>& d,
-                                     T rate, T& zero) {
+ISINGLASS_INLINE inline void descend(const TinyStage<T>& s, const TinyStage<T>* below, const T* x, Units<T>& d, T rate,
+                                     T& zero) {
   with_shape(s, [&]<Index In, Index Out>() ISINGLASS_INLINE {
-    FewUnits<T> d_below;
+    Units<T> d_below;
     if (below != nullptr)
       for_each_of<In>([&]<Index i>() ISINGLASS_INLINE {
         T sum = 0;
@@ -108,4 +108,4 @@ ISINGLASS_INLINE inline void descend(const TinyStage<T>& s, const TinyStage<T>* 
   });
 }
 
-}  // namespace isinglass
+}  // namespace isinglass::few
