@@ -4,18 +4,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { axe, openBrowser, openPage, openStudio, until } from './rig.mjs';
 
-let browser;
-let studio;
-before(async () => {
-  browser = await openBrowser();
-  studio = await openStudio();
-  for (const [scene, step] of [['ann-3-2-1', 3], ['autoencoder-3-2-1-2-3', 40], ['xor', 200], ['iris', 16], ['cnn-batch', 8]]) await studio.train(scene, step);
-});
-after(async () => {
-  await browser?.close();
-  studio?.close();
-});
-
 // Each with what stands there once the page is complete.
 const kPages = [
   ['gallery', '.card'],
@@ -34,7 +22,20 @@ const kPages = [
   ['autoencoder?run=autoencoder-3-2-1-2-3&step=40', '.latent-map svg'],
 ];
 
+// Two at a time: what takes the time is axe-core, in a process of its own for each page.
 describe('every page', { concurrency: 2 }, () => {
+  let browser;
+  let studio;
+  before(async () => {
+    browser = await openBrowser();
+    studio = await openStudio();
+    for (const [scene, step] of [['ann-3-2-1', 3], ['autoencoder-3-2-1-2-3', 40], ['xor', 200], ['iris', 16], ['cnn-batch', 8]]) await studio.train(scene, step);
+  });
+  after(async () => {
+    await browser?.close();
+    studio?.close();
+  });
+
   for (const lang of ['en', 'zh'])
     for (const width of [1360, 360])
       test(`${lang}, ${width} pixels wide`, async () => {
@@ -56,46 +57,46 @@ describe('every page', { concurrency: 2 }, () => {
         assert.deepEqual(wrong, []);
         await close();
       });
-});
 
-test('by keyboard alone: begin, step, look at a node, change a weight, take it back, ask for a derivative', async () => {
-  const { page, wrong, close } = await openPage(browser, studio, '#/gallery?lang=en');
-  await page.waitForSelector('.card');
-  // As far as Tab leads; what it leads to shows that it is there.
-  const reach = async (selector) => {
-    for (let i = 0; i < 80; ++i) {
-      if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`Tab does not lead to ${selector}`);
-  };
-  await reach('.card, .card *');
-  await page.keyboard.press('Enter');
-  await page.waitForSelector('.diagram [data-quantity]');
-  const state = () => page.evaluate(() => new URLSearchParams(location.hash.split('?')[1]).get('step'));
-  await page.keyboard.press(']');
-  await until(page, () => location.hash.includes('step=1'));
-  await reach('.diagram .node');
-  await page.keyboard.press('Enter');
-  await until(page, () => location.hash.includes('pin='));
-  const said = () => page.textContent('.ends [data-quantity^="prediction"]');
-  await page.keyboard.press('Escape');
-  await page.evaluate(() => document.activeElement.blur());
-  await reach('.diagram .edge');
-  const before = await said();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('e');
-  await until(page, () => document.activeElement.matches('input'));
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.type('2.5');
-  await page.keyboard.press('Enter');
-  await until(page, (old) => document.querySelector('.ends [data-quantity^="prediction"]').textContent !== old, before);
-  await page.keyboard.press('Shift+Tab');
-  await page.keyboard.press('z');
-  await until(page, (old) => document.querySelector('.ends [data-quantity^="prediction"]').textContent === old, before);
-  assert.equal(await state(), '1');
-  await page.keyboard.press('g');
-  await page.waitForSelector('.checks');
-  assert.deepEqual(wrong, []);
-  await close();
+  test('by keyboard alone: begin, step, look at a node, change a weight, take it back, ask for a derivative', async () => {
+    const { page, wrong, close } = await openPage(browser, studio, '#/gallery?lang=en');
+    await page.waitForSelector('.card');
+    // As far as Tab leads; what it leads to shows that it is there.
+    const reach = async (selector) => {
+      for (let i = 0; i < 80; ++i) {
+        if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`Tab does not lead to ${selector}`);
+    };
+    await reach('.card, .card *');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.diagram [data-quantity]');
+    const state = () => page.evaluate(() => new URLSearchParams(location.hash.split('?')[1]).get('step'));
+    await page.keyboard.press(']');
+    await until(page, () => location.hash.includes('step=1'));
+    await reach('.diagram .node');
+    await page.keyboard.press('Enter');
+    await until(page, () => location.hash.includes('pin='));
+    const said = () => page.textContent('.ends [data-quantity^="prediction"]');
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => document.activeElement.blur());
+    await reach('.diagram .edge');
+    const before = await said();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('e');
+    await until(page, () => document.activeElement.matches('input'));
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('2.5');
+    await page.keyboard.press('Enter');
+    await until(page, (old) => document.querySelector('.ends [data-quantity^="prediction"]').textContent !== old, before);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('z');
+    await until(page, (old) => document.querySelector('.ends [data-quantity^="prediction"]').textContent === old, before);
+    assert.equal(await state(), '1');
+    await page.keyboard.press('g');
+    await page.waitForSelector('.checks');
+    assert.deepEqual(wrong, []);
+    await close();
+  });
 });
