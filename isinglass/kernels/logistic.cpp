@@ -53,34 +53,27 @@ HWY_INLINE V change_beside(V s, V r) {
   return hn::MulAdd(r4, high, low);
 }
 
-// What (1) is made of for a vector of numbers x, none of which is far.
-template <Curve kCurve>
-struct Near {
-  const hn::RebindToSigned<D> places;
-  V x, s, change;
-  hn::Vec<hn::RebindToSigned<D>> k;
-
-  HWY_INLINE Near(V of, V size) : x(of) {
-    const V rounder = number(detail::kPointRounder), shifted = hn::Add(size, rounder);
-    k = hn::And(hn::BitCast(places, shifted), hn::Set(places, 0xffff));
-    s = hn::GatherIndex(D(), detail::logistic_table.s.data(), k);
-    change = change_beside(s, hn::Sub(size, hn::Sub(shifted, rounder)));
-  }
-  HWY_INLINE V value() const {
-    if constexpr (kCurve == Curve::kLogistic) {
-      const V signed_change = hn::Xor(change, hn::And(x, hn::SignBit(D())));
-      return hn::Add(hn::IfThenElse(hn::Lt(x, hn::Zero(D())), s, hn::Sub(number(1), s)), signed_change);
-    } else {
-      const V at_point = hn::GatherIndex(D(), detail::logistic_table.tangent.data(), k);
-      const V value = hn::MulAdd(number(2), change, at_point), own = hn::Abs(x);
-      return hn::CopySign(hn::IfThenElse(hn::Lt(own, number(0x1p-30)), own, value), x);
-    }
-  }
-  HWY_INLINE V slope() const {
-    const V slope = hn::Mul(hn::Sub(s, change), hn::Add(hn::Sub(number(1), s), change));
-    return kCurve == Curve::kLogistic ? slope : hn::Mul(number(4), slope);
-  }
+struct Outputs {
+  V values, slopes;
 };
+// Where factor |x| is not far.
+template <Curve kCurve>
+HWY_INLINE Outputs near(V x, V size) {
+  const hn::RebindToSigned<D> indices;
+  const V rounder = number(detail::kPointRounder), shifted = hn::Add(size, rounder);
+  const auto k = hn::And(hn::BitCast(indices, shifted), hn::Set(indices, 0xffff));
+  const V s = hn::GatherIndex(D(), detail::logistic_table.s.data(), k);
+  const V change = change_beside(s, hn::Sub(size, hn::Sub(shifted, rounder)));
+  const V greater_at = hn::Sub(number(1), s), slope = hn::Mul(hn::Sub(s, change), hn::Add(greater_at, change));
+  if constexpr (kCurve == Curve::kLogistic) {
+    const V signed_change = hn::Xor(change, hn::And(x, hn::SignBit(D())));
+    return {hn::Add(hn::IfThenElse(hn::Lt(x, hn::Zero(D())), s, greater_at), signed_change), slope};
+  } else {
+    const V at_point = hn::GatherIndex(D(), detail::logistic_table.tangent.data(), k);
+    const V value = hn::MulAdd(number(2), change, at_point), own = hn::Abs(x);
+    return {hn::CopySign(hn::IfThenElse(hn::Lt(own, number(0x1p-30)), own, value), x), hn::Mul(number(4), slope)};
+  }
+}
 #endif  // HWY_NATIVE_FMA
 
 template <Curve kCurve>
@@ -97,10 +90,12 @@ HWY_INLINE void compute(std::span<const double> x, double* values, double* slope
       one_by_one<kCurve>(&x[i], to[0], to[1], count);
       continue;
     }
-    const Near<kCurve> near(in, size);
-    const auto store = [&](V v, double* p) { count == lanes ? hn::StoreU(v, d, p) : store_first(v, d, p, count); };
-    if (values != nullptr) store(near.value(), to[0]);
-    if (slopes != nullptr) store(near.slope(), to[1]);
+    const Outputs out = near<kCurve>(in, size);
+    const auto store = [&](V v, double* p) {
+      if (p != nullptr) count == lanes ? hn::StoreU(v, d, p) : store_first(v, d, p, count);
+    };
+    store(out.values, to[0]);
+    store(out.slopes, to[1]);
   }
 #else
   one_by_one<kCurve>(x.data(), values, slopes, x.size());

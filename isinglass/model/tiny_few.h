@@ -9,9 +9,6 @@
 
 #include "isinglass/model/tiny_stage.h"
 
-// What is captured by reference stays in memory unless it is inlined before the compiler looks for numbers to keep.
-#define ISINGLASS_INLINE __attribute__((always_inline))
-
 namespace isinglass::few {
 
 constexpr Index kMost = 4;  // units

@@ -28,6 +28,11 @@ T in_order(T sum, T term) {
   return std::fma(term, T{1}, sum);
 }
 
+// So many columns hold samples side by side.
+static Index columns_for(Index count) {
+  return (count + 3) / 4 * 4;
+}
+
 template <class T>
 bool TinyPlan<T>::fits(const Graph& graph, const Loss& loss) {
   if (loss.kind() != HalfSquared::kName && loss.kind() != MeanSquared::kName) return false;
@@ -163,7 +168,7 @@ double TinyPlan<T>::loss(const S& formula, const T* target, Index columns, Index
 // Samples side by side: forward, the loss, and back to the gradients.
 template <class T>
 double TinyPlan<T>::pass_together(const Samples& samples, const Pass& part, double total) {
-  const Index count = static_cast<Index>(part.rows.size()), columns = (count + 3) / 4 * 4;
+  const Index count = static_cast<Index>(part.rows.size()), columns = columns_for(count);
   gather(samples, part, columns);
   for (const Stage& s : stages_) {
     kernels::tiny_forward(s, columns);
@@ -220,7 +225,7 @@ double TinyPlan<T>::pass_alone(const Samples& samples, const Pass& part, double 
 template <class T>
 void TinyPlan<T>::leave_numbers(const Samples& samples, const Pass& part) {
   const Index first = static_cast<Index>(part.first), count = static_cast<Index>(part.rows.size());
-  const Index columns = count == 1 ? 1 : (count + 3) / 4 * 4;
+  const Index columns = count == 1 ? 1 : columns_for(count);
   const auto leave = [&](const T* from, const View<T>& to) {
     for (Index l = 0; l < count; ++l)
       for (Index j = 0; j < to.cols; ++j) to(first + l, j) = from[j * columns + l];

@@ -13,6 +13,9 @@
 #include "isinglass/nn/sigmoid.h"
 #include "isinglass/nn/tanh.h"
 
+// What is captured by reference stays in memory unless it is inlined before the compiler looks for numbers to keep.
+#define ISINGLASS_INLINE __attribute__((always_inline))
+
 namespace isinglass {
 
 enum class TinyActivation { kLinear, kSigmoid, kTanh, kRelu };
@@ -25,7 +28,7 @@ struct TinyStage : kernels::TinyDense<T> {
 
 // use(activated) with the function of a number that gives the output and the slope there.
 template <class T, class Use>
-__attribute__((always_inline)) inline void with_activation(TinyActivation activation, Use use) {
+ISINGLASS_INLINE inline void with_activation(TinyActivation activation, Use use) {
   constexpr bool kTabulated = std::same_as<T, double>;
   const auto of_spans = [](auto fill, auto slope) {
     return [=](T x) {
