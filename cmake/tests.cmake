@@ -1,6 +1,6 @@
 # One test program for each room, one for the command line, one for tests/, which spans rooms.
-# A suite whose name begins with "Slow" is left out where time is short (sanitizers). There a program also runs in four
-# parts instead of a process for each test: starting a process costs more than most tests.
+# A suite whose name begins with "Slow" is left out where time is short (sanitizers). Under AddressSanitizer a program
+# runs in four parts instead of a process for each test: starting a process costs more than most tests.
 enable_testing()
 include(GoogleTest)
 find_package(GTest REQUIRED)
@@ -15,7 +15,7 @@ function(isinglass_test name)
     target_compile_definitions(${name} PRIVATE ISINGLASS_BINARY="$<TARGET_FILE:isinglass_command>")
     add_dependencies(${name} isinglass_command)
   endif()
-  if(ISINGLASS_SANITIZE)
+  if(ISINGLASS_SANITIZE MATCHES "address")
     set(parts 4)
     foreach(part RANGE 1 ${parts})
       math(EXPR index "${part} - 1")
