@@ -214,11 +214,14 @@ std::string checkpoint_path(const Arguments& a) {
   return (std::filesystem::path(a.directory) / "checkpoint.safetensors").string();
 }
 
-// Results do not depend on the machine, but these precisions are fast only where there is AMX.
+// Results do not depend on the machine, but these precisions are fast only where it multiplies numbers of bf16.
 void warn_of_slow_products(const Experiment& experiment, const Arguments& a) {
-  if (a.quiet || experiment.products() == kernels::Products::kFloat || kernels::uses_amx()) return;
-  say("precision " + experiment.precision + ": this processor has no AMX: the same results, but " +
-      (experiment.precision == "bf16" ? "no faster than float" : "several times slower than float"));
+  const kernels::Products products = experiment.products();
+  if (a.quiet || products == kernels::Products::kFloat) return;
+  const bool splits = products == kernels::Products::kSplit;
+  if (kernels::bf16_unit() < (splits ? kernels::Bf16Unit::kTiles : kernels::Bf16Unit::kDotProducts))
+    say("precision " + experiment.precision + ": this processor has no " + (splits ? "AMX" : "AMX or AVX512_BF16") +
+        ": the same results, but " + (splits ? "several times slower than float" : "slower than float"));
 }
 
 int train_once(const ExperimentFile& file, const Arguments& a, const RunSettings& settings, Reporter& reporter) {

@@ -8,6 +8,7 @@
 #  include <unistd.h>
 #endif
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "isinglass/base/error.h"
@@ -93,32 +94,36 @@ __attribute__((target("xsave"))) static std::uint64_t saved_state() {
 
 static bool ask_for_amx() {
   unsigned a = 0, b = 0, c = 0, d = 0;
-  const auto leaf_7 = [&](unsigned part) { return __get_cpuid_count(7, part, &a, &b, &c, &d) != 0; };
-  constexpr unsigned kSavesState = 1u << 27, kAmx = 1u << 22 | 1u << 24, kBf16Vectors = 1u << 5;
+  constexpr unsigned kSavesState = 1u << 27, kAmx = 1u << 22 | 1u << 24;
   if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & kSavesState) == 0) return false;
-  if (!leaf_7(0) || (d & kAmx) != kAmx || !leaf_7(1) || (a & kBf16Vectors) == 0) return false;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kAmx) != kAmx) return false;
   constexpr std::uint64_t kVectorsAndTiles = 0xe6 | 3 << 17;  // what the system keeps for each thread
   if ((saved_state() & kVectorsAndTiles) != kVectorsAndTiles) return false;
   constexpr long kAskForState = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM of Linux 5.16
   return syscall(SYS_arch_prctl, kAskForState, kTileData) == 0;
 }
+
+static Bf16Unit find_bf16_unit() {
+  if (!__builtin_cpu_supports("avx512bf16")) return Bf16Unit::kMultiplyAdds;
+  return ask_for_amx() ? Bf16Unit::kTiles : Bf16Unit::kDotProducts;
+}
 #  else
-static bool ask_for_amx() {
-  return false;
+static Bf16Unit find_bf16_unit() {
+  return Bf16Unit::kMultiplyAdds;
 }
 #  endif
 
-static bool amx_is_allowed = true;
+static Bf16Unit bf16_limit = Bf16Unit::kTiles;
 
-bool has_amx() {
-  static const bool has = ask_for_amx();
-  return has;
+Bf16Unit best_bf16_unit() {
+  static const Bf16Unit best = find_bf16_unit();
+  return best;
 }
-bool uses_amx() {
-  return amx_is_allowed && has_amx() && vector_width() == VectorWidth::kAvx512;
+Bf16Unit bf16_unit() {
+  return vector_width() == VectorWidth::kAvx512 ? std::min(best_bf16_unit(), bf16_limit) : Bf16Unit::kMultiplyAdds;
 }
-void allow_amx(bool allowed) {
-  amx_is_allowed = allowed;
+void limit_bf16_unit(Bf16Unit most) {
+  bf16_limit = most;
 }
 
 }  // namespace isinglass::kernels

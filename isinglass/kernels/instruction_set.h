@@ -27,12 +27,15 @@ void use_instruction_set_of_environment();
 // Whether the set in use has a fused multiply-add (one rounding).
 bool fuses_multiply_add();
 
-// Whether this processor and its system have AMX, the tile unit that multiplies numbers of bf16 (narrow_matmul.h). Asks
-// the system for permission at the first call.
-bool has_amx();
+// What multiplies numbers of bf16 (narrow_matmul.h), slowest first: floats; the dot products of AVX512_BF16; the tile
+// unit, AMX. The bits of results are the same.
+enum class Bf16Unit { kMultiplyAdds, kDotProducts, kTiles };
 
-// Whether narrow products use it: it is there, AVX-512 is in use and nobody forbade it. The bits of results are the same.
-bool uses_amx();
-void allow_amx(bool allowed);  // for tests and comparisons, while no kernel runs
+// The best of this processor and its system, which is asked for permission at the first call.
+Bf16Unit best_bf16_unit();
+
+// The one in use: the best up to the limit; without AVX-512 in use, kMultiplyAdds.
+Bf16Unit bf16_unit();
+void limit_bf16_unit(Bf16Unit most);  // for tests and comparisons, while no kernel runs
 
 }  // namespace isinglass::kernels

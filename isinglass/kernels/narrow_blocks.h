@@ -12,6 +12,7 @@
 //     compute<kParts>(Tiles, Packer&)                 up to 2 by 2 tiles of c, some pieces of packing in between
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "isinglass/base/buffer.h"
@@ -39,6 +40,15 @@ constexpr Index depth_in_tiles(Index steps) {
 constexpr Index tile_place(Index line, Index step, Index part, Index parts, Index depth) {
   return (((line / 2 * depth + step) * parts + part) * 2 + line % 2) * kTileSize;
 }
+
+// The products of parts in the order of the law.
+struct PartPair {
+  int of_a, of_b;
+};
+template <int kParts>
+inline constexpr std::array<PartPair, 1> kPartPairs = {{{0, 0}}};
+template <>
+inline constexpr std::array<PartPair, 6> kPartPairs<3> = {{{0, 2}, {0, 1}, {0, 0}, {1, 0}, {1, 1}, {2, 0}}};
 
 struct Tiles {
   const std::uint16_t *a, *b;  // pairs of tiles
@@ -146,6 +156,11 @@ void multiply_by_tiles(const NarrowProduct& x, NarrowWorkspace& packed) {
     for (Index p = 0; p < x.k; p += cut.kDepth)
       for (Index i = 0; i < x.m; i += cut.rows)
         multiply_by_panels<kParts, Unit>(x, cut, i, p, j, std::min(x.n, j + cut.cols), packed);
+}
+
+template <class Unit>
+void multiply_by_tiles(Products how, const NarrowProduct& x, NarrowWorkspace& packed) {
+  how == Products::kSplit ? multiply_by_tiles<3, Unit>(x, packed) : multiply_by_tiles<1, Unit>(x, packed);
 }
 
 }  // namespace isinglass::kernels::detail

@@ -5,12 +5,14 @@
 #include "isinglass/kernels/narrow_matmul.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "isinglass/kernels/highway_targets.h"
 #include "isinglass/kernels/instruction_set.h"
 #include "isinglass/kernels/narrow_blocks.h"
 #include "isinglass/kernels/narrow_matmul_amx.h"
+#include "isinglass/kernels/narrow_matmul_dots.h"
 #include "isinglass/kernels/narrow_number.h"
 
 #if defined(__x86_64__)
@@ -81,16 +83,14 @@ struct VectorUnit {
 
   template <int kParts>
   static void compute(const Tiles& x, const Packer<kParts>&) {
-    // The pairs of parts in the order of the law.
-    constexpr int kOfA[] = {0, 0, 0, 1, 1, 2}, kOfB[] = {2, 1, 0, 0, 1, 0};
     for (Index r = 0; r < x.rows; ++r)
       for (Index s = 0; s < x.cols; ++s) {
         float* c = x.c + r * kTileLines * x.c_stride + s * kTileLines;
         for (Index i = 0; !x.resume && i < kTileLines; ++i) std::fill_n(c + i * x.c_stride, kTileLines, 0.0f);
         for (Index p = 0; p < x.depth; ++p)
-          for (int product = 0; product < (kParts == 3 ? 6 : 1); ++product)
-            add_tile(x.a + tile_place(r, p, kParts == 3 ? kOfA[product] : 0, kParts, x.depth),
-                     x.b + tile_place(s, p, kParts == 3 ? kOfB[product] : 0, kParts, x.depth), c, x.c_stride);
+          for (const PartPair& parts : kPartPairs<kParts>)
+            add_tile(x.a + tile_place(r, p, parts.of_a, kParts, x.depth),
+                     x.b + tile_place(s, p, parts.of_b, kParts, x.depth), c, x.c_stride);
       }
   }
 
@@ -134,10 +134,7 @@ struct VectorUnit {
 };
 
 void multiply_with_vectors(Products how, const NarrowProduct& x, NarrowWorkspace& workspace) {
-  if (how == Products::kSplit)
-    multiply_by_tiles<3, VectorUnit>(x, workspace);
-  else
-    multiply_by_tiles<1, VectorUnit>(x, workspace);
+  multiply_by_tiles<VectorUnit>(how, x, workspace);
 }
 
 }  // namespace isinglass::kernels::HWY_NAMESPACE
@@ -184,11 +181,13 @@ std::string_view method_by_shape(Transposed which, Index m, Index n, Index k) {
 
 std::string_view matmul_method(Products how, Transposed which, Index m, Index n, Index k, std::size_t number) {
   if (number != sizeof(float)) return method_by_shape<double>(which, m, n, k);
+  const auto unit = static_cast<std::size_t>(bf16_unit());
   switch (how) {
     case Products::kBf16:
-      return uses_amx() ? "tiles of bf16 on AMX" : "tiles of bf16 in vectors";
+      return std::array{"tiles of bf16 in vectors", "tiles of bf16 in dot products", "tiles of bf16 on AMX"}[unit];
     case Products::kSplit:
-      return uses_amx() ? "tiles of split floats on AMX" : "tiles of split floats in vectors";
+      return std::array{"tiles of split floats in vectors", "tiles of split floats in dot products",
+                        "tiles of split floats on AMX"}[unit];
     case Products::kFloat:
       break;
   }
@@ -205,7 +204,14 @@ void detail::multiply(Products how, const NarrowProduct& x) {
   static thread_local NarrowWorkspace workspace;
   [[maybe_unused]] const WithoutDenormals flush;
 #  if defined(__x86_64__)
-  if (uses_amx()) return multiply_with_amx(how, x, workspace);
+  switch (bf16_unit()) {
+    case Bf16Unit::kTiles:
+      return multiply_with_amx(how, x, workspace);
+    case Bf16Unit::kDotProducts:
+      return multiply_with_dots(how, x, workspace);
+    case Bf16Unit::kMultiplyAdds:
+      break;
+  }
 #  endif
   HWY_DYNAMIC_DISPATCH(multiply_with_vectors)(how, x, workspace);
 }

@@ -13,8 +13,8 @@
 //     e = o = 0;  e = fma(x_p, y_p, e),  o = fma(x_p+1, y_p+1, o)  for p = 0, 2, .., 30;  s = s + (e + o);
 //
 // s starts at zero, c = s + bias at the end; each operation in float, denormal operands and results taken as zeros. It
-// is what a tile product of AMX (TDPBF16PS) computes; without AMX the same sums are made by multiply-adds,
-// slower and with the same bits. As for matmul.h the bits of an element do not depend on m, n, strides, its position
+// is what a tile product of AMX (TDPBF16PS) computes, and a dot product of AVX512_BF16 (VDPBF16PS) two links of; without
+// both the same sums are made by multiply-adds, slower and with the same bits. As for matmul.h the bits of an element do not depend on m, n, strides, its position
 // in c or the instruction set; without fused multiply-add they differ where a product underflows, and on processors
 // that cannot be told to take denormals as zeros (other than x86-64), where a denormal occurs. An infinite factor gives
 // infinity or NaN in kBf16, always NaN in kSplit; so does a number that rounds to infinity (above 3.39e38).

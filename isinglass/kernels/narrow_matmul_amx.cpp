@@ -6,14 +6,7 @@
 #include "isinglass/kernels/narrow_matmul_amx.h"
 
 #if defined(__x86_64__)
-// g++ 12 warns of its own undefined vectors.
-#  if !defined(__clang__)
-#    pragma GCC diagnostic ignored "-Wuninitialized"
-#    pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#  endif
-#  include <immintrin.h>
-
-#  include "isinglass/kernels/narrow_blocks.h"
+#  include "isinglass/kernels/narrow_packer.h"
 
 namespace isinglass::kernels::detail {
 namespace {
@@ -33,139 +26,16 @@ inline void settle_memory() {
   asm volatile("" ::: "memory");
 }
 
-// bf16(x) as a float.
-ISINGLASS_AMX inline __m512 rounded(__m512 x) {
-  const __m256i narrow = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x));
-  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16));
-}
-
-ISINGLASS_AMX inline __m512 load(const float* from, Index count) {
-  if (count >= 16) return _mm512_loadu_ps(from);
-  const unsigned mask = count <= 0 ? 0u : (1u << count) - 1;
-  return _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), from);
-}
-
-// Two vectors as the kParts rows of a tile that belong to them; neighbours in a row: of the same vector, or (`paired`)
-// one of x and one of y.
-template <int kParts, bool paired>
-ISINGLASS_AMX inline void split(__m512 x, __m512 y, std::uint16_t* row) {
-  for (int part = 0; part < kParts; ++part) {
-    const __m512 x0 = rounded(x), y0 = rounded(y);
-    const __m512i low = _mm512_srli_epi32(_mm512_castps_si512(x0), 16), high = _mm512_castps_si512(y0);
-    if constexpr (paired)
-      _mm512_store_si512(row + part * 2 * kTileSize, _mm512_or_si512(low, high));
-    else
-      _mm512_store_si512(row + part * 2 * kTileSize, reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(y0, x0)));
-    x = _mm512_sub_ps(x, x0);
-    y = _mm512_sub_ps(y, y0);
-  }
-}
-
-// Rows become columns, of 16 by 16 pairs: one form of a tile becomes the other.
-ISINGLASS_AMX void turn(std::uint16_t* tile) {
-  __m512i r[16], t[16];
-  for (int i = 0; i < 16; ++i) r[i] = _mm512_load_si512(tile + 32 * i);
-  for (int i = 0; i < 16; i += 2) {
-    t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
-    t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
-  }
-  for (int i = 0; i < 16; i += 4)
-    for (int h = 0; h < 2; ++h) {
-      r[i + 2 * h] = _mm512_unpacklo_epi64(t[i + h], t[i + h + 2]);
-      r[i + 2 * h + 1] = _mm512_unpackhi_epi64(t[i + h], t[i + h + 2]);
-    }
-  for (int i = 0; i < 4; ++i) {
-    t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
-    t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
-    t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
-    t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
-  }
-  for (int i = 0; i < 4; ++i) {
-    _mm512_store_si512(tile + 32 * i, _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88));
-    _mm512_store_si512(tile + 32 * (i + 4), _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0x88));
-    _mm512_store_si512(tile + 32 * (i + 8), _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd));
-    _mm512_store_si512(tile + 32 * (i + 12), _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0xdd));
-  }
-}
+// A tile product adds up even and odd steps by itself.
+struct NeighboursInPairs {
+  static constexpr bool kMoves = false;
+  static constexpr Index low(Index pair) { return 2 * pair; }
+  static constexpr Index high(Index pair) { return 2 * pair + 1; }
+};
 
 struct TileUnit {
-  // A unit of work is a row of a tile in all its parts. Neighbours in memory are packed one after the other: a line in
-  // 32 of its steps, then the next line; or two steps of 16 lines, then of the next 16.
   template <int kParts>
-  class Packer {
-   public:
-    Packer() = default;
-    Packer(const Lines& x, Index lines, Index steps, TileForm form, std::uint16_t* tiles)
-        : x_(x),
-          lines_(lines),
-          steps_(steps),
-          depth_(depth_in_tiles(steps)),
-          units_(tiles_for(lines) * depth_ * kTileLines),
-          tiles_(tiles),
-          along_steps_(x.step_stride == 1),
-          turned_(along_steps_ != (form == TileForm::kRows)) {}
-
-    Index units() const { return units_; }
-    [[gnu::noinline]] ISINGLASS_AMX void advance(Index units) {
-      units = std::min(units, units_);
-      units_ -= units;
-      if (along_steps_)
-        for (; units > 0; --units) pack_line();
-      else
-        for (; units > 0; --units) pack_steps();
-    }
-    void finish() {
-      advance(units_);
-      settle_memory();
-    }
-
-   private:
-    static constexpr Index kVector = 16, kStepsAhead = 2 * kTileSteps, kRowsAhead = 4;  // to fetch memory in time
-
-    std::uint16_t* tile() const { return tiles_ + tile_place(tile_line_, tile_step_, 0, kParts, depth_); }
-
-    ISINGLASS_AMX void end_tile() {
-      if (turned_)
-        for (int part = 0; part < kParts; ++part) turn(tile() + part * 2 * kTileSize);
-    }
-    ISINGLASS_AMX void pack_line() {
-      const Index line = tile_line_ * kTileLines + row_, take = line < lines_ ? steps_ - tile_step_ * kTileSteps : 0;
-      const float* from = x_.data + std::min(line, lines_ - 1) * x_.line_stride + tile_step_ * kTileSteps;
-      _mm_prefetch(from + kStepsAhead, _MM_HINT_T0);
-      _mm_prefetch(from + kStepsAhead + kVector, _MM_HINT_T0);
-      split<kParts, false>(load(from, take), load(from + (take > kVector ? kVector : 0), take - kVector),
-                           tile() + row_ * kTileSteps);
-      if (++row_ < kTileLines) return;
-      end_tile();
-      row_ = 0;
-      if (++tile_step_ < depth_) return;
-      tile_step_ = 0;
-      ++tile_line_;
-    }
-    ISINGLASS_AMX void pack_steps() {
-      const Index step = tile_step_ * kTileSteps + 2 * row_, count = lines_ - tile_line_ * kTileLines;
-      const auto row = [&](Index q) {
-        return x_.data + std::min(q, steps_ - 1) * x_.step_stride + tile_line_ * kTileLines;
-      };
-      const float *even = row(step), *odd = row(step + 1);
-      _mm_prefetch(even + kRowsAhead * x_.step_stride, _MM_HINT_T0);
-      _mm_prefetch(odd + kRowsAhead * x_.step_stride, _MM_HINT_T0);
-      split<kParts, true>(load(even, step < steps_ ? count : 0), load(odd, step + 1 < steps_ ? count : 0),
-                          tile() + row_ * kTileSteps);
-      if (row_ == kTileLines - 1) end_tile();
-      if (++tile_line_ < tiles_for(lines_)) return;
-      tile_line_ = 0;
-      if (++row_ < kTileLines) return;
-      row_ = 0;
-      ++tile_step_;
-    }
-
-    Lines x_ = {};
-    Index lines_ = 0, steps_ = 0, depth_ = 0, units_ = 0;
-    std::uint16_t* tiles_ = nullptr;
-    bool along_steps_ = false, turned_ = false;
-    Index tile_line_ = 0, tile_step_ = 0, row_ = 0;  // of the next unit
-  };
+  using Packer = TilePacker<kParts, NeighboursInPairs>;
 
   template <int kParts, bool kTwoRows, bool kTwoCols>
   ISINGLASS_AMX static void compute(const Tiles& x, Packer<kParts>& packer) {
@@ -242,10 +112,7 @@ struct TileUnit {
 ISINGLASS_AMX void multiply_with_amx(Products how, const NarrowProduct& x, NarrowWorkspace& workspace) {
   settle_memory();
   _tile_loadconfig(&kConfiguration);
-  if (how == Products::kSplit)
-    multiply_by_tiles<3, TileUnit>(x, workspace);
-  else
-    multiply_by_tiles<1, TileUnit>(x, workspace);
+  multiply_by_tiles<TileUnit>(how, x, workspace);
   _tile_release();
 }
 

@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include <random>
+#include <string>
 #include <vector>
 
 #include "isinglass/kernels/instruction_set.h"
@@ -34,7 +35,7 @@ void product(benchmark::State& state) {
     if constexpr (form == kInputGradient) matmul_nt<float>(how, {a.data(), m, k}, {b.data(), n, k}, sums);
     benchmark::ClobberMemory();
   }
-  state.SetLabel(uses_amx() ? "AMX" : instruction_set());
+  state.SetLabel(std::string(matmul_method(how, Transposed::kNone, m, n, k, sizeof(float))));
   const double flop = 2 * static_cast<double>(m * n * k) * static_cast<double>(state.iterations());
   state.counters["GFLOP/s"] = benchmark::Counter(flop * 1e-9, benchmark::Counter::kIsRate);
 }

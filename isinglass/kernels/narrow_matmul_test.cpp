@@ -48,17 +48,20 @@ struct Case {
   }
 };
 
-// Calls f with AMX, where there is any, then on every instruction set without it.
+// Calls f with every unit for bf16 that is there, then on every instruction set without one.
 template <class F>
 void on_every_unit(F f) {
-  if (has_amx()) f("AMX");
-  allow_amx(false);
+  for (const Bf16Unit unit : {Bf16Unit::kTiles, Bf16Unit::kDotProducts}) {
+    limit_bf16_unit(unit);
+    if (bf16_unit() == unit) f(unit == Bf16Unit::kTiles ? "AMX" : "AVX512_BF16");
+  }
+  limit_bf16_unit(Bf16Unit::kMultiplyAdds);
   for (const std::string& set : instruction_sets()) {
     use_instruction_set(set);
     f(set);
   }
   use_instruction_set(instruction_sets().front());
-  allow_amx(true);
+  limit_bf16_unit(Bf16Unit::kTiles);
 }
 
 // Every element that belongs to c has the bits of the plain sums; no element between its rows is touched.
@@ -85,12 +88,21 @@ class NarrowMatmul : public testing::Test {
   std::mt19937 random{11};
 };
 
+TEST_F(NarrowMatmul, TheUnitInUseHasALimit) {
+  EXPECT_EQ(bf16_unit(), best_bf16_unit());
+  limit_bf16_unit(Bf16Unit::kMultiplyAdds);
+  EXPECT_EQ(bf16_unit(), Bf16Unit::kMultiplyAdds);
+  limit_bf16_unit(Bf16Unit::kTiles);
+}
+
 TEST_F(NarrowMatmul, TheTileUnitIsTested) {
-  if (!has_amx()) GTEST_SKIP() << "no AMX on this machine: its products are not tested here, all others are";
-  EXPECT_TRUE(uses_amx());
-  allow_amx(false);
-  EXPECT_FALSE(uses_amx());
-  allow_amx(true);
+  if (best_bf16_unit() != Bf16Unit::kTiles)
+    GTEST_SKIP() << "no AMX on this machine: its products are not tested here, all others are";
+}
+
+TEST_F(NarrowMatmul, DotProductsAreTested) {
+  if (best_bf16_unit() == Bf16Unit::kMultiplyAdds)
+    GTEST_SKIP() << "no AVX512_BF16 on this machine: its products are not tested here, all others are";
 }
 
 TEST_F(NarrowMatmul, RandomOddShapesFollowTheLaw) {
@@ -136,18 +148,16 @@ TEST_F(NarrowMatmul, TinyNumbersFollowTheLaw) {
     for (float& number : x.a.numbers) number = std::ldexp(number, exponent(random));
     for (float& number : x.b.numbers) number = std::ldexp(number, exponent(random));
     x.bias.assign(x.bias.size(), 0.0f);
-    if (!has_amx() && !fuses_multiply_add()) GTEST_SKIP() << "products underflow before they are added";
+    if (!fuses_multiply_add()) GTEST_SKIP() << "products underflow before they are added";
     for (const Products how : kNarrow) {
       Matrix<float> c(x.m, x.n, 0), expected(x.m, x.n, 0);
-      x.multiply(how, c.view);
       x.multiply_plainly(how, expected.view, true);
-      for (std::size_t i = 0; i < c.numbers.size(); ++i)
-        ASSERT_PRED2(same_number<float>, c.numbers[i], expected.numbers[i]) << i;
-      allow_amx(false);
-      x.multiply(how, c.view);
-      allow_amx(true);
-      for (std::size_t i = 0; i < c.numbers.size(); ++i)
-        ASSERT_PRED2(same_number<float>, c.numbers[i], expected.numbers[i]) << i;
+      for (const Bf16Unit unit : {Bf16Unit::kMultiplyAdds, Bf16Unit::kDotProducts, Bf16Unit::kTiles}) {
+        limit_bf16_unit(unit);
+        x.multiply(how, c.view);
+        for (std::size_t i = 0; i < c.numbers.size(); ++i)
+          ASSERT_PRED2(same_number<float>, c.numbers[i], expected.numbers[i]) << i;
+      }
     }
   }
 }
