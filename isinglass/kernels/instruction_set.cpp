@@ -8,7 +8,7 @@
 #  include <unistd.h>
 #endif
 
-#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "isinglass/base/error.h"
@@ -103,24 +103,40 @@ static bool ask_for_amx() {
   return syscall(SYS_arch_prctl, kAskForState, kTileData) == 0;
 }
 
-static Bf16Unit find_bf16_unit() {
-  if (!__builtin_cpu_supports("avx512bf16")) return Bf16Unit::kMultiplyAdds;
-  return ask_for_amx() ? Bf16Unit::kTiles : Bf16Unit::kDotProducts;
+// Whether a dot product adds the product of the upper numbers, then that of the lower ones, each rounded, as the order of
+// sums in narrow_matmul.h needs it: 1 + 2^24 - 2^24 is then 0, and 1 + 2^-24 + 2^-24 is 1.
+__attribute__((target("avx512f,avx512vl,avx512bf16"))) static bool adds_upper_products_first() {
+  constexpr int kLarge = 0x45804580, kSmall = 0x39803980, kLowerNegative = 0x8000;  // pairs of 2^12 and of 2^-12
+  const __m128i pairs = _mm_setr_epi32(kLarge, kSmall, 0, 0), signs = _mm_setr_epi32(kLowerNegative, 0, 0, 0);
+  alignas(16) float sums[4];
+  _mm_store_ps(sums, _mm_dpbf16_ps(_mm_set1_ps(1), reinterpret_cast<__m128bh>(pairs),
+                                   reinterpret_cast<__m128bh>(_mm_xor_si128(pairs, signs))));
+  return sums[0] == 0 && sums[1] == 1;
+}
+
+static bool find_bf16_unit(Bf16Unit unit) {
+  if (unit == Bf16Unit::kMultiplyAdds) return true;
+  if (!__builtin_cpu_supports("avx512bf16")) return false;
+  return unit == Bf16Unit::kTiles ? ask_for_amx() : adds_upper_products_first();
 }
 #  else
-static Bf16Unit find_bf16_unit() {
-  return Bf16Unit::kMultiplyAdds;
+static bool find_bf16_unit(Bf16Unit unit) {
+  return unit == Bf16Unit::kMultiplyAdds;
 }
 #  endif
 
 static Bf16Unit bf16_limit = Bf16Unit::kTiles;
 
-Bf16Unit best_bf16_unit() {
-  static const Bf16Unit best = find_bf16_unit();
-  return best;
+bool has_bf16_unit(Bf16Unit unit) {
+  static const std::array has = {find_bf16_unit(Bf16Unit::kMultiplyAdds), find_bf16_unit(Bf16Unit::kDotProducts),
+                                 find_bf16_unit(Bf16Unit::kTiles)};
+  return has[static_cast<std::size_t>(unit)];
 }
 Bf16Unit bf16_unit() {
-  return vector_width() == VectorWidth::kAvx512 ? std::min(best_bf16_unit(), bf16_limit) : Bf16Unit::kMultiplyAdds;
+  if (vector_width() != VectorWidth::kAvx512) return Bf16Unit::kMultiplyAdds;
+  for (const Bf16Unit unit : {Bf16Unit::kTiles, Bf16Unit::kDotProducts})
+    if (unit <= bf16_limit && has_bf16_unit(unit)) return unit;
+  return Bf16Unit::kMultiplyAdds;
 }
 void limit_bf16_unit(Bf16Unit most) {
   bf16_limit = most;

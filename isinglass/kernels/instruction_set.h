@@ -31,10 +31,10 @@ bool fuses_multiply_add();
 // unit, AMX. The bits of results are the same.
 enum class Bf16Unit { kMultiplyAdds, kDotProducts, kTiles };
 
-// The best of this processor and its system, which is asked for permission at the first call.
-Bf16Unit best_bf16_unit();
+// Whether this processor and its system, which is asked for permission at the first call, have it.
+bool has_bf16_unit(Bf16Unit unit);
 
-// The one in use: the best up to the limit; without AVX-512 in use, kMultiplyAdds.
+// The one in use: the fastest up to the limit; without AVX-512 in use, kMultiplyAdds.
 Bf16Unit bf16_unit();
 void limit_bf16_unit(Bf16Unit most);  // for tests and comparisons, while no kernel runs
 

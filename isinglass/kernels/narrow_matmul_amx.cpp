@@ -53,15 +53,10 @@ struct TileUnit {
       _tile_zero(3);
     }
     const std::uint16_t *a = x.a, *b = x.b;
-    constexpr Index kRows = 2 * kTileLines;  // of the next sums, fetched in even pieces
-    const Index rows_a_step = (kRows + x.depth - 1) / x.depth;
-    Index row = 0;
+    SumFetcher next_sums(x);
     const auto prepare = [&]() ISINGLASS_AMX {
       if (packer.units() > 0) packer.advance(x.units);
-      for (const Index end = std::min(kRows, row + rows_a_step); row < end; ++row) {
-        _mm_prefetch(x.next_c + row * x.c_stride, _MM_HINT_T0);
-        _mm_prefetch(x.next_c + row * x.c_stride + kTileLines, _MM_HINT_T0);
-      }
+      next_sums.advance();
     };
     const auto load_a = [&](int part) ISINGLASS_AMX {
       _tile_loadd(4, a + part * 2 * kTileSize, 64);

@@ -23,13 +23,18 @@ struct DotUnit {
   using Packer = TilePacker<kParts, LinksInPairs>;
 
   static constexpr Index kSquare = 2 * kTileLines, kVector = kTileLines, kLinks = kTileSteps / 4;
-  struct alignas(64) Sums {
-    float of[kSquare][kSquare];
+
+  // Rows of sums. Those of c may lie a power of two apart, where they would drive each other out of the first level
+  // cache, so that sums stay in a square of their own until the last block of the law has been added.
+  struct Rows {
+    float* first;
+    Index stride;
+    Rows from(Index row) const { return {first + row * stride, stride}; }
   };
 
-  // A block of the law for some lines: sums(i,j) += e + o.
+  // A block of the law for some lines: to(i,j) = sum(i,j) + (e + o).
   template <int kLines, int kVectors>
-  ISINGLASS_BF16 static void add_lines(const std::uint16_t* a, const std::uint16_t* b, float (*sums)[kSquare]) {
+  ISINGLASS_BF16 static void add_lines(const std::uint16_t* a, const std::uint16_t* b, Rows sum, Rows to) {
     __m512 even[kLines][kVectors], odd[kLines][kVectors];
     for (int i = 0; i < kLines; ++i)
       for (int v = 0; v < kVectors; ++v) even[i][v] = odd[i][v] = _mm512_setzero_ps();
@@ -51,33 +56,37 @@ struct DotUnit {
       link(2 * i + 1, odd);
     }
     for (int i = 0; i < kLines; ++i)
-      for (int v = 0; v < kVectors; ++v) {
-        float* const sum = sums[i] + v * kVector;
-        _mm512_store_ps(sum, _mm512_add_ps(_mm512_load_ps(sum), _mm512_add_ps(even[i][v], odd[i][v])));
-      }
+      for (int v = 0; v < kVectors; ++v)
+        _mm512_storeu_ps(to.from(i).first + v * kVector, _mm512_add_ps(_mm512_loadu_ps(sum.from(i).first + v * kVector),
+                                                                       _mm512_add_ps(even[i][v], odd[i][v])));
   }
 
   template <int kParts, int kVectors>
-  ISINGLASS_BF16 static void add_products(const Tiles& x, Sums& sums) {
+  ISINGLASS_BF16 static void compute(const Tiles& x) {
     constexpr int kLines = 8 / kVectors;
-    for (Index p = 0; p < x.depth; ++p)
+    alignas(64) float square[kSquare * kSquare];
+    alignas(64) static float zeros[kSquare] = {};
+    const Rows c = {x.c, x.c_stride}, kept = {square, kSquare};
+    Rows sum = x.resume ? c : Rows{zeros, 0};
+    SumFetcher next_sums(x);
+    Index products = x.depth * static_cast<Index>(kPartPairs<kParts>.size());
+    for (Index p = 0; p < x.depth; ++p) {
+      next_sums.advance();
       for (const PartPair& parts : kPartPairs<kParts>) {
+        const Rows to = --products == 0 ? c : kept;
         const std::uint16_t* const b = x.b + tile_place(0, p, parts.of_b, kParts, x.depth);
-        for (Index i = 0; i < x.rows * kTileLines; i += kLines)
-          add_lines<kLines, kVectors>(
-              x.a + tile_place(i / kTileLines, p, parts.of_a, kParts, x.depth) + i % kTileLines * kTileSteps, b,
-              sums.of + i);
+        for (Index i = 0; i < x.rows * kTileLines; i += kLines) {
+          const std::uint16_t* const a = x.a + tile_place(i / kTileLines, p, parts.of_a, kParts, x.depth);
+          add_lines<kLines, kVectors>(a + i % kTileLines * kTileSteps, b, sum.from(i), to.from(i));
+        }
+        sum = kept;
       }
+    }
   }
 
-  // Rows of c may lie a power of two apart, where they would drive each other out of the first level cache.
   template <int kParts>
   static void compute(const Tiles& x, const Packer<kParts>&) {
-    Sums sums = {};
-    const Index lines = x.rows * kTileLines, cols = x.cols * kTileLines;
-    for (Index i = 0; x.resume && i < lines; ++i) std::copy_n(x.c + i * x.c_stride, cols, sums.of[i]);
-    x.cols == 2 ? add_products<kParts, 2>(x, sums) : add_products<kParts, 1>(x, sums);
-    for (Index i = 0; i < lines; ++i) std::copy_n(sums.of[i], cols, x.c + i * x.c_stride);
+    x.cols == 2 ? compute<kParts, 2>(x) : compute<kParts, 1>(x);
   }
 };
 

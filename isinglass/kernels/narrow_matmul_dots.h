@@ -4,7 +4,7 @@
 
 namespace isinglass::kernels::detail {
 
-// Only where best_bf16_unit() is at least kDotProducts (instruction_set.h), and for m, n, k of at least 1.
+// Only where has_bf16_unit(kDotProducts) (instruction_set.h), and for m, n, k of at least 1.
 void multiply_with_dots(Products how, const NarrowProduct& product, NarrowWorkspace& workspace);
 
 }  // namespace isinglass::kernels::detail

@@ -56,6 +56,24 @@ ISINGLASS_BF16 inline void turn(std::uint16_t* tile) {
   }
 }
 
+// Fetches the sums that are computed next, in even pieces: one at each step of depth.
+class SumFetcher {
+ public:
+  explicit SumFetcher(const Tiles& x)
+      : next_(x.next_c), stride_(x.c_stride), rows_a_step_((kRows + x.depth - 1) / x.depth) {}
+  ISINGLASS_BF16 void advance() {
+    for (const Index end = std::min(kRows, row_ + rows_a_step_); row_ < end; ++row_) {
+      _mm_prefetch(next_ + row_ * stride_, _MM_HINT_T0);
+      _mm_prefetch(next_ + row_ * stride_ + kTileLines, _MM_HINT_T0);
+    }
+  }
+
+ private:
+  static constexpr Index kRows = 2 * kTileLines;
+  const float* next_;
+  Index stride_, rows_a_step_, row_ = 0;
+};
+
 // A unit of work is a row of a tile in all its parts. Neighbours in memory are packed one after the other: a line in
 // 32 of its steps, then the next line; or two steps of 16 lines, then of the next 16.
 //
