@@ -21,7 +21,8 @@ export function KernelLearning({ found }: { found: Convolved }) {
     const step = by[event.key];
     if (!step) return;
     event.preventDefault();
-    weight.value = [Math.max(0, Math.min(gradient.rows - 1, i + step[0])), Math.max(0, Math.min(gradient.cols - 1, j + step[1]))];
+    const [row, col] = weight.value; // what is shown may be a press behind
+    weight.value = [Math.max(0, Math.min(gradient.rows - 1, row + step[0])), Math.max(0, Math.min(gradient.cols - 1, col + step[1]))];
   };
   return (
     <section class="panel learning">
