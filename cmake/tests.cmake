@@ -83,9 +83,12 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/examples/embedding/CMakeLists.txt AND NOT ISINGL
                    -P ${PROJECT_SOURCE_DIR}/cmake/test_embedding.cmake)
 endif()
 
-# Where PyTorch is installed, the committed numbers of the oracle are computed again; Debian's Python has it.
+# What ./test counts. Where PyTorch is installed, the committed numbers of the oracle are computed again; Debian's Python
+# has it.
 find_program(SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
 if(SYSTEM_PYTHON)
+  add_test(NAME TestReport.CountsWhatRan
+           COMMAND ${SYSTEM_PYTHON} tools/test_report_test.py WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   foreach(oracle Network Layer)
     string(TOLOWER ${oracle} name)
     add_test(NAME ${oracle}Oracle.FileAgreesWithPyTorch

@@ -18,7 +18,7 @@ import random
 import sys
 import warnings
 
-from make_network_golden import differences
+from golden_file import main
 
 try:
     import torch
@@ -364,25 +364,5 @@ def text_of(value):
     return json.dumps(head, indent=1)[:-2] + ',\n "cases": [\n' + ",\n".join(lines) + "\n ]\n}\n"
 
 
-def check(computed):
-    with open(FILE, encoding="ascii") as file:
-        kept = json.load(file)
-    kept["torch"] = computed["torch"]  # another version must give the same numbers
-    found = list(differences(kept, json.loads(json.dumps(computed))))
-    print("\n".join(found[:20]) if found else f"{len(computed['cases'])} cases agree with {FILE}")
-    return 1 if found else 0
-
-
-def main():
-    if sys.argv[1:] == ["--check"]:
-        return check(document())
-    if sys.argv[1:]:
-        print("usage: make_layer_golden.py [--check]")
-        return 2
-    with open(FILE, "w", encoding="ascii") as file:
-        file.write(text_of(document()))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(FILE, document, text_of))

@@ -69,6 +69,7 @@ void gather_targets(const Dataset::Parts& parts, std::span<const Index> rows, Vi
     case TargetKind::kNone:
       return;
     case TargetKind::kValues:
+      if (y.cols == 1) return each([&](std::size_t s, Index r) { y(r, 0) = static_cast<T>(parts.targets[s]); });
       return each([&](std::size_t s, Index r) {
         const double* values = parts.targets.data() + s * static_cast<std::size_t>(y.cols);
         for (Index c = 0; c < y.cols; ++c) y(r, c) = static_cast<T>(values[c]);
@@ -171,8 +172,9 @@ void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y, std::spa
                      std::to_string(weights.size()));
   check_rows(rows, size());
   convert_rows(parts, rows, x);
-  for (std::size_t r = 0; r < weights.size(); ++r)
-    weights[r] = parts.weights.empty() ? T{1} : static_cast<T>(parts.weights[static_cast<std::size_t>(rows[r])]);
+  if (parts.weights.empty()) std::ranges::fill(weights, T{1});
+  for (std::size_t r = 0; r < weights.size() && !parts.weights.empty(); ++r)
+    weights[r] = static_cast<T>(parts.weights[static_cast<std::size_t>(rows[r])]);
   if (y.data != nullptr) gather_targets(parts, rows, x, y);
 }
 

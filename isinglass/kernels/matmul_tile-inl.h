@@ -19,7 +19,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
-constexpr int kRowVectors = 2 * kVectors;  // a single row is as wide, to keep enough sums in flight
+// A single row is wider: enough sums are in flight, and rows of b are read in long runs.
+constexpr int kRowVectors = 4 * kVectors;
 // Tiles of few vectors are as high.
 constexpr int kHighRows = kManyRegisters ? 14 : kTallRows, kHighVectors = kManyRegisters ? 2 : 1;
 constexpr int kStripVectors = 2;
