@@ -41,14 +41,28 @@ void convert(const S* from, std::span<const double> center, std::span<const doub
   }
 }
 
+// Samples of a batch lie anywhere: what comes within the next 2 KB of them is fetched while one is converted.
+template <class S>
+void fetch(const S* sample, Index width) {
+  constexpr Index kLine = 64 / sizeof(S), kMost = 32 * kLine;
+  for (Index i = 0; i < std::min(width, kMost); i += kLine) __builtin_prefetch(sample + i);
+}
+constexpr Index samples_ahead(Index bytes) {
+  return 1 + std::min<Index>(2048 / std::max<Index>(bytes, 1), 15);
+}
+
 // The inputs of samples; the width of vectors and the type of the numbers are looked up once for all of them.
 template <class T>
 void convert_rows(const Dataset::Parts& parts, std::span<const Index> rows, View<T> to) {
   const auto convert_from = [&](const auto* numbers) {
+    const auto sample = [&](Index r) {
+      return numbers + parts.rows[static_cast<std::size_t>(rows[static_cast<std::size_t>(r)])] * to.cols;
+    };
+    const Index ahead = samples_ahead(to.cols * static_cast<Index>(sizeof(*numbers)));
     kernels::widened([&] {
       for (Index r = 0; r < to.rows; ++r) {
-        const Index row = parts.rows[static_cast<std::size_t>(rows[static_cast<std::size_t>(r)])];
-        convert(numbers + row * to.cols, parts.center, parts.spread, to.row(r));
+        if (r + ahead < to.rows) fetch(sample(r + ahead), to.cols);
+        convert(sample(r), parts.center, parts.spread, to.row(r));
       }
     });
   };
