@@ -65,6 +65,7 @@ class Machine {
     Value document = Value::Table{};
     document.set("threads", pool_.threads());
     document.set("instruction_set", kernels::instruction_set());
+    document.set("bf16_unit", kernels::name_of(kernels::bf16_unit()));
     document.set("float_flop_rate", flop_rate(false));
     document.set("double_flop_rate", flop_rate(true));
     document.set("cache_rate", kernels::read_rate(pool_, 1e6, kSeconds));
@@ -126,10 +127,10 @@ int probe_machine(const Arguments& a) {
   }
   const auto giga = [&](const char* name) { return *document.find(name)->as_real() / 1e9; };
   print(
-      fmt::format("{} thread{}, {}: {:.0f} GFLOP/s in float, {:.0f} in double; reads {:.0f} GB/s of a megabyte, "
+      fmt::format("{} thread{}, {}, bf16 by {}: {:.0f} GFLOP/s in float, {:.0f} in double; reads {:.0f} GB/s of a megabyte, "
                   "{:.0f} of a hundred\n",
                   machine.threads(), machine.threads() == 1 ? "" : "s", kernels::instruction_set(),
-                  giga("float_flop_rate"), giga("double_flop_rate"), giga("cache_rate"), giga("memory_rate")));
+                  kernels::name_of(kernels::bf16_unit()), giga("float_flop_rate"), giga("double_flop_rate"), giga("cache_rate"), giga("memory_rate")));
   return 0;
 }
 

@@ -34,6 +34,7 @@ BESIDE_OTHERS = [
     ("predict-tabular-256", BEST, 1.2), ("predict-mnist-mlp-256", BEST, 1), ("predict-mnist-cnn-256", BEST, 1.2),
     ("predict-lenet-256", BEST, 2),
 ]
+UNITS = {"wide-split": "AMX"}  # aimed at only where this multiplies bf16
 # Two threads against one: gain at least; and beside a busy process, on as many cores as threads: times slower at most.
 GAINS = {"mnist-mlp": 1.5, "autoencoder": 1.5, "conv-autoencoder": 1.5, "mnist-cnn": 1.7, "lenet": 1.7, "wide": 1.7}
 LEAST_GAIN, MOST_SLOWER = 1.0, 2.2
@@ -91,7 +92,7 @@ def machine_text(document):
     for rate in machine["rates"]:
         lines.append(
             f"On {threads_text(rate['threads'])} it does {rate['float_flop_rate'] / 1e9:.0f} GFLOP/s of multiply-adds in float "
-            f"({rate['instruction_set']}), {rate['double_flop_rate'] / 1e9:.0f} in double, and reads "
+            f"({rate['instruction_set']}; bf16 by {rate['bf16_unit']}), {rate['double_flop_rate'] / 1e9:.0f} in double, and reads "
             f"{rate['cache_rate'] / 1e9:.0f} GB/s of a megabyte, {rate['memory_rate'] / 1e9:.0f} of a hundred.")
     named = {}  # by version: variants of the same PyTorch tell it once
     for name, version in document["versions"].items():
@@ -204,8 +205,10 @@ def times_as_fast(least):
     return "as fast" if least == 1 else f"{number(least)} times as fast"
 
 
-def targets_beside_others(rows):
-    one = {row["workload"]: row for row in rows if row["threads"] == 1 and not row.get("busy")}
+def targets_beside_others(document):
+    unit = document["machine"]["rates"][0]["bf16_unit"]
+    one = {row["workload"]: row for row in document["rows"]
+           if row["threads"] == 1 and not row.get("busy") and UNITS.get(row["workload"], unit) == unit}
     for name, beside, least in BESIDE_OTHERS:
         rival, side = rival_for(one[name], beside) if name in one else (None, None)
         if side is None:
@@ -240,7 +243,7 @@ def targets_of_footprint(document):
 
 def targets_of(documents):
     numbers, threads, footprint = documents
-    return [*targets_beside_others(numbers["rows"]), *(targets_of_threads(threads) if threads else ()),
+    return [*targets_beside_others(numbers), *(targets_of_threads(threads) if threads else ()),
             *(targets_of_footprint(footprint) if footprint else ())]
 
 

@@ -127,6 +127,11 @@ static bool find_bf16_unit(Bf16Unit unit) {
 
 static Bf16Unit bf16_limit = Bf16Unit::kTiles;
 
+const char* name_of(Bf16Unit unit) {
+  static constexpr std::array kNames = {"floats", "AVX512_BF16", "AMX"};
+  return kNames[static_cast<std::size_t>(unit)];
+}
+
 bool has_bf16_unit(Bf16Unit unit) {
   static const std::array has = {find_bf16_unit(Bf16Unit::kMultiplyAdds), find_bf16_unit(Bf16Unit::kDotProducts),
                                  find_bf16_unit(Bf16Unit::kTiles)};

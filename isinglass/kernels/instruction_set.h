@@ -30,6 +30,7 @@ bool fuses_multiply_add();
 // What multiplies numbers of bf16 (narrow_matmul.h), slowest first: floats; the dot products of AVX512_BF16; the tile
 // unit, AMX. The bits of results are the same.
 enum class Bf16Unit { kMultiplyAdds, kDotProducts, kTiles };
+const char* name_of(Bf16Unit unit);  // "floats", "AVX512_BF16" or "AMX"
 
 // Whether this processor and its system, which is asked for permission at the first call, have it.
 bool has_bf16_unit(Bf16Unit unit);
