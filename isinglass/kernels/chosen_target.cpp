@@ -21,20 +21,17 @@ bool counts_leading_zeros_and_has_halves() {
   return counts && __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & 1u << 29) != 0;             // F16C
 }
 
+// Each with what Highway compiles for it.
 std::int64_t find_targets() {
-  std::int64_t targets = HWY_SCALAR;
-  const auto add = [&](std::int64_t target, bool is_there) {
-    if (is_there) targets |= target;
-    return is_there;
-  };
-  add(HWY_SSE4,
-      __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("aes")) &&
-      add(HWY_AVX2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
-                        __builtin_cpu_supports("bmi2") && counts_leading_zeros_and_has_halves()) &&
-      add(HWY_AVX3, __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-                        __builtin_cpu_supports("avx512cd"));
-  return targets;
+  const bool sse4 =
+      __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("aes");
+  const bool avx2 = sse4 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                    counts_leading_zeros_and_has_halves();
+  const bool avx3 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512cd");
+  return HWY_SCALAR | (sse4 ? HWY_SSE4 : 0) | (avx2 ? HWY_AVX2 : 0) | (avx3 ? HWY_AVX3 : 0);
 }
 
 constinit ChosenTarget chosen;
