@@ -41,14 +41,17 @@ void convert(const S* from, std::span<const double> center, std::span<const doub
   }
 }
 
-// Samples of a batch lie anywhere: what comes within the next 2 KB of them is fetched while one is converted.
+// Samples of a batch lie anywhere in memory: those to come are fetched while one is converted, this many bytes ahead. The
+// processor itself goes on with the rest of a long sample.
+constexpr Index kBytesAhead = 2048;
 template <class S>
 void fetch(const S* sample, Index width) {
-  constexpr Index kLine = 64 / sizeof(S), kMost = 32 * kLine;
+  constexpr Index kLine = 64 / sizeof(S), kMost = kBytesAhead / sizeof(S);
   for (Index i = 0; i < std::min(width, kMost); i += kLine) __builtin_prefetch(sample + i);
 }
-constexpr Index samples_ahead(Index bytes) {
-  return 1 + std::min<Index>(2048 / std::max<Index>(bytes, 1), 15);
+constexpr Index samples_ahead(Index sample_bytes) {
+  constexpr Index kMost = 16;
+  return std::min(1 + kBytesAhead / std::max<Index>(sample_bytes, 1), kMost);
 }
 
 // The inputs of samples; the width of vectors and the type of the numbers are looked up once for all of them.
@@ -83,7 +86,6 @@ void gather_targets(const Dataset::Parts& parts, std::span<const Index> rows, Vi
     case TargetKind::kNone:
       return;
     case TargetKind::kValues:
-      if (y.cols == 1) return each([&](std::size_t s, Index r) { y(r, 0) = static_cast<T>(parts.targets[s]); });
       return each([&](std::size_t s, Index r) {
         const double* values = parts.targets.data() + s * static_cast<std::size_t>(y.cols);
         for (Index c = 0; c < y.cols; ++c) y(r, c) = static_cast<T>(values[c]);
@@ -186,9 +188,8 @@ void Dataset::gather(std::span<const Index> rows, View<T> x, View<T> y, std::spa
                      std::to_string(weights.size()));
   check_rows(rows, size());
   convert_rows(parts, rows, x);
-  if (parts.weights.empty()) std::ranges::fill(weights, T{1});
-  for (std::size_t r = 0; r < weights.size() && !parts.weights.empty(); ++r)
-    weights[r] = static_cast<T>(parts.weights[static_cast<std::size_t>(rows[r])]);
+  for (std::size_t r = 0; r < weights.size(); ++r)
+    weights[r] = parts.weights.empty() ? T{1} : static_cast<T>(parts.weights[static_cast<std::size_t>(rows[r])]);
   if (y.data != nullptr) gather_targets(parts, rows, x, y);
 }
 

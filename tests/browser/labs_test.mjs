@@ -134,6 +134,9 @@ test('a shared weight’s gradient is the sum over the positions, and the kernel
     await shows(page, 'gradient-sum', learning.sum);
     assert.ok(Math.abs(learning.gradient.values[3 * i + j] - learning.sum) < 1e-12);
   }
+  const back = ask(page, '/api/convolution', ({ weight }) => `${weight}` === '0,0');
+  await Promise.all([page.keyboard.press('ArrowLeft'), page.keyboard.press('ArrowUp')]);
+  await back;  // neither press is lost while the other is answered
   const first = read(await page.textContent('[data-testid="learning-loss"]')).value;
   for (let k = 0; k < 5; ++k) {
     const before = await page.textContent('[data-testid="learning-loss"]');
