@@ -100,20 +100,21 @@ void check_matmul(Supply& supply) {
   const Index gap = supply.below(4);
   const bool is_tn = kind == 1, is_nt = kind == 2, fused = fuses_multiply_add();
   Matrix<T> a(is_tn ? k : m, is_tn ? m : k, gap, supply), b(is_nt ? n : k, is_nt ? k : n, gap, supply);
-  Matrix<T> bias(1, n, 0, supply), c(m, n, gap, supply);
-  const bool with_bias = supply.below(2) == 1;
-  const T* bias_data = with_bias ? bias.numbers.data() : nullptr;
+  Matrix<T> bias(1, n, 0, supply), gate(m, n, gap, supply), c(m, n, gap, supply);
+  const bool with_bias = supply.below(2) == 1, rectify = supply.below(2) == 1, is_gated = supply.below(4) == 0;
+  const Ending<T> ending =
+      is_gated ? Ending<T>::gated(gate.view) : Ending<T>(with_bias ? bias.numbers.data() : nullptr, rectify);
   Matrix<T> expected = c;
   expected.view.data = expected.numbers.data();
   if (is_tn) {
     matmul_tn(a.view, b.view, c.view);
     reference::matmul_tn<T>(a.view, b.view, expected.view, fused);
   } else if (is_nt) {
-    matmul_nt(a.view, b.view, c.view);
-    reference::matmul_nt<T>(a.view, b.view, expected.view, fused);
+    matmul_nt(a.view, b.view, c.view, ending);
+    reference::matmul_nt<T>(a.view, b.view, expected.view, ending, fused);
   } else {
-    matmul(a.view, b.view, c.view, bias_data);
-    reference::matmul<T>(a.view, b.view, expected.view, bias_data, fused);
+    matmul(a.view, b.view, c.view, ending);
+    reference::matmul<T>(a.view, b.view, expected.view, ending, fused);
   }
   // The elements between the rows of c must be as they were, too.
   for (std::size_t i = 0; i < c.numbers.size(); ++i) require(same(c.numbers[i], expected.numbers[i]));

@@ -28,6 +28,23 @@ namespace isinglass::kernels::HWY_NAMESPACE {
 
 using detail::Product;
 
+// The ending of c's elements from row i and column j on; of one in a row or column more it is next to it.
+template <class T>
+HWY_INLINE Ending<T> ending_from(const Product<T>& x, Index i, Index j) {
+  Ending<T> ending = x.ending;
+  if (ending.bias != nullptr) ending.bias += j;
+  if (ending.gate.data != nullptr) ending.gate.data += i * ending.gate.stride + j;
+  return ending;
+}
+
+// Of the sum of c(i, j).
+template <class T>
+HWY_INLINE T ended(const Ending<T>& ending, T sum, Index i, Index j) {
+  if (ending.bias != nullptr) sum += ending.bias[j];
+  if (ending.rectify) sum = std::max(sum, T{0});  // in this order a NaN stays NaN
+  return ending.gate.data == nullptr ? sum : sum * (ending.gate(i, j) > 0 ? T{1} : T{0});
+}
+
 // All m rows of a strip of c, in tiles of nearly equal height: none is so low that its chains wait for each other.
 // `vectors` of b are whole; 0 stands for a part of one. `tile` is left behind the last.
 template <class T>
@@ -38,6 +55,7 @@ HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
     kTiles<T>[vectors][static_cast<std::size_t>(height)](tile);
     tile.a += height * tile.a_row;
     tile.c += height * tile.c_stride;
+    if (tile.ending.gate.data != nullptr) tile.ending.gate.data += height * tile.ending.gate.stride;
     m -= height;
   }
 }
@@ -52,10 +70,10 @@ HWY_INLINE Tile<T> tile_in_place(const Product<T>& x, Index j, Index columns) {
           .b_stride = x.b_stride,
           .c = x.c + j,
           .c_stride = x.c_stride,
-          .bias = x.bias == nullptr ? nullptr : x.bias + j,
           .depth = x.k,
           .last = last_lanes<T>(columns),
-          .resume = false};
+          .resume = false,
+          .ending = ending_from(x, 0, j)};
 }
 
 // A single row: each step of a chain waits for the one before, so all vectors run side by side, or in halves as wide.
@@ -124,10 +142,10 @@ void multiply_by_panels(const Product<T>& x) {
                       .b_stride = vectors * kLanes<T>,
                       .c = x.c + j,
                       .c_stride = x.c_stride,
-                      .bias = x.bias == nullptr || !is_end ? nullptr : x.bias + j,
                       .depth = depth,
                       .last = last_lanes<T>(columns),
-                      .resume = p > 0};
+                      .resume = p > 0,
+                      .ending = is_end ? ending_from(x, 0, j) : Ending<T>()};
       strip(x.m, static_cast<std::size_t>(vectors), tile);
     }
   }
@@ -186,10 +204,10 @@ HWY_NOINLINE void multiply_by_strips(const Product<T>& x) {
                                 .b_stride = vectors * kLanes<T>,
                                 .c = x.c + i * x.c_stride + j + v,
                                 .c_stride = x.c_stride,
-                                .bias = x.bias == nullptr || p + depth < x.k ? nullptr : x.bias + j + v,
                                 .depth = depth,
                                 .last = last_lanes<T>(width),
-                                .resume = p > 0};
+                                .resume = p > 0,
+                                .ending = p + depth < x.k ? Ending<T>() : ending_from(x, i, j + v)};
           const auto& by_height = vectors == kStripVectors ? kStripTiles<T> : kTiles<T>[1];
           by_height[static_cast<std::size_t>(height)](tile);
         }
@@ -209,8 +227,7 @@ HWY_INLINE void multiply_singly(const Product<T>& x) {
       auto sum = hn::Zero(d);
       for (Index p = 0; p < x.k; ++p, a += x.a_step, b += b_row)
         sum = hn::MulAdd(hn::LoadU(d, a), hn::LoadU(d, b), sum);
-      if (x.bias != nullptr) sum = hn::Add(sum, hn::LoadU(d, x.bias + j));
-      hn::StoreU(sum, d, x.c + i * x.c_stride + j);
+      x.c[i * x.c_stride + j] = ended(x.ending, hn::GetLane(sum), i, j);
     }
 }
 
@@ -255,16 +272,14 @@ HWY_NOINLINE void multiply_as_rows(const Product<T>& x) {
                              .b_transposed = transpose,
                              .c = rows,
                              .c_stride = kLength,
-                             .bias = nullptr};
+                             .ending = {}};
     if (transpose)
       multiply_by_panels(part);
     else
       multiply_in_place(part);
     for (Index j = 0; j < x.n; ++j)
-      for (Index r = 0; r < length; ++r) {
-        const T sum = rows[j * kLength + r];
-        x.c[(i + r) * x.c_stride + j] = x.bias == nullptr ? sum : sum + x.bias[j];
-      }
+      for (Index r = 0; r < length; ++r)
+        x.c[(i + r) * x.c_stride + j] = ended(x.ending, rows[j * kLength + r], i + r, j);
   }
 }
 
@@ -279,7 +294,7 @@ HWY_INLINE void multiply_chosen(const Product<T>& x) {
   if (part.n > 0) multiply_by(way, part);
   part.b += x.b_transposed ? part.n * x.b_stride : part.n;
   part.c += part.n;
-  if (x.bias != nullptr) part.bias += part.n;
+  part.ending = ending_from(x, 0, part.n);
   part.n = left;
   multiply_as_rows(part);
 }

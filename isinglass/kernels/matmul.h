@@ -1,19 +1,23 @@
 // isinglass/kernels/matmul.h - the three matrix products of a dense layer.
 //
-//     forward           c = a b + bias    (1)    a (m, k), b (k, n), c (m, n), bias (n)
-//     weight gradient   c = a^T b         (2)    a (k, m), b (k, n), c (m, n)
-//     input gradient    c = a b^T + bias  (3)    a (m, k), b (n, k), c (m, n)
+//     forward           c = a b    (1)    a (m, k), b (k, n), c (m, n)
+//     weight gradient   c = a^T b  (2)    a (k, m), b (k, n), c (m, n)
+//     input gradient    c = a b^T  (3)    a (m, k), b (n, k), c (m, n)
 //
-// The law: each element of c is one chain of fused multiply-adds over k in increasing order, starting from zero,
+// Of (1) and (3) the end may be a bias and a rectifier, or the way back through a rectifier whose output was `gate`:
 //
-//     s = 0;  s = fma(a_p, b_p, s) for p = 0, 1, .., k-1;  c = s + bias,
+//     c = max(0, s + bias)  (4)    NaN stays        c = s (gate > 0 ? 1 : 0)  (5)    gate (m, n)
+//
+// The law: the sum s of each element is one chain of fused multiply-adds over k in increasing order, starting from zero,
+//
+//     s = 0;  s = fma(a_p, b_p, s) for p = 0, 1, .., k-1,
 //
 // whatever m, n, the strides, the position in c or the instruction set. So a product that is split over threads by
 // rows or columns of c (narrow the views) has the same bits as the whole. A machine without fused multiply-add
 // rounds product and sum separately: other last bits, the same law (instruction_set.h tells).
 //
 // The functions run on the calling thread, allocate nothing (at most 1.1 MB of stack) and touch only the elements
-// of the views. c is overwritten and must not overlap a, b or bias. Throw ShapeError when the shapes do not fit.
+// of the views. c is overwritten and must not overlap a, b, bias or gate. Throw ShapeError when the shapes do not fit.
 #pragma once
 #include <string_view>
 #include <type_traits>
@@ -21,6 +25,22 @@
 #include "isinglass/base/view.h"
 
 namespace isinglass::kernels {
+
+// What (4) or (5) makes of a sum; each may be missing, and they come in this order.
+template <class T>
+struct Ending {
+  Ending(const T* of_columns = nullptr) : bias(of_columns) {}  // NOLINT(google-explicit-constructor): most have no more
+  Ending(const T* of_columns, bool is_rectified) : bias(of_columns), rectify(is_rectified) {}
+  static Ending gated(View<const T> by) {
+    Ending ending;
+    ending.gate = by;
+    return ending;
+  }
+
+  const T* bias;  // (n); null: none
+  bool rectify = false;
+  View<const T> gate = {};  // as c; no data: none
+};
 
 namespace detail {
 
@@ -36,7 +56,7 @@ struct Product {
   bool b_transposed;
   T* c;
   Index c_stride;
-  const T* bias;  // (n), added to each row at the end; or null
+  Ending<T> ending;
 };
 void multiply(const Product<float>& product);
 void multiply(const Product<double>& product);
@@ -52,10 +72,17 @@ std::string_view method(const Product<double>& product);
 template <class T>
 using Input = std::type_identity_t<View<const T>>;
 
-// Equation (1); no bias is added for the null pointer. T is float or double.
+namespace detail {
 template <class T>
-inline void matmul(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<T>* bias = nullptr) {
-  if (a.rows != c.rows || b.cols != c.cols || a.cols != b.rows) [[unlikely]]
+inline bool fits(const View<const T>& gate, const View<T>& c) {
+  return gate.data == nullptr || (gate.rows == c.rows && gate.cols == c.cols);
+}
+}  // namespace detail
+
+// Equation (1), and (4) or (5). T is float or double.
+template <class T>
+inline void matmul(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<Ending<T>>& ending = {}) {
+  if (a.rows != c.rows || b.cols != c.cols || a.cols != b.rows || !detail::fits(ending.gate, c)) [[unlikely]]
     detail::refuse_shapes("matmul", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
   detail::multiply(detail::Product<T>{.m = c.rows,
                                       .n = c.cols,
@@ -68,7 +95,7 @@ inline void matmul(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t
                                       .b_transposed = false,
                                       .c = c.data,
                                       .c_stride = c.stride,
-                                      .bias = bias});
+                                      .ending = ending});
 }
 
 // Equation (2).
@@ -87,13 +114,13 @@ inline void matmul_tn(Input<T> a, Input<T> b, View<T> c) {
                                       .b_transposed = false,
                                       .c = c.data,
                                       .c_stride = c.stride,
-                                      .bias = nullptr});
+                                      .ending = {}});
 }
 
-// Equation (3).
+// Equation (3), and (4) or (5).
 template <class T>
-inline void matmul_nt(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<T>* bias = nullptr) {
-  if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols) [[unlikely]]
+inline void matmul_nt(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<Ending<T>>& ending = {}) {
+  if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols || !detail::fits(ending.gate, c)) [[unlikely]]
     detail::refuse_shapes("matmul_nt", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
   detail::multiply(detail::Product<T>{.m = c.rows,
                                       .n = c.cols,
@@ -106,7 +133,7 @@ inline void matmul_nt(Input<T> a, Input<T> b, View<T> c, const std::type_identit
                                       .b_transposed = true,
                                       .c = c.data,
                                       .c_stride = c.stride,
-                                      .bias = bias});
+                                      .ending = ending});
 }
 
 }  // namespace isinglass::kernels

@@ -2,7 +2,7 @@
 #pragma once
 #include <cmath>
 
-#include "isinglass/base/view.h"
+#include "isinglass/kernels/matmul.h"
 
 namespace isinglass::kernels::reference {
 
@@ -14,20 +14,23 @@ T multiply_add(T x, T y, T sum, bool fused) {
   return product + sum;
 }
 
-// c(i,j) = chain over p < k of a_at(i,p) b_at(p,j), plus bias.
+// c(i,j) = chain over p < k of a_at(i,p) b_at(p,j), then the ending.
 template <class T, class A, class B>
-void chains(Index k, A a_at, B b_at, View<T> c, const T* bias, bool fused) {
+void chains(Index k, A a_at, B b_at, View<T> c, const Ending<T>& ending, bool fused) {
   for (Index i = 0; i < c.rows; ++i)
     for (Index j = 0; j < c.cols; ++j) {
       T sum = 0;
       for (Index p = 0; p < k; ++p) sum = multiply_add(a_at(i, p), b_at(p, j), sum, fused);
-      c(i, j) = bias != nullptr ? sum + bias[j] : sum;
+      if (ending.bias != nullptr) sum += ending.bias[j];
+      if (ending.rectify && sum < 0) sum = 0;
+      if (ending.gate.data != nullptr) sum *= ending.gate(i, j) > 0 ? T{1} : T{0};
+      c(i, j) = sum;
     }
 }
 
 template <class T>
-void matmul(View<const T> a, View<const T> b, View<T> c, const T* bias, bool fused) {
-  chains<T>(a.cols, a, b, c, bias, fused);
+void matmul(View<const T> a, View<const T> b, View<T> c, const Ending<T>& ending, bool fused) {
+  chains<T>(a.cols, a, b, c, ending, fused);
 }
 template <class T>
 void matmul_tn(View<const T> a, View<const T> b, View<T> c, bool fused) {
@@ -35,9 +38,9 @@ void matmul_tn(View<const T> a, View<const T> b, View<T> c, bool fused) {
       a.rows, [&](Index i, Index p) { return a(p, i); }, b, c, nullptr, fused);
 }
 template <class T>
-void matmul_nt(View<const T> a, View<const T> b, View<T> c, bool fused) {
+void matmul_nt(View<const T> a, View<const T> b, View<T> c, const Ending<T>& ending, bool fused) {
   chains<T>(
-      a.cols, a, [&](Index p, Index j) { return b(j, p); }, c, nullptr, fused);
+      a.cols, a, [&](Index p, Index j) { return b(j, p); }, c, ending, fused);
 }
 
 }  // namespace isinglass::kernels::reference

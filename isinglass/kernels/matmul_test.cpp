@@ -20,38 +20,39 @@ namespace {
 enum class Kind { kNN, kTN, kNT };
 
 template <class T>
-void multiply(Kind kind, View<const T> a, View<const T> b, View<T> c, const T* bias = nullptr) {
-  if (kind == Kind::kNN) matmul(a, b, c, bias);
+void multiply(Kind kind, View<const T> a, View<const T> b, View<T> c, const Ending<T>& ending = {}) {
+  if (kind == Kind::kNN) matmul(a, b, c, ending);
   if (kind == Kind::kTN) matmul_tn(a, b, c);
-  if (kind == Kind::kNT) matmul_nt(a, b, c);
+  if (kind == Kind::kNT) matmul_nt(a, b, c, ending);
 }
 template <class T>
-void multiply_plainly(Kind kind, View<const T> a, View<const T> b, View<T> c, const T* bias, bool fused) {
-  if (kind == Kind::kNN) reference::matmul(a, b, c, bias, fused);
+void multiply_plainly(Kind kind, View<const T> a, View<const T> b, View<T> c, const Ending<T>& ending, bool fused) {
+  if (kind == Kind::kNN) reference::matmul(a, b, c, ending, fused);
   if (kind == Kind::kTN) reference::matmul_tn(a, b, c, fused);
-  if (kind == Kind::kNT) reference::matmul_nt(a, b, c, fused);
+  if (kind == Kind::kNT) reference::matmul_nt(a, b, c, ending, fused);
 }
 
-// a, b and bias of a product of the given sizes.
+// All that a product of the given sizes takes.
 template <class T>
 struct Operands {
-  Matrix<T> a, b;
+  Matrix<T> a, b, gate;
   std::vector<T> bias;
 
   Operands(Kind kind, Index m, Index n, Index k, Index gap, std::mt19937& random)
       : a(kind == Kind::kTN ? random_matrix<T>(k, m, gap, random) : random_matrix<T>(m, k, gap, random)),
         b(kind == Kind::kNT ? random_matrix<T>(n, k, gap, random) : random_matrix<T>(k, n, gap, random)),
+        gate(random_matrix<T>(m, n, gap, random)),
         bias(random_matrix<T>(1, n, 0, random).numbers) {}
 };
 
 // Every element that belongs to c has the bits of the plain chain; no element between its rows is touched.
 template <class T>
-void expect_product(Kind kind, const Operands<T>& x, Index m, Index n, Index gap, const T* bias) {
+void expect_product(Kind kind, const Operands<T>& x, Index m, Index n, Index gap, const Ending<T>& ending) {
   Matrix<T> c(m, n, gap), expected(m, n, gap);
   const T untouched = 12345;
   std::fill(c.numbers.begin(), c.numbers.end(), untouched);
-  multiply<T>(kind, x.a.view, x.b.view, c.view, bias);
-  multiply_plainly<T>(kind, x.a.view, x.b.view, expected.view, bias, fuses_multiply_add());
+  multiply<T>(kind, x.a.view, x.b.view, c.view, ending);
+  multiply_plainly<T>(kind, x.a.view, x.b.view, expected.view, ending, fuses_multiply_add());
   for (Index i = 0; i < m; ++i) {
     for (Index j = 0; j < n; ++j)
       ASSERT_PRED2(same_number<T>, c.view(i, j), expected.view(i, j)) << "at " << i << ", " << j;
@@ -64,8 +65,11 @@ void expect_product(Kind kind, Index m, Index n, Index k, Index gap, std::mt1993
   SCOPED_TRACE(instruction_set() + " kind " + std::to_string(static_cast<int>(kind)) + " m " + std::to_string(m) +
                " n " + std::to_string(n) + " k " + std::to_string(k) + " gap " + std::to_string(gap));
   const Operands<T> x(kind, m, n, k, gap, random);
-  expect_product<T>(kind, x, m, n, gap, nullptr);
-  if (kind == Kind::kNN) expect_product<T>(kind, x, m, n, gap, x.bias.data());
+  expect_product<T>(kind, x, m, n, gap, {});
+  if (kind == Kind::kTN) return;
+  expect_product<T>(kind, x, m, n, gap, x.bias.data());
+  expect_product<T>(kind, x, m, n, gap, {x.bias.data(), true});
+  expect_product<T>(kind, x, m, n, gap, Ending<T>::gated(x.gate.view));
 }
 
 template <class T>
@@ -152,8 +156,11 @@ TYPED_TEST(Matmul, SpecialValuesStayInTheirElements) {
         for (int i = 0; i < 40; ++i) {
           x.a.numbers[this->random() % x.a.numbers.size()] = specials[this->random() % specials.size()];
           x.b.numbers[this->random() % x.b.numbers.size()] = specials[this->random() % specials.size()];
+          x.gate.numbers[this->random() % x.gate.numbers.size()] = specials[this->random() % specials.size()];
         }
-        expect_product<T>(kind, x, m, 37, 0, nullptr);
+        expect_product<T>(kind, x, m, 37, 0, {});
+        expect_product<T>(kind, x, m, 37, 0, {nullptr, true});
+        expect_product<T>(kind, x, m, 37, 0, Ending<T>::gated(x.gate.view));
       }
   }
 }
@@ -216,6 +223,7 @@ TEST(MatmulShapes, AMisfitIsRefusedWithItsShapes) {
   const View<float> a(numbers.data(), 2, 3), b(numbers.data(), 4, 3), c(numbers.data(), 2, 4);
   EXPECT_NO_THROW(matmul_nt(a, b, c));
   EXPECT_THROW(matmul_tn(a, b, c), ShapeError);
+  EXPECT_THROW(matmul_nt(a, b, c, Ending<float>::gated(a)), ShapeError);
   try {
     matmul(a, b, c);
     FAIL();

@@ -34,10 +34,10 @@ struct Tile {
   Index b_stride;
   T* c;
   Index c_stride;
-  const T* bias;  // added at the end, or null
   Index depth;
   std::size_t last;  // lanes of the last vector that belong to c
   bool resume;       // go on from the sums in c
+  Ending<T> ending;  // of this tile; of none but the last steps of k
 };
 
 // kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers, and
@@ -79,17 +79,33 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
     a += tile.a_step;
     b += tile.b_stride;
   }
+  // sums[r][v] = f(its sum, r, v) for all
+  const auto change = [&sums](auto f) HWY_ATTR {
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v) {
+      ISINGLASS_UNROLL
+      for (int r = 0; r < kR; ++r) sums[r][v] = f(sums[r][v], r, v);
+    }
+  };
+  const Ending<T>& ending = tile.ending;
+  if (ending.bias != nullptr)
+    change([&](V sum, int, int v) HWY_ATTR { return hn::Add(sum, load_c(ending.bias + v * kL, v)); });
+  if (ending.rectify)  // (4) of matmul.h
+    change([&](V sum, int, int) HWY_ATTR { return hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum); });
+  if (ending.gate.data != nullptr)  // (5)
+    change([&](V sum, int r, int v) HWY_ATTR {
+      const V gate = load_c(ending.gate.data + r * ending.gate.stride + v * kL, v);
+      return hn::Mul(sum, hn::IfThenElseZero(hn::Gt(gate, hn::Zero(d)), hn::Set(d, T{1})));
+    });
   ISINGLASS_UNROLL
   for (int v = 0; v < kV; ++v) {
-    const V bias = tile.bias == nullptr ? hn::Zero(d) : load_c(tile.bias + v * kL, v);
     ISINGLASS_UNROLL
     for (int r = 0; r < kR; ++r) {
       T* c = tile.c + r * tile.c_stride + v * kL;
-      const V sum = tile.bias == nullptr ? sums[r][v] : hn::Add(sums[r][v], bias);
       if (v + 1 < kV || tile.last == kL)
-        hn::StoreU(sum, d, c);
+        hn::StoreU(sums[r][v], d, c);
       else
-        store_first(sum, d, c, tile.last);
+        store_first(sums[r][v], d, c, tile.last);
     }
   }
 }

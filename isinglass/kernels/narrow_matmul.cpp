@@ -14,6 +14,7 @@
 #include "isinglass/kernels/narrow_matmul_amx.h"
 #include "isinglass/kernels/narrow_matmul_dots.h"
 #include "isinglass/kernels/narrow_number.h"
+#include "isinglass/kernels/widened.h"
 
 #if defined(__x86_64__)
 #  include <xmmintrin.h>
@@ -174,7 +175,7 @@ std::string_view method_by_shape(Transposed which, Index m, Index n, Index k) {
                                            .b_transposed = which == Transposed::kSecond,
                                            .c = nullptr,
                                            .c_stride = 0,
-                                           .bias = nullptr});
+                                           .ending = {}});
 }
 
 }  // namespace
@@ -214,6 +215,20 @@ void detail::multiply(Products how, const NarrowProduct& x) {
   }
 #  endif
   HWY_DYNAMIC_DISPATCH(multiply_with_vectors)(how, x, workspace);
+}
+
+void detail::end(const Ending<float>& ending, View<float> c) {
+  if (!ending.rectify && ending.gate.data == nullptr) return;
+  const bool rectify = ending.rectify;
+  widened([&] {
+    for (Index i = 0; i < c.rows; ++i) {
+      const std::span<float> sums = c.row(i);
+      for (float& sum : sums) sum = rectify ? std::max(sum, 0.0F) : sum;
+      if (ending.gate.data == nullptr) continue;
+      const float* gate = ending.gate.row(i).data();
+      for (std::size_t j = 0; j < sums.size(); ++j) sums[j] *= gate[j] > 0 ? 1.0F : 0.0F;
+    }
+  });
 }
 
 }  // namespace isinglass::kernels

@@ -12,7 +12,7 @@
 //
 //     e = o = 0;  e = fma(x_p, y_p, e),  o = fma(x_p+1, y_p+1, o)  for p = 0, 2, .., 30;  s = s + (e + o);
 //
-// s starts at zero, c = s + bias at the end; each operation in float, denormal operands and results taken as zeros. It
+// s starts at zero, and ends as in matmul.h; each operation in float, denormal operands and results taken as zeros. It
 // is what a tile product of AMX (TDPBF16PS) computes, and a dot product of AVX512_BF16 (VDPBF16PS) two links of; without
 // both the same sums are made by multiply-adds, slower and with the same bits. As for matmul.h the bits of an element do not depend on m, n, strides, its position
 // in c or the instruction set; without fused multiply-add they differ where a product underflows, and on processors
@@ -48,20 +48,24 @@ struct NarrowProduct {
   const float* bias;
 };
 void multiply(Products how, const NarrowProduct& product);
+// What follows the bias.
+void end(const Ending<float>& ending, View<float> c);
 
 }  // namespace detail
 
 // Equations (1), (2), (3) of matmul.h; kFloat, and every product of doubles, is that of matmul.h.
 template <class T>
-inline void matmul(Products how, Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<T>* bias = nullptr) {
+inline void matmul(Products how, Input<T> a, Input<T> b, View<T> c,
+                   const std::type_identity_t<Ending<T>>& ending = {}) {
   if constexpr (std::is_same_v<T, float>)
     if (how != Products::kFloat) {
-      if (a.rows != c.rows || b.cols != c.cols || a.cols != b.rows) [[unlikely]]
+      if (a.rows != c.rows || b.cols != c.cols || a.cols != b.rows || !detail::fits(ending.gate, c)) [[unlikely]]
         detail::refuse_shapes("matmul", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
-      return detail::multiply(
-          how, {c.rows, c.cols, a.cols, {a.data, a.stride, 1}, {b.data, 1, b.stride}, c.data, c.stride, bias});
+      detail::multiply(
+          how, {c.rows, c.cols, a.cols, {a.data, a.stride, 1}, {b.data, 1, b.stride}, c.data, c.stride, ending.bias});
+      return detail::end(ending, c);
     }
-  matmul<T>(a, b, c, bias);
+  matmul<T>(a, b, c, ending);
 }
 template <class T>
 inline void matmul_tn(Products how, Input<T> a, Input<T> b, View<T> c) {
@@ -75,15 +79,17 @@ inline void matmul_tn(Products how, Input<T> a, Input<T> b, View<T> c) {
   matmul_tn<T>(a, b, c);
 }
 template <class T>
-inline void matmul_nt(Products how, Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<T>* bias = nullptr) {
+inline void matmul_nt(Products how, Input<T> a, Input<T> b, View<T> c,
+                      const std::type_identity_t<Ending<T>>& ending = {}) {
   if constexpr (std::is_same_v<T, float>)
     if (how != Products::kFloat) {
-      if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols) [[unlikely]]
+      if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols || !detail::fits(ending.gate, c)) [[unlikely]]
         detail::refuse_shapes("matmul_nt", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
-      return detail::multiply(
-          how, {c.rows, c.cols, a.cols, {a.data, a.stride, 1}, {b.data, b.stride, 1}, c.data, c.stride, bias});
+      detail::multiply(
+          how, {c.rows, c.cols, a.cols, {a.data, a.stride, 1}, {b.data, b.stride, 1}, c.data, c.stride, ending.bias});
+      return detail::end(ending, c);
     }
-  matmul_nt<T>(a, b, c, bias);
+  matmul_nt<T>(a, b, c, ending);
 }
 
 // The way that one of these functions takes: "read in place", "packed panels", "tiles of bf16 on AMX" and the like. Of c

@@ -164,6 +164,23 @@ TEST_F(NarrowMatmul, TinyNumbersFollowTheLaw) {
   }
 }
 
+// A rectifier at the end is one behind the product, and so is the way back through one.
+TEST_F(NarrowMatmul, EndsAsOtherProductsDo) {
+  const Case x(Kind::kNN, 19, 35, 70, random);
+  const Matrix<float> gate = random_matrix<float>(19, 35, 2, random);
+  for (const Products how : kNarrow) {
+    Matrix<float> sums(19, 35, 0), rectified(19, 35, 1), gated(19, 35, 1);
+    matmul<float>(how, x.a.view, x.b.view, sums.view);
+    matmul<float>(how, x.a.view, x.b.view, rectified.view, {nullptr, true});
+    matmul<float>(how, x.a.view, x.b.view, gated.view, Ending<float>::gated(gate.view));
+    for (Index i = 0; i < 19; ++i)
+      for (Index j = 0; j < 35; ++j) {
+        EXPECT_EQ(rectified.view(i, j), std::max(sums.view(i, j), 0.0F));
+        EXPECT_EQ(gated.view(i, j), sums.view(i, j) * (gate.view(i, j) > 0 ? 1.0F : 0.0F));
+      }
+  }
+}
+
 // Threads split c by rows and columns.
 TEST_F(NarrowMatmul, PartsHaveTheBitsOfTheWhole) {
   const Case x(Kind::kNN, 45, 75, 600, random);

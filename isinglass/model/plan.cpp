@@ -226,7 +226,8 @@ template <class T>
 void Plan<T>::run(const Action& action, PlanPart<T>& part) {
   switch (action.kind) {
     case Action::kForward:
-      functions_[action.index].forward(functions_[action.index].self, part.calls[action.index].forward);
+      if (!lean_now_ || !sharing_->rectifying[action.index].leaves_forward)
+        functions_[action.index].forward(functions_[action.index].self, part.calls[action.index].forward);
       break;
     case Action::kLoss:
       run_loss(part.first, part.count, training_now_);
@@ -238,7 +239,8 @@ void Plan<T>::run(const Action& action, PlanPart<T>& part) {
       if (part_count_ == 0) run_gradient(action.index, part);
       break;
     case Action::kBackward:
-      functions_[action.index].backward(functions_[action.index].self, part.calls[action.index].backward);
+      if (!lean_now_ || !sharing_->rectifying[action.index].leaves_backward)
+        functions_[action.index].backward(functions_[action.index].self, part.calls[action.index].backward);
       break;
     case Action::kSum:
       part.sums[action.index].add_up();

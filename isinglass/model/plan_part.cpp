@@ -64,6 +64,8 @@ void PlanPart<T>::narrow(Index new_first, Index new_count) {
   const auto value = [&](ValueId v) { return cut(memory_->values[place_of(v)], passes_ && sharing_->passing[v]); };
   for (std::size_t k = 0; k < calls.size(); ++k) {
     PlanCall<T>& call = calls[k];
+    call.forward.rectify = sharing_ != nullptr && sharing_->rectifying[k].rectify;
+    call.backward.x_is_rectified = sharing_ != nullptr && sharing_->rectifying[k].x_is_rectified;
     for (std::size_t i = 0; i < call.x.size(); ++i) {
       const ValueId v = graph_->nodes[k].inputs[i];
       call.x[i] = v == 0 ? cut(input_, false) : View<const T>(value(v));

@@ -24,6 +24,26 @@ PlanSharing::PlanSharing(const Graph& graph, const std::vector<LayerFunctions<T>
     passing[place[v]] = passing[place[v]] && passing[v];
   }
   for (ValueId v = 0; v <= nodes; ++v) passing[v] = passing[place[v]];
+  leave_rectifiers(graph, functions, readers);
+}
+
+// Those that write where they read, to neighbours that see nothing else of them.
+template <class T>
+void PlanSharing::leave_rectifiers(const Graph& graph, const std::vector<LayerFunctions<T>>& functions,
+                                   const std::vector<int>& readers) {
+  rectifying.resize(graph.nodes.size());
+  const auto is_left = [&](ValueId v) {  // v = k + 1
+    return v > 0 && functions[v - 1].is_rectifier && place[graph.nodes[v - 1].inputs[0]] == place[v];
+  };
+  for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
+    const ValueId v = graph.nodes[k].inputs[0];
+    if (is_left(k + 1) && functions[v - 1].rectifies) {
+      rectifying[k].leaves_forward = rectifying[v - 1].rectify = true;
+    }
+    if (functions[k].rectifies && is_left(v) && readers[v] == 1 && graph.nodes[v - 1].activity_l1 == 0) {
+      rectifying[k].x_is_rectified = rectifying[v - 1].leaves_backward = true;
+    }
+  }
 }
 
 template PlanSharing::PlanSharing(const Graph&, const std::vector<LayerFunctions<float>>&,

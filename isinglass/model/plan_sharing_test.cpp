@@ -25,7 +25,12 @@ constexpr const char* kNetworks[] = {
                  { kind = "dense", units = 3, activity_l1 = 0.01 }, { kind = "relu" }, { kind = "softmax" }])",
     R"(layers = [{ kind = "flatten" }, { kind = "dropout", rate = 0.2 },
                  { kind = "parallel", branches = [[{ kind = "relu" }], [], [{ kind = "dense", units = 5, activation = "tanh" }]] },
-                 { kind = "relu" }, { kind = "dense", units = 3, activation = "softmax" }])"};
+                 { kind = "relu" }, { kind = "dense", units = 3, activation = "softmax" }])",
+    R"(layers = [{ kind = "flatten" }, { kind = "dense", units = 30, activation = "relu" },
+                 { kind = "dense", units = 20, activation = "relu", activity_l1 = 0.01 },
+                 { kind = "dense", units = 18, use_bias = false, activation = "relu" },
+                 { kind = "parallel", branches = [[{ kind = "dense", units = 4, activation = "relu" }], [{ kind = "relu" }]] },
+                 { kind = "dense", units = 3 }, { kind = "relu" }, { kind = "dense", units = 3, activation = "softmax" }])"};
 
 struct Rig {
   Rig(const char* network, Index threads, bool lean, bool training)
@@ -99,6 +104,26 @@ TEST(PlanSharing, IsOfNeighboursThatAllowIt) {
   EXPECT_EQ(sharing.place, (std::vector<ValueId>{0, 2, 2, 4, 4, 7, 7, 7, 9, 9, 10, 11, 12}));
   EXPECT_EQ(sharing.passing,
             (std::vector<bool>{false, true, true, true, true, false, false, false, true, true, true, false, false}));
+}
+
+// A rectifier between dense layers is no pass of its own, but where a penalty or another reader needs its gradient.
+TEST(PlanSharing, LeavesRectifiersToDenseLayers) {
+  const Graph graph = Rig::build(kNetworks[3]);
+  std::vector<LayerFunctions<float>> functions;
+  std::string left;
+  for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
+  const PlanSharing sharing(graph, functions, std::vector<std::size_t>(graph.nodes.size(), 1), graph.nodes.size() - 1);
+  for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
+    const PlanSharing::Rectifying& r = sharing.rectifying[k];
+    left += graph.nodes[k].layer.kind();
+    left += r.rectify || r.leaves_forward ? " y" : "";
+    left += r.x_is_rectified || r.leaves_backward ? " dx" : "";
+    left += k + 1 < graph.nodes.size() ? ", " : "";
+  }
+  EXPECT_EQ(left,
+            "flatten, dense y, relu y dx, dense y dx, relu y, dense y, relu y, dense y, relu y, relu, concat, dense y, "
+            "relu y "
+            "dx, dense dx, softmax");
 }
 
 // What a layer says of its memory holds: y in the place of x, dx in that of dy, and backward without x or y.

@@ -30,8 +30,12 @@ double operations_of(const Graph& graph, const PlanAction& action) {
   return node.parameters.empty() ? 0 : node.layer.operations(node.in);
 }
 
-// " dense (packed panels)".
-std::string call_text(const GraphNode& node, PlanAction::Kind kind, LayerCall call) {
+// " dense (packed panels)"; of a rectifier that a neighbour does " relu (in the product)".
+std::string call_text(const GraphNode& node, PlanAction::Kind kind, LayerCall call,
+                      const PlanSharing::Rectifying& rectifying) {
+  const bool is_left = (kind == PlanAction::kForward && rectifying.leaves_forward) ||
+                       (kind == PlanAction::kBackward && rectifying.leaves_backward);
+  if (is_left) return " " + std::string(node.layer.kind()) + " (in the product)";
   call.pass = kind == PlanAction::kForward    ? LayerCall::kForward
               : kind == PlanAction::kBackward ? LayerCall::kBackward
                                               : LayerCall::kGradient;
@@ -41,7 +45,7 @@ std::string call_text(const GraphNode& node, PlanAction::Kind kind, LayerCall ca
 
 // Such as "forward layer1 conv2d relu, layer2 max_pool2d; loss; backward layer2 max_pool2d". `call` has what is the same
 // for all; `slices`: of each action, where they are gradients.
-PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, LayerCall call,
+PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, LayerCall call, const PlanSharing* sharing,
                    std::span<const Index> slices = {}) {
   PlanStage stage{.rows = call.rows};
   std::string pass;
@@ -60,7 +64,8 @@ PlanStage stage_of(const Graph& graph, std::span<const PlanAction> actions, Laye
     const GraphNode& node = graph.nodes[action.index];
     if (node.layer_index != layer)
       stage.what += (layer == graph.layers.size() ? " " : ", ") + graph.layers[node.layer_index].name;
-    stage.what += call_text(node, action.kind, call);
+    stage.what += call_text(node, action.kind, call,
+                            sharing == nullptr ? PlanSharing::Rectifying() : sharing->rectifying[action.index]);
     layer = node.layer_index;
   }
   return stage;
@@ -81,12 +86,13 @@ std::vector<PlanStage> Plan<T>::stages() const {
   const Index most = (batch + parts - 1) / parts;
   std::vector<PlanStage> stages;
   LayerCall call{.rows = batch, .number = sizeof(T), .products = options_.products};
+  const PlanSharing* const sharing = options_.lean ? &*sharing_ : nullptr;  // while nobody looks
   const auto add = [&](std::size_t begin, std::size_t end, Index rows) {
     std::vector<PlanAction> actions(actions_.begin() + static_cast<std::ptrdiff_t>(begin),
                                     actions_.begin() + static_cast<std::ptrdiff_t>(end));
     if (parts > 1) std::erase_if(actions, [](const PlanAction& action) { return action.kind == Action::kGradient; });
     call.rows = std::min(rows, most);
-    if (!actions.empty()) stages.push_back(stage_of(*graph_, actions, call));
+    if (!actions.empty()) stages.push_back(stage_of(*graph_, actions, call, sharing));
   };
   for (const Phase& phase : options_.training ? train_phases_ : forward_phases_) {
     if (!phase.splittable) add(phase.begin, phase.end, batch);
@@ -100,7 +106,7 @@ std::vector<PlanStage> Plan<T>::stages() const {
       slices.push_back(cut.slices);
     }
   call.rows = batch;
-  if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, call, slices));
+  if (!gradients.empty()) stages.push_back(stage_of(*graph_, gradients, call, sharing, slices));
   return stages;
 }
 

@@ -61,6 +61,14 @@ TEST(PlanSummary, ALayerThatCouplesTheBatchStandsAlone) {
                                                                 "forward layer2 batch_norm", "forward layer3 relu"}));
 }
 
+TEST(PlanSummary, ARectifierMayBePartOfAProduct) {
+  const Rig rig("layers = [{ kind = \"dense\", units = 5, activation = \"relu\" }, { kind = \"dense\", units = 2 }]",
+                {3}, {.max_batch = 4, .loss = Loss::read("half_squared"), .training = true, .lean = true});
+  EXPECT_EQ(rig.plan.stages()[0].what, "forward layer1 " + dense(kNone, 4, 5, 3) + " relu (in the product), layer2 " +
+                                           dense(kNone, 4, 2, 5) + "; loss; backward layer2 " +
+                                           dense(kSecond, 4, 5, 2) + ", layer1 relu (in the product)");
+}
+
 TEST(PlanSummary, ThreadsShareTheRowsOfALargeBatch) {
   const Rig rig("layers = [{ kind = \"dense\", units = 512, activation = \"relu\" }]", {512}, {.max_batch = 64}, 2);
   const auto stages = rig.plan.stages();

@@ -24,7 +24,7 @@ namespace isinglass {
 
 struct Dense {
   static constexpr std::string_view kName = "dense", kSummary = "fully connected layer, y = x W + b";
-  static constexpr bool kReadsOutput = false;
+  static constexpr bool kReadsOutput = false, kRectifies = true;
   Index units = 1;
   bool use_bias = true, transposed = false;
 
@@ -67,18 +67,19 @@ struct Dense {
 
   template <class T>
   void forward(const Forward<T>& f) const {
-    const T* bias = use_bias ? f.param[1].data : nullptr;
+    const kernels::Ending<T> ending(use_bias ? f.param[1].data : nullptr, f.rectify);
     if (transposed)
-      kernels::matmul_nt<T>(f.products, f.x[0], f.param[0], f.y, bias);  // (1)
+      kernels::matmul_nt<T>(f.products, f.x[0], f.param[0], f.y, ending);  // (1)
     else
-      kernels::matmul<T>(f.products, f.x[0], f.param[0], f.y, bias);
+      kernels::matmul<T>(f.products, f.x[0], f.param[0], f.y, ending);
   }
   template <class T>
   void backward(const Backward<T>& b) const {
+    const auto ending = b.x_is_rectified ? kernels::Ending<T>::gated(b.x[0]) : kernels::Ending<T>();
     if (transposed)
-      kernels::matmul<T>(b.products, b.dy, b.param[0], b.dx[0]);  // (4)
+      kernels::matmul<T>(b.products, b.dy, b.param[0], b.dx[0], ending);  // (4)
     else
-      kernels::matmul_nt<T>(b.products, b.dy, b.param[0], b.dx[0]);
+      kernels::matmul_nt<T>(b.products, b.dy, b.param[0], b.dx[0], ending);
   }
   template <class T>
   void gradient(const Backward<T>& b) const {

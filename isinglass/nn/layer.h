@@ -27,6 +27,8 @@
 //     kGradientInParts = true  gradient() can go on with its sums where the rows before left them: `resumes`
 //     kInPlace = true          y may lie where x does and dx where dy does: backward does not look at x
 //     kReadsOutput = false     backward does not look at y
+//     kIsRectifier = true      max(0, x): forward may be left to a layer before that kRectifies, backward to one behind
+//     kRectifies = true        it does so on request: `rectify`, `x_is_rectified`
 //     kElementwise = true      each number of y comes from the one of x at its place, by a rule for all: rows may be cut
 //                              and joined at will
 //     kUntrainable             why no gradient passes
@@ -86,6 +88,7 @@ struct Forward {
   RandomKey random;                                        // this layer's stream at this step
   Index first_row = 0;                                     // which sample of the batch row 0 is
   kernels::InLanes in_lanes;                               // which of x and y, of a layer that may have them so
+  bool rectify = false;                                    // write max(0, y), of a layer that kRectifies
 
   // The draw of element (n, j) does not depend on how the batch was split.
   std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
@@ -109,7 +112,8 @@ struct Backward {
   kernels::Products products = kernels::Products::kFloat;
   RandomKey random;
   Index first_row = 0;
-  kernels::InLanes in_lanes;  // as in Forward; dx is as x, dy as y
+  kernels::InLanes in_lanes;    // as in Forward; dx is as x, dy as y
+  bool x_is_rectified = false;  // of a layer that kRectifies: x = max(0, z), and dx is to be dL/dz
 
   std::uint64_t draw_index(Index n, Index j) const { return static_cast<std::uint64_t>((first_row + n) * y.cols + j); }
 };
@@ -147,6 +151,7 @@ struct LayerFunctions {
   void (*backward)(const void* self, const Backward<T>&) = nullptr;
   void (*gradient)(const void* self, const Backward<T>&) = nullptr;  // null: no parameters
   bool gradient_in_parts = false, in_place = false, elementwise = false, backward_reads_output = true;
+  bool is_rectifier = false, rectifies = false;
 };
 
 template <class L>

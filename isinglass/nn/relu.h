@@ -14,7 +14,7 @@ namespace isinglass {
 struct Relu : Pointwise<Relu> {
   static constexpr std::string_view kName = "relu", kSummary = "rectified linear unit, max(0, x)";
 
-  static constexpr bool kInPlace = true;
+  static constexpr bool kInPlace = true, kIsRectifier = true;
 
   template <class T>
   static void values(std::span<const T> x, std::span<T> y) {
