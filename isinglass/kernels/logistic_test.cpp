@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -80,7 +81,8 @@ TEST(Logistic, LoopsHaveTheBitsOfSingleElements) {
   for (const std::string& name : instruction_sets()) {
     use_instruction_set(name);
     for (const bool near : {true, false}) {
-      const std::vector<double> z = numbers(near);
+      std::vector<double> z = numbers(near);
+      if (near) std::ranges::sort(z, {}, [](double x) { return std::abs(x); });  // whole vectors of small numbers
       std::vector<double> value(z.size()), slope(z.size()), tangent(z.size()), tangent_slope(z.size());
       logistic(z, value.data(), slope.data());
       hyperbolic_tangent(z, tangent.data(), tangent_slope.data());

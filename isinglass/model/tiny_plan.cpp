@@ -28,9 +28,13 @@ T in_order(T sum, T term) {
   return std::fma(term, T{1}, sum);
 }
 
-// So many columns hold samples side by side.
+// So many columns hold samples side by side: whole vectors, unless half of one is enough. What one loop stores the next
+// loads at once then; two halves would have to reach the cache first.
+template <class T>
 static Index columns_for(Index count) {
-  return (count + 3) / 4 * 4;
+  const Index bytes = kernels::vector_width() == kernels::VectorWidth::kAvx512 ? 64 : 32;
+  const Index lanes = bytes / static_cast<Index>(sizeof(T)), step = 2 * count > lanes ? lanes : 4;
+  return (count + step - 1) / step * step;
 }
 
 template <class T>
@@ -168,7 +172,7 @@ double TinyPlan<T>::loss(const S& formula, const T* target, Index columns, Index
 // Samples side by side: forward, the loss, and back to the gradients.
 template <class T>
 double TinyPlan<T>::pass_together(const Samples& samples, const Pass& part, double total) {
-  const Index count = static_cast<Index>(part.rows.size()), columns = columns_for(count);
+  const Index count = static_cast<Index>(part.rows.size()), columns = columns_for<T>(count);
   gather(samples, part, columns);
   for (const Stage& s : stages_) {
     kernels::tiny_forward(s, columns);
@@ -225,7 +229,7 @@ double TinyPlan<T>::pass_alone(const Samples& samples, const Pass& part, double 
 template <class T>
 void TinyPlan<T>::leave_numbers(const Samples& samples, const Pass& part) {
   const Index first = static_cast<Index>(part.first), count = static_cast<Index>(part.rows.size());
-  const Index columns = count == 1 ? 1 : columns_for(count);
+  const Index columns = count == 1 ? 1 : columns_for<T>(count);
   const auto leave = [&](const T* from, const View<T>& to) {
     for (Index l = 0; l < count; ++l)
       for (Index j = 0; j < to.cols; ++j) to(first + l, j) = from[j * columns + l];
