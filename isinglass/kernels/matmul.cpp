@@ -124,6 +124,19 @@ HWY_INLINE void fill_panel(const Product<T>& x, Index p, Index depth, Index j, I
     copy_panel(x.b + p * x.b_stride + j, x.b_stride, depth, columns, vectors_for<T>(columns), panel);
 }
 
+// The first rows of a strip whose panel is still empty: they leave it filled. `tile` is left behind them.
+template <class T>
+HWY_INLINE void fill_and_compute(const T* b, Index b_stride, T* panel, Tile<T>& tile) {
+  Tile<T> first = tile;
+  first.b = b;
+  first.b_stride = b_stride;
+  first.panel = panel;
+  compute<kRows, kVectors, Reading::kCopied>(first);
+  tile.a += kRows * tile.a_row;
+  tile.c += kRows * tile.c_stride;
+  if (tile.ending.gate.data != nullptr) tile.ending.gate.data += kRows * tile.ending.gate.stride;
+}
+
 // b goes through panels.
 template <class T>
 void multiply_by_panels(const Product<T>& x) {
@@ -134,7 +147,6 @@ void multiply_by_panels(const Product<T>& x) {
     const bool is_end = p + depth == x.k;
     for (Index j = 0; j < x.n; j += kWidth) {
       const Index columns = std::min(kWidth, x.n - j), vectors = vectors_for<T>(columns);
-      fill_panel(x, p, depth, j, columns, panel);
       Tile<T> tile = {.a = x.a + p * x.a_step,
                       .a_row = x.a_row,
                       .a_step = x.a_step,
@@ -146,7 +158,14 @@ void multiply_by_panels(const Product<T>& x) {
                       .last = last_lanes<T>(columns),
                       .resume = p > 0,
                       .ending = is_end ? ending_from(x, 0, j) : Ending<T>()};
-      strip(x.m, static_cast<std::size_t>(vectors), tile);
+      Index rows = x.m;
+      if (!x.b_transposed && columns == kWidth && rows > kRows) {
+        fill_and_compute(x.b + p * x.b_stride + j, x.b_stride, panel, tile);
+        rows -= kRows;
+      } else {
+        fill_panel(x, p, depth, j, columns, panel);
+      }
+      strip(rows, static_cast<std::size_t>(vectors), tile);
     }
   }
 }

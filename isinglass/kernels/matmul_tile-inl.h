@@ -35,14 +35,16 @@ struct Tile {
   T* c;
   Index c_stride;
   Index depth;
-  std::size_t last;  // lanes of the last vector that belong to c
-  bool resume;       // go on from the sums in c
-  Ending<T> ending;  // of this tile; of none but the last steps of k
+  std::size_t last;    // lanes of the last vector that belong to c
+  bool resume;         // go on from the sums in c
+  Ending<T> ending;    // of this tile; of none but the last steps of k
+  T* panel = nullptr;  // where rows of b are copied to, one after the other
 };
 
-// kWholeB: b may be read as whole vectors, also where c ends within one. kPackedA: a_row is 1, which spares registers, and
-// b comes from a second level cache: it is fetched some steps ahead.
-template <int kR, int kV, bool kWholeB, bool kPackedA, class T>
+// kWhole: b may be read as whole vectors, also where c ends within one. kCopied: so it is, and left in `panel`. kPacked: a_row
+// is 1, too, which spares registers, and b comes from a second level cache: it is fetched some steps ahead.
+enum class Reading { kPartial, kWhole, kCopied, kPacked };
+template <int kR, int kV, Reading kReading, class T>
 ISINGLASS_QUIET void compute(const Tile<T>& tile) {
   const Lanes<T> d;
   using V = hn::Vec<Lanes<T>>;
@@ -60,19 +62,26 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
   }
   const T* a = tile.a;
   const T* b = tile.b;
+  [[maybe_unused]] T* HWY_RESTRICT panel = tile.panel;
   for (Index p = 0; p < tile.depth; ++p) {
     V row_of_b[kV];
     ISINGLASS_UNROLL
     for (int v = 0; v < kV; ++v)
-      row_of_b[v] = kWholeB || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
-    if (kPackedA) {
+      row_of_b[v] =
+          kReading != Reading::kPartial || v + 1 < kV ? hn::LoadU(d, b + v * kL) : load_first(d, b + v * kL, tile.last);
+    if (kReading == Reading::kCopied) {
+      ISINGLASS_UNROLL
+      for (int v = 0; v < kV; ++v) hn::Store(row_of_b[v], d, panel + v * kL);
+      panel += kV * kL;
+    }
+    if (kReading == Reading::kPacked) {
       constexpr Index kStepsAhead = 8;
       ISINGLASS_UNROLL
       for (int v = 0; v < kV; ++v) hwy::Prefetch(b + kStepsAhead * kV * kL + v * kL);
     }
     ISINGLASS_UNROLL
     for (int r = 0; r < kR; ++r) {
-      const V x = hn::Set(d, a[kPackedA ? r : r * tile.a_row]);
+      const V x = hn::Set(d, a[kReading == Reading::kPacked ? r : r * tile.a_row]);
       ISINGLASS_UNROLL
       for (int v = 0; v < kV; ++v) sums[r][v] = hn::MulAdd(x, row_of_b[v], sums[r][v]);
     }
@@ -119,17 +128,18 @@ constexpr int rows_beside(int vectors) {
 }
 
 // compute() for kV vectors (0: part of one) by height from kLowest; null below and where the registers do not suffice.
-template <int kV, bool kPackedA, int kLowest, class T, std::size_t... kR>
+template <int kV, Reading kReading, int kLowest, class T, std::size_t... kR>
 constexpr auto heights(std::index_sequence<kR...>) {
   constexpr int kWide = kV == 0 ? 1 : kV;
   std::array<Compute<T>, kHighRows + 1> row = {};
-  ((row[kR + kLowest] = &compute<static_cast<int>(kR) + kLowest, kWide, (kV > 0), kPackedA, T>), ...);
+  ((row[kR + kLowest] = &compute<static_cast<int>(kR) + kLowest, kWide, kReading, T>), ...);
   return row;
 }
 template <class T, std::size_t... kV>
 constexpr auto widths(std::index_sequence<kV...>) {
   return std::array<std::array<Compute<T>, kHighRows + 1>, kRowVectors + 1>{
-      heights<static_cast<int>(kV), false, 1, T>(std::make_index_sequence<rows_beside(static_cast<int>(kV))>())...};
+      heights < static_cast<int>(kV), kV == 0 ? Reading::kPartial : Reading::kWhole, 1,
+      T > (std::make_index_sequence<rows_beside(static_cast<int>(kV))>())...};
 }
 template <class T>
 constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
@@ -138,13 +148,13 @@ constexpr auto kTiles = widths<T>(std::make_index_sequence<kRowVectors + 1>());
 constexpr int kStripRows = rows_beside(kStripVectors), kLeastStripRows = kStripRows - 1;
 static_assert(kRowsWorthStrips >= kStripRows * kStripRows);
 template <class T>
-constexpr auto kStripTiles =
-    heights<kStripVectors, true, kLeastStripRows, T>(std::make_index_sequence<kStripRows - kLeastStripRows + 1>());
+constexpr auto kStripTiles = heights<kStripVectors, Reading::kPacked, kLeastStripRows, T>(
+    std::make_index_sequence<kStripRows - kLeastStripRows + 1>());
 
 // compute() for a single row by so many vectors, the last of which may end within c.
 template <class T, std::size_t... kV>
 constexpr auto row_tiles(std::index_sequence<kV...>) {
-  return std::array<Compute<T>, sizeof...(kV)>{&compute<1, static_cast<int>(kV) + 1, false, false, T>...};
+  return std::array<Compute<T>, sizeof...(kV)>{&compute<1, static_cast<int>(kV) + 1, Reading::kPartial, T>...};
 }
 template <class T>
 constexpr auto kRowTiles = row_tiles<T>(std::make_index_sequence<kRowVectors>());

@@ -37,7 +37,7 @@ Plan<T>::Plan(const Graph& graph, Parameters<T>& parameters, ThreadPool& pool, c
   }
   Parameters<T>* const gradients = options_.training ? &gradients_.emplace(graph) : nullptr;
   list_actions();
-  sharing_.emplace(graph, functions_, forward_runs(), loss_value_);
+  sharing_.emplace(graph, functions_, forward_runs(), loss_value_, options_.input_gradient);
   in_lanes_ = lanes();
   whole_ = PlanPart<T>(graph, memory_, parameters, gradients, options.products);
   for (Index p = 0; p < 2 * pool.threads(); ++p)
@@ -226,7 +226,7 @@ template <class T>
 void Plan<T>::run(const Action& action, PlanPart<T>& part) {
   switch (action.kind) {
     case Action::kForward:
-      if (!lean_now_ || !sharing_->rectifying[action.index].leaves_forward)
+      if (!lean_now_ || !sharing_->leaves_forward(action.index))
         functions_[action.index].forward(functions_[action.index].self, part.calls[action.index].forward);
       break;
     case Action::kLoss:

@@ -51,7 +51,7 @@ void PlanExchange<T>::gather(std::span<const PlanAction> actions, const PlanPart
     const std::size_t k = action.index;
     switch (action.kind) {
       case PlanAction::kForward:
-        if (everything || reads_values_[k + 1]) gather(whole.calls[k].y);
+        if (whole.calls[k].y.data != nullptr && (everything || reads_values_[k + 1])) gather(whole.calls[k].y);
         if (everything || reads_saved_[k])
           for (const View<T>& saved : whole.calls[k].saved) gather(saved);
         break;

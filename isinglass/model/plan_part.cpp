@@ -61,14 +61,16 @@ void PlanPart<T>::narrow(Index new_first, Index new_count) {
   if (first == new_first && count == new_count) return;
   first = new_first;
   count = new_count;
-  const auto value = [&](ValueId v) { return cut(memory_->values[place_of(v)], passes_ && sharing_->passing[v]); };
+  const auto value = [&](ValueId v) {
+    return place_of(v) == 0 ? View<T>() : cut(memory_->values[place_of(v)], passes_ && sharing_->passing[v]);
+  };
   for (std::size_t k = 0; k < calls.size(); ++k) {
     PlanCall<T>& call = calls[k];
     call.forward.rectify = sharing_ != nullptr && sharing_->rectifying[k].rectify;
     call.backward.x_is_rectified = sharing_ != nullptr && sharing_->rectifying[k].x_is_rectified;
     for (std::size_t i = 0; i < call.x.size(); ++i) {
       const ValueId v = graph_->nodes[k].inputs[i];
-      call.x[i] = v == 0 ? cut(input_, false) : View<const T>(value(v));
+      call.x[i] = place_of(v) == 0 ? cut(input_, false) : View<const T>(value(v));
     }
     for (std::size_t i = 0; i < call.dx.size(); ++i) {
       const ValueId v = graph_->nodes[k].inputs[i];  // only a value with one reader lies in another's place

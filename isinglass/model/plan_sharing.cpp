@@ -4,7 +4,7 @@ namespace isinglass {
 
 template <class T>
 PlanSharing::PlanSharing(const Graph& graph, const std::vector<LayerFunctions<T>>& functions,
-                         const std::vector<std::size_t>& runs, ValueId loss_value) {
+                         const std::vector<std::size_t>& runs, ValueId loss_value, bool input_gradient) {
   const std::size_t nodes = graph.nodes.size();
   std::vector<int> readers(nodes + 1, 0);
   for (ValueId v = 0; v <= nodes; ++v) {
@@ -18,8 +18,14 @@ PlanSharing::PlanSharing(const Graph& graph, const std::vector<LayerFunctions<T>
     }
   for (std::size_t k = nodes; k-- > 0;) {
     const ValueId v = graph.nodes[k].inputs[0];
-    if (!functions[k].in_place || v == 0 || v == loss_value || readers[v] > 1) continue;
-    if (functions[v - 1].backward_reads_output || graph.nodes[v - 1].activity_l1 > 0) continue;
+    // What the layer before wrote is never written over.
+    const bool stays = functions[k].is_identity && place[k + 1] == k + 1;
+    if (v == 0) {
+      if (stays && !input_gradient && k + 1 != loss_value && k + 1 != graph.output_value()) place[k + 1] = 0;
+      continue;
+    }
+    if (!functions[k].in_place || v == loss_value || readers[v] > 1 || graph.nodes[v - 1].activity_l1 > 0) continue;
+    if (functions[v - 1].backward_reads_output && !stays) continue;
     place[v] = place[k + 1];
     passing[place[v]] = passing[place[v]] && passing[v];
   }
@@ -37,18 +43,15 @@ void PlanSharing::leave_rectifiers(const Graph& graph, const std::vector<LayerFu
   };
   for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
     const ValueId v = graph.nodes[k].inputs[0];
-    if (is_left(k + 1) && functions[v - 1].rectifies) {
-      rectifying[k].leaves_forward = rectifying[v - 1].rectify = true;
-    }
-    if (functions[k].rectifies && is_left(v) && readers[v] == 1 && graph.nodes[v - 1].activity_l1 == 0) {
+    if (is_left(k + 1) && functions[v - 1].rectifies) rectifying[k].leaves_forward = rectifying[v - 1].rectify = true;
+    if (functions[k].rectifies && is_left(v) && readers[v] == 1 && graph.nodes[v - 1].activity_l1 == 0)
       rectifying[k].x_is_rectified = rectifying[v - 1].leaves_backward = true;
-    }
   }
 }
 
 template PlanSharing::PlanSharing(const Graph&, const std::vector<LayerFunctions<float>>&,
-                                  const std::vector<std::size_t>&, ValueId);
+                                  const std::vector<std::size_t>&, ValueId, bool);
 template PlanSharing::PlanSharing(const Graph&, const std::vector<LayerFunctions<double>>&,
-                                  const std::vector<std::size_t>&, ValueId);
+                                  const std::vector<std::size_t>&, ValueId, bool);
 
 }  // namespace isinglass

@@ -30,7 +30,14 @@ constexpr const char* kNetworks[] = {
                  { kind = "dense", units = 20, activation = "relu", activity_l1 = 0.01 },
                  { kind = "dense", units = 18, use_bias = false, activation = "relu" },
                  { kind = "parallel", branches = [[{ kind = "dense", units = 4, activation = "relu" }], [{ kind = "relu" }]] },
-                 { kind = "dense", units = 3 }, { kind = "relu" }, { kind = "dense", units = 3, activation = "softmax" }])"};
+                 { kind = "dense", units = 3 }, { kind = "relu" }, { kind = "dense", units = 3, activation = "softmax" }])",
+    R"(layers = [{ kind = "flatten" }, { kind = "dense", units = 12, activation = "sigmoid" },
+                 { kind = "reshape", shape = [3, 2, 2] }, { kind = "flatten" }, { kind = "dropout", rate = 0.2 },
+                 { kind = "dense", units = 6, activation = "tanh" }, { kind = "reshape", shape = [2, 3] }, { kind = "relu" },
+                 { kind = "flatten" }, { kind = "dense", units = 3, activation = "softmax" }])",
+    R"(layers = [{ kind = "parallel", branches = [[{ kind = "flatten" }, { kind = "dense", units = 5 }],
+                                                  [{ kind = "flatten" }, { kind = "reshape", shape = [182] }]] },
+                 { kind = "dense", units = 3, activation = "softmax" }])"};
 
 struct Rig {
   Rig(const char* network, Index threads, bool lean, bool training)
@@ -63,7 +70,7 @@ void expect_same(std::span<const float> got, std::span<const float> expected, co
   ASSERT_EQ(std::memcmp(got.data(), expected.data(), expected.size_bytes()), 0) << what;
 }
 
-// Training, inference, fewer rows, an observer that comes and goes.
+// Training, inference, fewer rows, inputs elsewhere, an observer that comes and goes.
 TEST(PlanSharing, ChangesNoBit) {
   Observer<float> observer;
   for (const char* network : kNetworks)
@@ -71,9 +78,12 @@ TEST(PlanSharing, ChangesNoBit) {
       for (const bool training : {true, false}) {
         SCOPED_TRACE(network);
         Rig lean(network, threads, true, training), kept(network, threads, false, training);
+        const View<const float> input = lean.plan->input();
+        std::vector<float> elsewhere(input.data, input.data + input.size());
         for (std::uint64_t step = 0; step < 6; ++step) {
           lean.plan->set_observer(step == 3 ? &observer : nullptr);
-          if (step == 5) lean.plan->keep_values();
+          if (step == 4) lean.plan->read_input({elsewhere.data(), kRows, input.cols});
+          if (step == 5) lean.plan->read_input(input), lean.plan->keep_values();
           const Index rows = step == 2 ? 11 : kRows;
           for (Rig* rig : {&lean, &kept})
             if (training && step != 1)
@@ -100,10 +110,27 @@ TEST(PlanSharing, IsOfNeighboursThatAllowIt) {
   for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
   std::vector<std::size_t> runs(graph.nodes.size(), 1);
   std::fill(runs.begin() + 7, runs.end(), 2);
-  const PlanSharing sharing(graph, functions, runs, graph.nodes.back().inputs[0]);
+  const PlanSharing sharing(graph, functions, runs, graph.nodes.back().inputs[0], false);
   EXPECT_EQ(sharing.place, (std::vector<ValueId>{0, 2, 2, 4, 4, 7, 7, 7, 9, 9, 10, 11, 12}));
   EXPECT_EQ(sharing.passing,
             (std::vector<bool>{false, true, true, true, true, false, false, false, true, true, true, false, false}));
+}
+
+// Layers that change no number: of the input, of what a layer needs for its way back, of what another writes over.
+TEST(PlanSharing, IdentitiesStayWhereTheirInputIs) {
+  const auto places = [](const char* network, bool input_gradient) {
+    const Graph graph = Rig::build(network);
+    std::vector<LayerFunctions<float>> functions;
+    for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
+    return PlanSharing(graph, functions, std::vector<std::size_t>(graph.nodes.size(), 1), graph.nodes.size() - 1,
+                       input_gradient)
+        .place;
+  };
+  // flatten; dense, sigmoid; reshape, flatten, dropout; dense, tanh; reshape, relu, flatten; dense, softmax
+  EXPECT_EQ(places(kNetworks[4], false), (std::vector<ValueId>{0, 0, 2, 3, 6, 6, 6, 7, 8, 11, 11, 11, 12, 13}));
+  EXPECT_EQ(places(kNetworks[4], true)[1], 1);
+  // flatten, dense beside flatten, reshape
+  EXPECT_EQ(places(kNetworks[5], false), (std::vector<ValueId>{0, 0, 2, 4, 4, 5, 6, 7}));
 }
 
 // A rectifier between dense layers is no pass of its own, but where a penalty or another reader needs its gradient.
@@ -112,7 +139,8 @@ TEST(PlanSharing, LeavesRectifiersToDenseLayers) {
   std::vector<LayerFunctions<float>> functions;
   std::string left;
   for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
-  const PlanSharing sharing(graph, functions, std::vector<std::size_t>(graph.nodes.size(), 1), graph.nodes.size() - 1);
+  const PlanSharing sharing(graph, functions, std::vector<std::size_t>(graph.nodes.size(), 1), graph.nodes.size() - 1,
+                            false);
   for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
     const PlanSharing::Rectifying& r = sharing.rectifying[k];
     left += graph.nodes[k].layer.kind();

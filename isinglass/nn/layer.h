@@ -27,6 +27,7 @@
 //     kGradientInParts = true  gradient() can go on with its sums where the rows before left them: `resumes`
 //     kInPlace = true          y may lie where x does and dx where dy does: backward does not look at x
 //     kReadsOutput = false     backward does not look at y
+//     kIsIdentity = true       y = x and dx = dy: nothing to do where they lie in one place
 //     kIsRectifier = true      max(0, x): forward may be left to a layer before that kRectifies, backward to one behind
 //     kRectifies = true        it does so on request: `rectify`, `x_is_rectified`
 //     kElementwise = true      each number of y comes from the one of x at its place, by a rule for all: rows may be cut
@@ -151,7 +152,7 @@ struct LayerFunctions {
   void (*backward)(const void* self, const Backward<T>&) = nullptr;
   void (*gradient)(const void* self, const Backward<T>&) = nullptr;  // null: no parameters
   bool gradient_in_parts = false, in_place = false, elementwise = false, backward_reads_output = true;
-  bool is_rectifier = false, rectifies = false;
+  bool is_identity = false, is_rectifier = false, rectifies = false;
 };
 
 template <class L>

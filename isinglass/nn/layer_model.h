@@ -139,6 +139,7 @@ struct Layer::Model final : Layer::Concept {
       if constexpr (requires { L::kGradientInParts; }) f.gradient_in_parts = L::kGradientInParts;
       if constexpr (requires { L::kInPlace; }) f.in_place = L::kInPlace;
       if constexpr (requires { L::kElementwise; }) f.elementwise = L::kElementwise;
+      if constexpr (requires { L::kIsIdentity; }) f.is_identity = L::kIsIdentity;
       if constexpr (requires { L::kIsRectifier; }) f.is_rectifier = L::kIsRectifier;
       if constexpr (requires { L::kRectifies; }) f.rectifies = L::kRectifies;
       if constexpr (requires { L::kReadsOutput; }) f.backward_reads_output = L::kReadsOutput;

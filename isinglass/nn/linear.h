@@ -14,7 +14,7 @@ namespace isinglass {
 // What layers share whose output has the numbers of their input.
 template <class S>
 struct Identity : Pointwise<S> {
-  static constexpr bool kInPlace = true, kReadsOutput = false;
+  static constexpr bool kInPlace = true, kIsIdentity = true, kReadsOutput = false;
 
   template <class T>
   static void values(std::span<const T> x, std::span<T> y) {
