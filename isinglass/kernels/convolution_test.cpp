@@ -167,12 +167,15 @@ TYPED_TEST(ConvolutionKernels, LargeShapesFollowTheLaw) {
   const Axis tall{.in = 9, .out = 4, .kernel = 3, .stride = 2};
   const Axis small{.in = 15, .out = 11, .kernel = 5};
   const Axis long_kernel{.in = 40, .out = 16, .kernel = 25};
+  const Axis joined{.in = 23, .out = 19, .kernel = 5}, all_joined{.in = 37, .out = 17, .kernel = 21};
   for (const std::string& set : instruction_sets()) {
     use_instruction_set(set);
     for (const Convolution& k :
          {Convolution{.channels_in = 3, .channels_out = 19, .window = {.rows = tall, .cols = wide}},
           Convolution{.channels_in = 1, .channels_out = 70, .window = {.cols = long_kernel}},
           Convolution{.channels_in = 5, .channels_out = 45, .window = {.rows = small, .cols = small}},
+          Convolution{.channels_in = 2, .channels_out = 17, .window = {.rows = small, .cols = joined}},
+          Convolution{.channels_in = 40, .channels_out = 7, .window = {.rows = joined, .cols = all_joined}},
           Convolution{.channels_in = 2, .channels_out = 13, .window = {.rows = wide, .cols = tall}}}) {
       Operands<TypeParam> o(k, 1, 0, this->random);
       expect_law(o, 1, 0);

@@ -2,7 +2,8 @@
 //
 // Forward, a tile is some outputs by some vectors of a plane. Rows of a plane are read as if they followed each other
 // without end: where y is narrower than the rows of x, some lanes compute numbers that belong to nobody and are not
-// stored. So x needs no copy for each tap, and short rows still fill vectors.
+// stored. So x needs no copy for each tap, and short rows still fill vectors. Where many lanes would be idle, a vector in
+// which a row ends goes on with the next row of y: it is joined from two loads.
 //
 // The gradient has the outputs in its lanes: dy is transposed into a panel, numbers of x broadcast.
 #include "isinglass/kernels/correlation.h"
@@ -40,7 +41,37 @@ struct Strip {
   bool resume = false, finish = true;  // go on from these sums; the chains end with this part
   std::array<Index, kVectors + 1> run_begin{};
   std::array<Run<T>, kVectors * kLanes<T>> runs;
+  // Of a joined strip: where each vector stands in x, relative to a tap, and from which lane on `gap` further.
+  std::array<Index, kVectors> at{};
+  std::array<std::size_t, kVectors> joint{};
+  Index gap = 0;
 };
+
+// Whether joints, one for each end of a row within a vector, cost less than lanes that are idle: a joint takes about as
+// long as the multiply-adds of one output.
+template <class T>
+HWY_INLINE bool is_joined(const Planes<T>& planes) {
+  const Index idle = planes.pitch - planes.cols;
+  return planes.cols >= kLanes<T> && idle * planes.cols * kRows > planes.pitch * (kLanes<T> - 1);
+}
+
+template <class T>
+Strip<T> joined_strip_at(const Planes<T>& planes, Index begin, Index columns) {
+  Strip<T> strip;
+  strip.last = last_lanes<T>(columns);
+  strip.gap = planes.pitch - planes.cols;
+  const Index vectors = vectors_for<T>(columns);
+  for (Index v = 0; v < vectors; ++v) {
+    const auto i = static_cast<std::size_t>(v);
+    const Index place = begin + v * kLanes<T>, col = place % planes.cols;
+    const std::size_t lanes = v + 1 < vectors ? static_cast<std::size_t>(kLanes<T>) : strip.last;
+    strip.at[i] = place + place / planes.cols * strip.gap;
+    strip.joint[i] = std::min(lanes, static_cast<std::size_t>(planes.cols - col));
+    strip.runs[i] = {place, 0, lanes};
+    strip.run_begin[i + 1] = v + 1;
+  }
+  return strip;
+}
 
 template <class T>
 Strip<T> strip_at(const Planes<T>& planes, Index begin, Index columns) {
@@ -87,7 +118,7 @@ struct RunStore {
 };
 
 // kR outputs for the kV vectors of a strip. `a` has their factors, kR for each step; y, bias and sums begin with them.
-template <int kR, int kV, class T>
+template <int kR, int kV, bool kJoined, class T>
 ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T* HWY_RESTRICT a, const T* bias,
                                    T* HWY_RESTRICT saved, T* y, Index y_plane) {
   const Lanes<T> d;
@@ -118,10 +149,18 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
   }
   for (const Index step : strip.steps) {
     const T* x = base + step;
+    const auto load = [&](auto from_x, int v, std::size_t lanes) HWY_ATTR {
+      if constexpr (!kJoined) return from_x(x + v * kL);
+      const auto i = static_cast<std::size_t>(v);
+      const V start = from_x(x + strip.at[i]);
+      if (strip.joint[i] == lanes) return start;
+      return hn::IfThenElse(hn::FirstN(d, strip.joint[i]), start, from_x(x + strip.at[i] + strip.gap));
+    };
+    const auto load_whole = [&](const T* p) HWY_ATTR { return hn::LoadU(d, p); };
     V row[kV];
     ISINGLASS_UNROLL
-    for (int v = 0; v + 1 < kV; ++v) row[v] = hn::LoadU(d, x + v * kL);
-    row[kV - 1] = load_last(x + (kV - 1) * kL);
+    for (int v = 0; v + 1 < kV; ++v) row[v] = load(load_whole, v, kL);
+    row[kV - 1] = load(load_last, kV - 1, strip.last);
     ISINGLASS_UNROLL
     for (int r = 0; r < kR; ++r) {
       const V f = hn::Set(d, a[r]);
@@ -156,17 +195,17 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
 
 template <class T>
 using SumsOfStrip = void (*)(const Strip<T>&, const T*, const T*, const T*, T*, T*, Index);
-template <int kR, class T, std::size_t... kV>
+template <int kR, bool kJoined, class T, std::size_t... kV>
 constexpr auto widths(std::index_sequence<kV...>) {
-  return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, T>...};
+  return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, kJoined, T>...};
 }
-template <class T, std::size_t... kR>
+template <bool kJoined, class T, std::size_t... kR>
 constexpr auto heights(std::index_sequence<kR...>) {
-  return std::array{widths<static_cast<int>(kR) + 1, T>(std::make_index_sequence<kVectors>())...};
+  return std::array{widths<static_cast<int>(kR) + 1, kJoined, T>(std::make_index_sequence<kVectors>())...};
 }
 // By height and number of vectors, from 1.
-template <class T>
-constexpr auto kSums = heights<T>(std::make_index_sequence<kRows>());
+template <bool kJoined, class T>
+constexpr auto kSums = heights<kJoined, T>(std::make_index_sequence<kRows>());
 
 // Calls f(first, height) for the tiles that begin below `end`, of `count` rows in all; returns where the next begins.
 template <class F>
@@ -187,7 +226,10 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
   alignas(64) T sums[(kOutputs + kRows - 1) * kWidth];
   std::array<Index, kMostTaps + kDepth> steps;
   if (planes.pitch == planes.cols) planes.pitch = planes.cols = planes.cols * planes.rows, planes.rows = 1;
-  const Index end = (planes.rows - 1) * planes.pitch + planes.cols, taps = static_cast<Index>(planes.taps.size());
+  const bool joined = is_joined(planes);
+  const auto& sums_by_height = joined ? kSums<true, T> : kSums<false, T>;
+  const Index end = joined ? planes.rows * planes.cols : (planes.rows - 1) * planes.pitch + planes.cols;
+  const Index taps = static_cast<Index>(planes.taps.size());
   const Index most = std::max<Index>(1, kDepth / taps);  // channels of a part
   const auto steps_of = [&](Index first, Index last) {
     std::size_t count = 0;
@@ -199,7 +241,7 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
   const std::span<const Index> all = in_one ? steps_of(0, planes.channels) : std::span<const Index>();
   for (Index begin = 0; begin < end; begin += kWidth) {
     const Index columns = std::min(kWidth, end - begin);
-    Strip<T> strip = strip_at(planes, begin, columns);
+    Strip<T> strip = joined ? joined_strip_at(planes, begin, columns) : strip_at(planes, begin, columns);
     const auto vectors = static_cast<std::size_t>(vectors_for<T>(columns) - 1);
     for (Index first = 0, next = 0; first < outputs; first = next)
       for (Index c = 0; c < planes.channels; c += most) {
@@ -208,8 +250,8 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
         strip.resume = c > 0;
         strip.finish = last == planes.channels;
         next = for_tiles(first, std::min(first + kOutputs, outputs), outputs, kRows, [&](Index m, Index height) {
-          kSums<T>[static_cast<std::size_t>(height - 1)][vectors](
-              strip, planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
+          sums_by_height[static_cast<std::size_t>(height - 1)][vectors](
+              strip, joined ? planes.x : planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
               bias == nullptr ? nullptr : bias + m, sums + (m - first) * kWidth, y + m * y_plane, y_plane);
         });
       }
