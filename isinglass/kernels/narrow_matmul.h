@@ -14,10 +14,11 @@
 //
 // s starts at zero, and ends as in matmul.h; each operation in float, denormal operands and results taken as zeros. It
 // is what a tile product of AMX (TDPBF16PS) computes, and a dot product of AVX512_BF16 (VDPBF16PS) two links of; without
-// both the same sums are made by multiply-adds, slower and with the same bits. As for matmul.h the bits of an element do not depend on m, n, strides, its position
-// in c or the instruction set; without fused multiply-add they differ where a product underflows, and on processors
-// that cannot be told to take denormals as zeros (other than x86-64), where a denormal occurs. An infinite factor gives
-// infinity or NaN in kBf16, always NaN in kSplit; so does a number that rounds to infinity (above 3.39e38).
+// both the same sums are made by multiply-adds, slower and with the same bits. As for matmul.h the bits of an element do
+// not depend on m, n, strides, its position in c or the instruction set; without fused multiply-add they differ where a
+// product underflows, and on processors that cannot be told to take denormals as zeros (other than x86-64), where a
+// denormal occurs. An infinite factor gives infinity or NaN in kBf16, always NaN in kSplit; so does a number that rounds
+// to infinity (above 3.39e38).
 //
 // Error of an element against |a| |b| summed over k, measured (docs/decisions/0014): about 1e-7 for kSplit, no more
 // than a chain of float; 1e-2 over the square root of k for kBf16.
