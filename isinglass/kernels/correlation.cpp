@@ -34,13 +34,12 @@ struct Run {
 // The vectors of a strip, and where their lanes belong.
 template <class T>
 struct Strip {
-  Index begin = 0;                     // place in x of the first lane, relative to a tap
   std::size_t last = 0;                // lanes of the last vector that may be read
   std::span<const Index> steps;        // where x stands for each link of the chains, in this part of them
   bool resume = false, finish = true;  // go on from these sums; the chains end with this part
   std::array<Index, kVectors + 1> run_begin{};
   std::array<Run<T>, kVectors * kLanes<T>> runs;
-  // Of a joined strip: where each vector stands in x, relative to a tap, and from which lane on `gap` further.
+  // Where each vector stands in x, relative to a tap, and how many lanes do; the others are `gap` further.
   std::array<Index, kVectors> at{};
   std::array<std::size_t, kVectors> joint{};
   Index gap = 0;
@@ -80,6 +79,8 @@ Strip<T> strip_at(const Planes<T>& planes, Index begin, Index columns) {
   const Index vectors = vectors_for<T>(columns);
   for (Index v = 0; v < vectors; ++v) {
     const Index lanes = v + 1 < vectors ? kLanes<T> : static_cast<Index>(strip.last);
+    strip.at[static_cast<std::size_t>(v)] = begin + v * kLanes<T>;
+    strip.joint[static_cast<std::size_t>(v)] = static_cast<std::size_t>(lanes);
     for (Index lane = 0; lane < lanes;) {
       const Index count = std::min(lanes - lane, planes.pitch - col), inside = std::min(count, planes.cols - col);
       if (inside > 0)
@@ -117,7 +118,7 @@ struct RunStore {
 };
 
 // kR outputs for the kV vectors of a strip. `a` has their factors, kR for each step; y, bias and sums begin with them.
-template <int kR, int kV, bool kJoined, class T>
+template <int kR, int kV, class T>
 ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T* HWY_RESTRICT a, const T* bias,
                                    T* HWY_RESTRICT saved, T* y, Index y_plane) {
   const Lanes<T> d;
@@ -149,7 +150,6 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
   for (const Index step : strip.steps) {
     const T* x = base + step;
     const auto load = [&](auto from_x, int v, std::size_t lanes) HWY_ATTR {
-      if constexpr (!kJoined) return from_x(x + v * kL);
       const auto i = static_cast<std::size_t>(v);
       const V start = from_x(x + strip.at[i]);
       if (strip.joint[i] == lanes) return start;
@@ -194,17 +194,17 @@ ISINGLASS_QUIET void sums_of_strip(const Strip<T>& strip, const T* base, const T
 
 template <class T>
 using SumsOfStrip = void (*)(const Strip<T>&, const T*, const T*, const T*, T*, T*, Index);
-template <int kR, bool kJoined, class T, std::size_t... kV>
+template <int kR, class T, std::size_t... kV>
 constexpr auto widths(std::index_sequence<kV...>) {
-  return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, kJoined, T>...};
+  return std::array<SumsOfStrip<T>, sizeof...(kV)>{&sums_of_strip<kR, static_cast<int>(kV) + 1, T>...};
 }
-template <bool kJoined, class T, std::size_t... kR>
+template <class T, std::size_t... kR>
 constexpr auto heights(std::index_sequence<kR...>) {
-  return std::array{widths<static_cast<int>(kR) + 1, kJoined, T>(std::make_index_sequence<kVectors>())...};
+  return std::array{widths<static_cast<int>(kR) + 1, T>(std::make_index_sequence<kVectors>())...};
 }
 // By height and number of vectors, from 1.
-template <bool kJoined, class T>
-constexpr auto kSums = heights<kJoined, T>(std::make_index_sequence<kRows>());
+template <class T>
+constexpr auto kSums = heights<T>(std::make_index_sequence<kRows>());
 
 // A strip goes through the chains in parts whose numbers of x and of the factors stay in a first level cache while
 // all outputs use them; between the parts the sums wait in memory.
@@ -215,7 +215,6 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
   std::array<Index, kMostTaps + kDepth> steps;
   if (planes.pitch == planes.cols) planes.pitch = planes.cols = planes.cols * planes.rows, planes.rows = 1;
   const bool joined = is_joined(planes);
-  const auto& sums_by_height = joined ? kSums<true, T> : kSums<false, T>;
   const Index end = joined ? planes.rows * planes.cols : (planes.rows - 1) * planes.pitch + planes.cols;
   const Index taps = static_cast<Index>(planes.taps.size());
   const Index most = std::max<Index>(1, kDepth / taps);  // channels of a part
@@ -238,8 +237,8 @@ HWY_INLINE void correlate_planes(Planes<T> planes, Index outputs, const T* packe
         strip.resume = c > 0;
         strip.finish = last == planes.channels;
         next = for_tiles(first, std::min(first + kOutputs, outputs), outputs, kRows, [&](Index m, Index height) {
-          sums_by_height[static_cast<std::size_t>(height - 1)][vectors](
-              strip, joined ? planes.x : planes.x + begin, packed + m * planes.channels * taps + c * taps * height,
+          kSums<T>[static_cast<std::size_t>(height - 1)][vectors](
+              strip, planes.x, packed + m * planes.channels * taps + c * taps * height,
               bias == nullptr ? nullptr : bias + m, sums + (m - first) * kWidth, y + m * y_plane, y_plane);
         });
       }

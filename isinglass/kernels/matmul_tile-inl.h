@@ -41,6 +41,35 @@ struct Tile {
   T* panel = nullptr;  // where rows of b are copied to, one after the other
 };
 
+// Whether (4) and (5) of matmul.h find the sums of a tile in registers: of the large tiles, and where the instructions are
+// short. All would take twice the memory.
+template <int kR, int kV>
+constexpr bool kEndsInRegisters = kMasksMemory&& kV >= 2 && kR >= kRows - 1;
+// What follows the bias, of any other tile.
+template <class T>
+HWY_NOINLINE void end_tile(const Tile<T>& tile, Index rows, Index vectors) {
+  const Lanes<T> d;
+  const auto zero = hn::Zero(d);
+  const View<const T> gate = tile.ending.gate;
+  for (Index r = 0; r < rows; ++r)
+    for (Index v = 0; v < vectors; ++v) {
+      const Index from = v * kLanes<T>;
+      const std::size_t lanes = v + 1 < vectors ? static_cast<std::size_t>(kLanes<T>) : tile.last;
+      T* const c = tile.c + r * tile.c_stride + from;
+      // A masked load would wait until what was just stored is in the cache.
+      const auto load = [&](const T* p) HWY_ATTR {
+        return lanes == static_cast<std::size_t>(kLanes<T>) ? hn::LoadU(d, p) : load_first(d, p, lanes);
+      };
+      auto sum = load(c);
+      if (tile.ending.rectify) sum = hn::IfThenZeroElse(hn::Lt(sum, zero), sum);
+      if (gate.data != nullptr) {
+        const auto is_open = hn::Gt(load(gate.data + r * gate.stride + from), zero);
+        sum = hn::Mul(sum, hn::IfThenElseZero(is_open, hn::Set(d, T{1})));
+      }
+      store_first(sum, d, c, lanes);
+    }
+}
+
 // kWhole: b may be read as whole vectors, also where c ends within one. kCopied: so it is, and left in `panel`. kPacked: a_row
 // is 1, too, which spares registers, and b comes from a second level cache: it is fetched some steps ahead.
 enum class Reading { kPartial, kWhole, kCopied, kPacked };
@@ -88,6 +117,7 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
     a += tile.a_step;
     b += tile.b_stride;
   }
+  const Ending<T>& ending = tile.ending;
   // sums[r][v] = f(its sum, r, v) for all
   const auto change = [&sums](auto f) HWY_ATTR {
     ISINGLASS_UNROLL
@@ -96,16 +126,25 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
       for (int r = 0; r < kR; ++r) sums[r][v] = f(sums[r][v], r, v);
     }
   };
-  const Ending<T>& ending = tile.ending;
-  if (ending.bias != nullptr)
-    change([&](V sum, int, int v) HWY_ATTR { return hn::Add(sum, load_c(ending.bias + v * kL, v)); });
-  if (ending.rectify)  // (4) of matmul.h
-    change([&](V sum, int, int) HWY_ATTR { return hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum); });
-  if (ending.gate.data != nullptr)  // (5)
-    change([&](V sum, int r, int v) HWY_ATTR {
-      const V gate = load_c(ending.gate.data + r * ending.gate.stride + v * kL, v);
-      return hn::Mul(sum, hn::IfThenElseZero(hn::Gt(gate, hn::Zero(d)), hn::Set(d, T{1})));
-    });
+  if (ending.bias != nullptr) {
+    ISINGLASS_UNROLL
+    for (int v = 0; v < kV; ++v) {
+      const V bias = load_c(ending.bias + v * kL, v);
+      ISINGLASS_UNROLL
+      for (int r = 0; r < kR; ++r) sums[r][v] = hn::Add(sums[r][v], bias);
+    }
+  }
+  const bool is_more = ending.rectify || ending.gate.data != nullptr;
+  if constexpr (kEndsInRegisters<kR, kV>) {
+    if (ending.rectify)
+      change([&](V sum, int, int) HWY_ATTR { return hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum); });
+    if (ending.gate.data != nullptr)
+      change([&](V sum, int r, int v) HWY_ATTR {
+        const T* const at = ending.gate.data + r * ending.gate.stride + v * kL;
+        const V gate = v + 1 < kV ? hn::LoadU(d, at) : hn::MaskedLoad(hn::FirstN(d, tile.last), d, at);
+        return hn::Mul(sum, hn::IfThenElseZero(hn::Gt(gate, hn::Zero(d)), hn::Set(d, T{1})));
+      });
+  }
   ISINGLASS_UNROLL
   for (int v = 0; v < kV; ++v) {
     ISINGLASS_UNROLL
@@ -117,6 +156,7 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
         store_first(sums[r][v], d, c, tile.last);
     }
   }
+  if (!kEndsInRegisters<kR, kV> && is_more) end_tile(tile, kR, kV);
 }
 
 template <class T>
