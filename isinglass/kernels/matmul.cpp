@@ -45,6 +45,14 @@ HWY_INLINE T ended(const Ending<T>& ending, T sum, Index i, Index j) {
   return ending.gate.data == nullptr ? sum : sum * (ending.gate(i, j) > 0 ? T{1} : T{0});
 }
 
+// The tile of the rows behind these.
+template <class T>
+HWY_INLINE void advance(Tile<T>& tile, Index rows) {
+  tile.a += rows * tile.a_row;
+  tile.c += rows * tile.c_stride;
+  if (tile.ending.gate.data != nullptr) tile.ending.gate.data += rows * tile.ending.gate.stride;
+}
+
 // All m rows of a strip of c, in tiles of nearly equal height: none is so low that its chains wait for each other.
 // `vectors` of b are whole; 0 stands for a part of one. `tile` is left behind the last.
 template <class T>
@@ -53,9 +61,7 @@ HWY_INLINE void strip(Index m, std::size_t vectors, Tile<T>& tile) {
   for (Index tiles = (m + most - 1) / most; tiles > 0; --tiles) {
     const Index height = (m + tiles - 1) / tiles;
     kTiles<T>[vectors][static_cast<std::size_t>(height)](tile);
-    tile.a += height * tile.a_row;
-    tile.c += height * tile.c_stride;
-    if (tile.ending.gate.data != nullptr) tile.ending.gate.data += height * tile.ending.gate.stride;
+    advance(tile, height);
     m -= height;
   }
 }
@@ -132,9 +138,7 @@ HWY_INLINE void fill_and_compute(const T* b, Index b_stride, T* panel, Tile<T>& 
   first.b_stride = b_stride;
   first.panel = panel;
   compute<kRows, kVectors, Reading::kCopied>(first);
-  tile.a += kRows * tile.a_row;
-  tile.c += kRows * tile.c_stride;
-  if (tile.ending.gate.data != nullptr) tile.ending.gate.data += kRows * tile.ending.gate.stride;
+  advance(tile, kRows);
 }
 
 // b goes through panels.

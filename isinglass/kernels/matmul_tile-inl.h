@@ -134,7 +134,6 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
       for (int r = 0; r < kR; ++r) sums[r][v] = hn::Add(sums[r][v], bias);
     }
   }
-  const bool is_more = ending.rectify || ending.gate.data != nullptr;
   if constexpr (kEndsInRegisters<kR, kV>) {
     if (ending.rectify)
       change([&](V sum, int, int) HWY_ATTR { return hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum); });
@@ -156,7 +155,7 @@ ISINGLASS_QUIET void compute(const Tile<T>& tile) {
         store_first(sums[r][v], d, c, tile.last);
     }
   }
-  if (!kEndsInRegisters<kR, kV> && is_more) end_tile(tile, kR, kV);
+  if (!kEndsInRegisters<kR, kV> && (ending.rectify || ending.gate.data != nullptr)) end_tile(tile, kR, kV);
 }
 
 template <class T>

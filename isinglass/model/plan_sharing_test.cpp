@@ -103,14 +103,18 @@ TEST(PlanSharing, ChangesNoBit) {
       }
 }
 
-// The first network: convolutions write where their rectifiers do, but for one with a penalty on its output.
-TEST(PlanSharing, IsOfNeighboursThatAllowIt) {
-  const Graph graph = Rig::build(kNetworks[0]);
+// Of a network whose nodes are all in runs of chunks; `second_run`: of them the first that is in another run than the input.
+PlanSharing sharing_of(const Graph& graph, std::size_t second_run, bool input_gradient = false) {
   std::vector<LayerFunctions<float>> functions;
   for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
   std::vector<std::size_t> runs(graph.nodes.size(), 1);
-  std::fill(runs.begin() + 7, runs.end(), 2);
-  const PlanSharing sharing(graph, functions, runs, graph.nodes.back().inputs[0], false);
+  std::fill(runs.begin() + static_cast<std::ptrdiff_t>(second_run), runs.end(), 2);
+  return PlanSharing(graph, functions, runs, graph.nodes.back().inputs[0], input_gradient);
+}
+
+// The first network: convolutions write where their rectifiers do, but for one with a penalty on its output.
+TEST(PlanSharing, IsOfNeighboursThatAllowIt) {
+  const PlanSharing sharing = sharing_of(Rig::build(kNetworks[0]), 7);
   EXPECT_EQ(sharing.place, (std::vector<ValueId>{0, 2, 2, 4, 4, 7, 7, 7, 9, 9, 10, 11, 12}));
   EXPECT_EQ(sharing.passing,
             (std::vector<bool>{false, true, true, true, true, false, false, false, true, true, true, false, false}));
@@ -119,12 +123,7 @@ TEST(PlanSharing, IsOfNeighboursThatAllowIt) {
 // Layers that change no number: of the input, of what a layer needs for its way back, of what another writes over.
 TEST(PlanSharing, IdentitiesStayWhereTheirInputIs) {
   const auto places = [](const char* network, bool input_gradient) {
-    const Graph graph = Rig::build(network);
-    std::vector<LayerFunctions<float>> functions;
-    for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
-    return PlanSharing(graph, functions, std::vector<std::size_t>(graph.nodes.size(), 1), graph.nodes.size() - 1,
-                       input_gradient)
-        .place;
+    return sharing_of(Rig::build(network), 1, input_gradient).place;
   };
   // flatten; dense, sigmoid; reshape, flatten, dropout; dense, tanh; reshape, relu, flatten; dense, softmax
   EXPECT_EQ(places(kNetworks[4], false), (std::vector<ValueId>{0, 0, 2, 3, 6, 6, 6, 7, 8, 11, 11, 11, 12, 13}));
@@ -136,11 +135,8 @@ TEST(PlanSharing, IdentitiesStayWhereTheirInputIs) {
 // A rectifier between dense layers is no pass of its own, but where a penalty or another reader needs its gradient.
 TEST(PlanSharing, LeavesRectifiersToDenseLayers) {
   const Graph graph = Rig::build(kNetworks[3]);
-  std::vector<LayerFunctions<float>> functions;
+  const PlanSharing sharing = sharing_of(graph, 1);
   std::string left;
-  for (const GraphNode& node : graph.nodes) functions.push_back(node.layer.functions<float>());
-  const PlanSharing sharing(graph, functions, std::vector<std::size_t>(graph.nodes.size(), 1), graph.nodes.size() - 1,
-                            false);
   for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
     const PlanSharing::Rectifying& r = sharing.rectifying[k];
     left += graph.nodes[k].layer.kind();
@@ -149,9 +145,8 @@ TEST(PlanSharing, LeavesRectifiersToDenseLayers) {
     left += k + 1 < graph.nodes.size() ? ", " : "";
   }
   EXPECT_EQ(left,
-            "flatten, dense y, relu y dx, dense y dx, relu y, dense y, relu y, dense y, relu y, relu, concat, dense y, "
-            "relu y "
-            "dx, dense dx, softmax");
+            "flatten, dense y, relu y dx, dense y dx, relu y, dense y, relu y, dense y, relu y, relu, concat, "
+            "dense y, relu y dx, dense dx, softmax");
 }
 
 // What a layer says of its memory holds: y in the place of x, dx in that of dy, and backward without x or y.
