@@ -45,6 +45,8 @@ class TinyPlan {
 
   // Plain gradient descent with the gradients that train() left.
   void update(T rate);
+  // Whether the last descent or update left numbers only.
+  bool left_numbers() const { return zero_ == 0; }
 
   // Descends batch after batch, to the end of epoch `epochs` - 1, or of the first that leaves a parameter which is no
   // number; or up to a batch whose loss is beyond most_loss. The epoch it ends in stays open: its batches and losses
@@ -89,7 +91,7 @@ class TinyPlan {
   const Index* gathered_rows_ = nullptr;    // in the lanes now: the only pass of an epoch finds its samples in place
   std::array<double, kLanes> losses_ = {};  // of the samples in the lanes
   Plan<T>* plan_ = nullptr;                 // that numbers are left in
-  T zero_ = 0;                              // 0 times all parameters that descents left
+  T zero_ = 0;                              // 0 times all parameters that the last descents left
   bool is_mean_squared_ = false, has_few_units_ = false;
 };
 
