@@ -189,13 +189,14 @@ class Comparison:
         return found
 
     def probe(self, threads):
-        """Multiply-adds a second right now, as a fraction of the best seen."""
+        """Right now: multiply-adds a second as a fraction of the best seen; bytes a second written where others read."""
         try:
-            rate = run([*self.ours, "--probe", "--json", "--threads", str(threads)])["float_flop_rate"]
+            rates = run([*self.ours, "--probe", "--json", "--threads", str(threads)])
+            rate = rates["float_flop_rate"]
         except (ValueError, KeyError):
-            return 1.0
+            return 1.0, None
         self.best_rate[threads] = max(rate, self.best_rate.get(threads, 0))
-        return rate / self.best_rate[threads]
+        return rate / self.best_rate[threads], rates.get("shared_write_rate")
 
     def sides(self, workload):
         chosen = None if self.arguments.rivals == "all" else self.arguments.rivals.split(",")
@@ -237,7 +238,7 @@ class Comparison:
         self.last_probe[threads] = after = self.probe(threads)
         self.versions[side.name] = result.get("version", "unknown")
         self.samples.setdefault((name, threads, busy, side.name), []).append(
-            {**result, "machine": round(min(before, after), 3)})
+            {**result, "machine": round(min(before[0], after[0]), 3), "shared_write_rate": after[1]})
 
     def measure(self, workloads):
         threads = [int(t) for t in self.arguments.threads.split(",")]
@@ -304,7 +305,8 @@ def summary_of(samples):
     times = [s["seconds"] for s in used]
     return {"microseconds": 1e6 * statistics.median(times), "lowest": 1e6 * min(times), "highest": 1e6 * max(times),
             "samples": len(samples), "quiet": len(quiet),
-            "every_sample": [{"microseconds": 1e6 * s["seconds"], "machine": s["machine"]} for s in samples],
+            "every_sample": [{"microseconds": 1e6 * s["seconds"], "machine": s["machine"],
+                              "shared_write_rate": s["shared_write_rate"]} for s in samples],
             "metric": statistics.median(s["metric"] for s in used)}
 
 

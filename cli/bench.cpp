@@ -70,11 +70,12 @@ class Machine {
     document.set("double_flop_rate", flop_rate(true));
     document.set("cache_rate", kernels::read_rate(pool_, 1e6, kSeconds));
     document.set("memory_rate", kernels::read_rate(pool_, kBeyondCaches, kSeconds));
+    if (threads() > 1) document.set("shared_write_rate", kernels::shared_write_rate(pool_, kShared, kSeconds));
     return document;
   }
 
  private:
-  static constexpr double kSeconds = 0.02, kBeyondCaches = 1e8;
+  static constexpr double kSeconds = 0.02, kBeyondCaches = 1e8, kShared = 5e5;
   ThreadPool pool_;
   std::optional<double> float_, double_;
 };
@@ -128,10 +129,12 @@ int probe_machine(const Arguments& a) {
   const auto giga = [&](const char* name) { return *document.find(name)->as_real() / 1e9; };
   print(fmt::format(
       "{} thread{}, {}, bf16 by {}: {:.0f} GFLOP/s in float, {:.0f} in double; reads {:.0f} GB/s of a megabyte, "
-      "{:.0f} of a hundred\n",
+      "{:.0f} of a hundred{}\n",
       machine.threads(), machine.threads() == 1 ? "" : "s", kernels::instruction_set(),
       kernels::name_of(kernels::bf16_unit()), giga("float_flop_rate"), giga("double_flop_rate"), giga("cache_rate"),
-      giga("memory_rate")));
+      giga("memory_rate"),
+      machine.threads() == 1 ? ""
+                             : fmt::format("; writes {:.1f} GB/s where the others have read", giga("shared_write_rate"))));
   return 0;
 }
 

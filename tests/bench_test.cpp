@@ -117,6 +117,8 @@ TEST(Bench, ListAndProbe) {
   const Outcome probe = place.run({"bench", "--probe", "--json"});
   ASSERT_EQ(probe.status, 0) << probe.err;
   EXPECT_GT(*parse_json(probe.out, "probe").find("float_flop_rate")->as_real(), 0);
+  EXPECT_NE(place.run({"bench", "--probe", "--threads", "2"}).out.find("GB/s where the others have read"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -156,6 +156,12 @@ def gains_of(document):
                   for key, pair in (("gain", ((1, 0), (2, 0))), ("slower", ((2, 1), (2, 0))))}}
 
 
+def shared_writes(side):
+    """Lowest and highest, GB/s, of what the probe found after each sample."""
+    rates = [s["shared_write_rate"] / 1e9 for s in side["every_sample"] if s.get("shared_write_rate")]
+    return f"{min(rates):.0f} to {max(rates):.0f}" if rates else ""
+
+
 def two_threads(document):
     def text(value, form="{:.2f}"):
         return "" if value is None else form.format(value)
@@ -163,13 +169,13 @@ def two_threads(document):
     for row in gains_of(document):
         lowest, highest = (row["one"][a] / row["two"][b] for a, b in (("lowest", "highest"), ("highest", "lowest")))
         lines.append([f"`{row['workload']}`", number(row["one"]["microseconds"]), number(row["two"]["microseconds"]),
-                      f"**{row['gain']:.2f}** ({lowest:.2f} to {highest:.2f})", text(row["other gain"]),
+                      f"**{row['gain']:.2f}** ({lowest:.2f} to {highest:.2f})", shared_writes(row["two"]), text(row["other gain"]),
                       number(row["busy"]["microseconds"]) if row["busy"] else "", text(row["slower"]),
                       text(row["other slower"])])
-    head = ["workload", "one thread, µs", "two, µs", "gain", "PyTorch's", "two, one core busy, µs", "times slower", "PyTorch"]
+    head = ["workload", "one thread, µs", "two, µs", "gain", "shared writes, GB/s", "PyTorch's", "two, one core busy, µs", "times slower", "PyTorch"]
     return (f"{document['date']}. {rounds_text(document['rows'])} The busy process does nothing but count; two threads then "
-            "share what a core and a half give. PyTorch is the plain loop, for `population` the batched product.\n\n"
-            + table(head, lines, "lrrrrrrr"))
+            "share what a core and a half give. Shared writes: of memory that the other core has just read, after each sample. PyTorch is the plain loop, for `population` the batched product.\n\n"
+            + table(head, lines, "lrrrrrrrr"))
 
 
 def footprint(document):

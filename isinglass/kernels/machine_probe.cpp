@@ -133,6 +133,23 @@ double read_rate(ThreadPool& pool, double bytes, double seconds) {
   return size * static_cast<double>(passes * pool.threads()) / time;
 }
 
+double shared_write_rate(ThreadPool& pool, double bytes, double seconds) {
+  constexpr Index kStep = 256;  // numbers; what read_all asks for
+  const Index count = std::max<Index>(1, static_cast<Index>(bytes / sizeof(float)) / kStep) * kStep;
+  Buffer<float> memory(count);
+  double time = 0, writes = 0;
+  const double end = now() + seconds;
+  do {
+    pool.run(pool.threads(), [&](Index) {
+      sink.store(static_cast<double>(HWY_DYNAMIC_DISPATCH(read_all)(memory.data(), count)), std::memory_order_relaxed);
+    });
+    const double start = now();
+    std::ranges::fill(memory.span(), static_cast<float>(++writes));
+    time += now() - start;
+  } while (now() < end);
+  return writes * static_cast<double>(count) * sizeof(float) / time;
+}
+
 template double multiply_add_rate<float>(ThreadPool&, double);
 template double multiply_add_rate<double>(ThreadPool&, double);
 
