@@ -127,14 +127,14 @@ int probe_machine(const Arguments& a) {
     return 0;
   }
   const auto giga = [&](const char* name) { return *document.find(name)->as_real() / 1e9; };
+  const bool is_alone = machine.threads() == 1;
+  const std::string shared =
+      is_alone ? "" : fmt::format("; writes {:.1f} GB/s where the others have read", giga("shared_write_rate"));
   print(fmt::format(
       "{} thread{}, {}, bf16 by {}: {:.0f} GFLOP/s in float, {:.0f} in double; reads {:.0f} GB/s of a megabyte, "
       "{:.0f} of a hundred{}\n",
-      machine.threads(), machine.threads() == 1 ? "" : "s", kernels::instruction_set(),
-      kernels::name_of(kernels::bf16_unit()), giga("float_flop_rate"), giga("double_flop_rate"), giga("cache_rate"),
-      giga("memory_rate"),
-      machine.threads() == 1 ? ""
-                             : fmt::format("; writes {:.1f} GB/s where the others have read", giga("shared_write_rate"))));
+      machine.threads(), is_alone ? "" : "s", kernels::instruction_set(), kernels::name_of(kernels::bf16_unit()),
+      giga("float_flop_rate"), giga("double_flop_rate"), giga("cache_rate"), giga("memory_rate"), shared));
   return 0;
 }
 

@@ -342,8 +342,7 @@ void Trainer<T>::restore_best() {
 template <class T>
 EpochReport Trainer<T>::finish_epoch(double seconds) {
   // The very last update has no loss after it that would tell.
-  const bool is_finite =
-      descends_at_once_ ? tiny_->left_numbers() : kernels::first_non_finite(parameters_.flat()) < 0;
+  const bool is_finite = descends_at_once_ ? tiny_->left_numbers() : kernels::first_non_finite(parameters_.flat()) < 0;
   if (!is_finite) report_divergence(std::nan(""));
   const Index n = setup_.train.size();
   EpochReport report{.epoch = progress_.epoch,
