@@ -202,6 +202,14 @@ void copy_rows(const Product<T>& x, Index i, Index rows, Index p, Index depth, T
     copy_panel(a, x.a_step, depth, rows, vectors_for<T>(rows), copy);
 }
 
+// The sums that the next tile goes on from: rows of c are too far from each other for a processor to foresee them.
+template <class T>
+HWY_INLINE void fetch_ahead(const Tile<T>& tile, Index rows) {
+  const T* next = tile.c + kStripVectors * kLanes<T>;
+  for (Index r = 0; r < rows; ++r, next += tile.c_stride)
+    for (Index v = 0; v < kStripVectors; ++v) hwy::Prefetch(next + v * kLanes<T>);
+}
+
 // A large product. A block of b, in panels, stays in a second level cache; a copy of some rows of a stays in the first
 // and meets the panels one after the other.
 template <class T>
@@ -231,6 +239,7 @@ HWY_NOINLINE void multiply_by_strips(const Product<T>& x) {
                                 .last = last_lanes<T>(width),
                                 .resume = p > 0,
                                 .ending = p + depth < x.k ? Ending<T>() : ending_from(x, i, j + v)};
+          if (tile.resume && v + kWidth < columns) fetch_ahead(tile, height);
           const auto& by_height = vectors == kStripVectors ? kStripTiles<T> : kTiles<T>[1];
           by_height[static_cast<std::size_t>(height)](tile);
         }

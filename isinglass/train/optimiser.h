@@ -3,7 +3,7 @@
 //
 // An optimiser is one file in train/optimisers/ and one line in train/optimisers.h: a struct with
 // kName, kSummary, kState (names of the numbers it keeps for each parameter), its settings, among
-// them learning_rate, and the rule `template <class T> void update(const Update<T>&) const`.
+// them learning_rate, and the rule `template <class T> bool update(const Update<T>&) const`, whether all parameters are finite after it.
 #pragma once
 #include <memory>
 #include <string>
@@ -26,17 +26,17 @@ concept OptimiserType = requires {
   O::kSummary;
   O::kState.size();
   { o.learning_rate } -> std::convertible_to<double>;
-  o.update(f);
-  o.update(d);
+  { o.update(f) } -> std::same_as<bool>;
+  { o.update(d) } -> std::same_as<bool>;
 };
 
 class Optimiser {
  public:
   static constexpr std::string_view kTypeName = "optimiser";
 
-  // Runs one step; `self` is the second half of function().
+  // Runs one step and says whether it left nothing but finite parameters; `self` is the second half of function().
   template <class T>
-  using Function = void (*)(const void* self, const Update<T>&);
+  using Function = bool (*)(const void* self, const Update<T>&);
 
   Optimiser();  // sgd with its default settings
   template <OptimiserType O>
@@ -79,8 +79,8 @@ class Optimiser {
       .state_names = [] { return std::vector<std::string>(O::kState.begin(), O::kState.end()); },
       .learning_rate = [](const void* o) { return static_cast<const O*>(o)->learning_rate; },
       .write = [](const void* o) { return write_kind(*static_cast<const O*>(o)); },
-      .update_float = [](const void* o, const Update<float>& u) { static_cast<const O*>(o)->update(u); },
-      .update_double = [](const void* o, const Update<double>& u) { static_cast<const O*>(o)->update(u); }};
+      .update_float = [](const void* o, const Update<float>& u) { return static_cast<const O*>(o)->update(u); },
+      .update_double = [](const void* o, const Update<double>& u) { return static_cast<const O*>(o)->update(u); }};
 
   std::shared_ptr<const void> settings_;
   const Operations* operations_;

@@ -1,6 +1,7 @@
 #include "isinglass/train/trainer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -203,6 +204,7 @@ void Trainer<T>::update() {
   if (descends_at_once_) return tiny_->update(static_cast<T>(rate_));
   const TrainOptions& o = now_;
   const double scale = clip();
+  std::atomic<bool> is_finite = true;
   const auto one = [&](Index i) {
     const Slice& slice = slices_[static_cast<std::size_t>(i)];
     const auto cut = [&](std::span<T> all) {
@@ -216,7 +218,7 @@ void Trainer<T>::update() {
                 .l2 = slice.has_penalty ? o.l2 : 0,
                 .gradient_scale = scale};
     for (std::size_t k = 0; k < optimiser_state_.size(); ++k) u.state[k] = cut(optimiser_state_[k].flat());
-    update_(optimiser_, u);
+    if (!update_(optimiser_, u)) is_finite = false;
   };
   const Index count = static_cast<Index>(slices_.size());
   constexpr Index kWorthSharing = 1 << 13;  // numbers; below, waking a thread costs more than the update
@@ -224,6 +226,7 @@ void Trainer<T>::update() {
     for (Index i = 0; i < count; ++i) one(i);
   else
     setup_.pool.run(count, one);
+  if (!is_finite) has_lost_numbers_ = true;
 }
 
 template <class T>
@@ -339,11 +342,20 @@ void Trainer<T>::restore_best() {
     std::ranges::copy(best_->flat(), parameters_.flat().begin());
 }
 
+// Whether a parameter is not finite: the updates know it of those that learn.
+template <class T>
+bool Trainer<T>::has_lost_numbers() const {
+  const auto is_lost = [&](const GraphParameter& p) {
+    const auto at = static_cast<std::size_t>(p.offset), size = static_cast<std::size_t>(p.size());
+    return p.spec.role == ParamSpec::kState && kernels::first_non_finite(parameters_.flat().subspan(at, size)) >= 0;
+  };
+  return has_lost_numbers_ || std::ranges::any_of(setup_.graph.parameters, is_lost);
+}
+
 template <class T>
 EpochReport Trainer<T>::finish_epoch(double seconds) {
   // The very last update has no loss after it that would tell.
-  const bool is_finite = descends_at_once_ ? tiny_->left_numbers() : kernels::first_non_finite(parameters_.flat()) < 0;
-  if (!is_finite) report_divergence(std::nan(""));
+  if (descends_at_once_ ? !tiny_->left_numbers() : has_lost_numbers()) report_divergence(std::nan(""));
   const Index n = setup_.train.size();
   EpochReport report{.epoch = progress_.epoch,
                      .epochs = setup_.options.epochs,

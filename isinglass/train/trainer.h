@@ -165,6 +165,7 @@ class Trainer {
   void draw_order();
   void augment(Index count, const RandomKey& key);
   void update();
+  bool has_lost_numbers() const;
   double clip();
   bool train_epoch(const TrainEvents& events);
   EpochReport finish_epoch(double seconds);
@@ -189,6 +190,7 @@ class Trainer {
   bool descends_at_once_ = false;    // in these steps: plain gradient descent
   TinySamples tiny_memory_;
   typename TinyPlan<T>::Samples tiny_samples_;
+  bool has_lost_numbers_ = false;  // an update left a parameter that is not finite
   std::optional<Parameters<T>> best_;
   std::vector<Index> order_;
   Progress progress_;

@@ -7,6 +7,7 @@
 // and slices may run on different threads.
 #pragma once
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cmath>
 #include <cstdint>
@@ -41,39 +42,46 @@ T unless_faded(T state) {
 }
 
 template <class T, class Rule, class... State>
-void update_loop(const Update<T>& u, Rule rule, T* __restrict w, const T* __restrict gradient,
+bool update_loop(const Update<T>& u, Rule rule, T* __restrict w, const T* __restrict gradient,
                  State* __restrict... state) {
   const T scale = static_cast<T>(u.gradient_scale);
   const T l1 = static_cast<T>(u.l1), l2 = static_cast<T>(u.l2);
   const Index size = static_cast<Index>(u.param.size());
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  Bits lost = 0;
   for (Index i = 0; i < size; ++i) {
     // Two selects instead of a sign function: they become masks, and sign(0) is 0.
     const T lasso = (w[i] > 0 ? l1 : T(0)) - (w[i] < 0 ? l1 : T(0));
     rule(w[i], scale * gradient[i] + l2 * w[i] + lasso, state[i]...);  // (1)
     ((state[i] = unless_faded(state[i])), ...);
+    lost |= std::bit_cast<Bits>(w[i] - w[i]);  // 0 of a finite number, NaN of another
   }
+  return lost == 0;
 }
 
 }  // namespace detail
 
 // Calls rule(w, g), rule(w, g, a) or rule(w, g, a, b) for each parameter w, with g of (1) and the
 // optimiser's state of that parameter. A rule without branches is vectorised by the compiler
-// (with -fno-math-errno, when it takes a square root).
+// (with -fno-math-errno, when it takes a square root). Returns whether all these parameters are finite.
 template <class T, class Rule>
-void update_each(const Update<T>& u, Rule rule) {
+bool update_each(const Update<T>& u, Rule rule) {
   assert(u.gradient.size() == u.param.size());
   T* w = u.param.data();
   const T* gradient = u.gradient.data();
   const auto& state = u.state;
+  bool is_finite = true;
   if constexpr (std::is_invocable_v<Rule, T&, T>) {
-    kernels::widened([&] { detail::update_loop<T>(u, rule, w, gradient); });
+    kernels::widened([&] { is_finite = detail::update_loop<T>(u, rule, w, gradient); });
   } else if constexpr (std::is_invocable_v<Rule, T&, T, T&>) {
     assert(state[0].size() == u.param.size());
-    kernels::widened([&] { detail::update_loop<T>(u, rule, w, gradient, state[0].data()); });
+    kernels::widened([&] { is_finite = detail::update_loop<T>(u, rule, w, gradient, state[0].data()); });
   } else {
     assert(state[0].size() == u.param.size() && state[1].size() == u.param.size());
-    kernels::widened([&] { detail::update_loop<T>(u, rule, w, gradient, state[0].data(), state[1].data()); });
+    kernels::widened(
+        [&] { is_finite = detail::update_loop<T>(u, rule, w, gradient, state[0].data(), state[1].data()); });
   }
+  return is_finite;
 }
 
 }  // namespace isinglass

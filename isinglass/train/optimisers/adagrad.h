@@ -25,9 +25,9 @@ struct Adagrad {
   }
 
   template <class T>
-  void update(const Update<T>& u) const {
+  bool update(const Update<T>& u) const {
     const T eta = static_cast<T>(u.learning_rate), eps = static_cast<T>(epsilon);
-    update_each(u, [=](T& w, T g, T& sum) {
+    return update_each(u, [=](T& w, T g, T& sum) {
       sum += g * g;                           // (1)
       w -= eta * g / (std::sqrt(sum) + eps);  // (2)
     });

@@ -30,14 +30,14 @@ struct Adam {
   }
 
   template <class T>
-  void update(const Update<T>& u) const {
+  bool update(const Update<T>& u) const {
     const double t = static_cast<double>(u.step);
     const T rate = static_cast<T>(u.learning_rate / (1 - std::pow(beta1, t)));   // eta and (3)
     const T correction = static_cast<T>(1 / std::sqrt(1 - std::pow(beta2, t)));  // (4)
     const T kept1 = static_cast<T>(beta1), added1 = static_cast<T>(1 - beta1);
     const T kept2 = static_cast<T>(beta2), added2 = static_cast<T>(1 - beta2);
     const T eps = static_cast<T>(epsilon);
-    update_each(u, [=](T& w, T g, T& first, T& second) {
+    return update_each(u, [=](T& w, T g, T& first, T& second) {
       first = kept1 * first + added1 * g;                          // (1)
       second = kept2 * second + added2 * g * g;                    // (2)
       w -= rate * first / (std::sqrt(second) * correction + eps);  // (5)

@@ -35,7 +35,7 @@ struct Adamw {
   }
 
   template <class T>
-  void update(const Update<T>& u) const {
+  bool update(const Update<T>& u) const {
     const double t = static_cast<double>(u.step);
     const T shrink = static_cast<T>(1 - u.learning_rate * weight_decay);
     const T rate = static_cast<T>(u.learning_rate / (1 - std::pow(beta1, t)));   // eta and (4)
@@ -43,7 +43,7 @@ struct Adamw {
     const T kept1 = static_cast<T>(beta1), added1 = static_cast<T>(1 - beta1);
     const T kept2 = static_cast<T>(beta2), added2 = static_cast<T>(1 - beta2);
     const T eps = static_cast<T>(epsilon);
-    update_each(u, [=](T& w, T g, T& first, T& second) {
+    return update_each(u, [=](T& w, T g, T& first, T& second) {
       first = kept1 * first + added1 * g;                                      // (2)
       second = kept2 * second + added2 * g * g;                                // (3)
       w = shrink * w - rate * first / (std::sqrt(second) * correction + eps);  // (1), (6)

@@ -22,9 +22,9 @@ struct Momentum {
   }
 
   template <class T>
-  void update(const Update<T>& u) const {
+  bool update(const Update<T>& u) const {
     const T eta = static_cast<T>(u.learning_rate), mu = static_cast<T>(momentum);
-    update_each(u, [=](T& w, T g, T& velocity) {
+    return update_each(u, [=](T& w, T g, T& velocity) {
       velocity = mu * velocity + g;  // (1)
       w -= eta * velocity;           // (2)
     });

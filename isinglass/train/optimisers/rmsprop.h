@@ -27,10 +27,10 @@ struct Rmsprop {
   }
 
   template <class T>
-  void update(const Update<T>& u) const {
+  bool update(const Update<T>& u) const {
     const T eta = static_cast<T>(u.learning_rate), eps = static_cast<T>(epsilon);
     const T kept = static_cast<T>(rho), added = static_cast<T>(1 - rho);
-    update_each(u, [=](T& w, T g, T& mean) {
+    return update_each(u, [=](T& w, T g, T& mean) {
       mean = kept * mean + added * g * g;      // (1)
       w -= eta * g / (std::sqrt(mean) + eps);  // (2)
     });

@@ -17,9 +17,9 @@ struct Sgd {
   static void options(auto& v) { v("learning_rate", &Sgd::learning_rate, "step size eta", positive_finite()); }
 
   template <class T>
-  void update(const Update<T>& u) const {
+  bool update(const Update<T>& u) const {
     const T eta = static_cast<T>(u.learning_rate);
-    update_each(u, [=](T& w, T g) { w -= eta * g; });  // (1)
+    return update_each(u, [=](T& w, T g) { w -= eta * g; });  // (1)
   }
 };
 ISINGLASS_ENTERS(optimiser, Sgd)
