@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/training_rig.h"
 
 namespace isinglass {
@@ -79,6 +81,67 @@ TEST(Trainer, PenaltiesAndClippingShrinkWeights) {
   EXPECT_LT(size_of_weights("l1 = 0.1"), free);
   EXPECT_LT(size_of_weights("clip_norm = 0.01"), free);
   EXPECT_LT(size_of_weights("clip_value = 0.001"), free);
+}
+
+// While nobody looks, large kernels change while their gradients are made.
+struct Onlooker final : Observer<float> {
+  bool looks_at_values() override { return false; }
+};
+
+struct LargeRig : TrainingRig<float> {
+  LargeRig(const std::string& train, Index threads)
+      : TrainingRig(
+            "seed = 1",
+            "layers = [{ kind = \"dense\", units = 800, activation = \"tanh\" }, { kind = \"dense\", units = 512,"
+            "activation = \"relu\" }, { kind = \"dense\", units = 3, activation = \"softmax\" }]",
+            train, threads) {}
+  // In the memory of the second kernel.
+  bool has_gradients() {
+    const View<float> gradients = trainer.plan().gradients()[2];
+    return std::any_of(gradients.data, gradients.data + gradients.size(), [](float g) { return g != 0; });
+  }
+};
+
+TEST(Trainer, GradientsThatAreHandedOverLeadToTheSameBits) {
+  for (const char* train : {"optimiser = { kind = \"sgd\", learning_rate = 0.1 }", "optimiser = \"adam\"\nl1 = 1e-4",
+                            "optimiser = \"momentum\"\nl2 = 0.01"})
+    for (const Index threads : {1, 2}) {
+      const std::string settings = std::string(train) + "\nepochs = 3\nbatch_size = 64";
+      LargeRig silent(settings, threads), watched(settings, threads);
+      Onlooker onlooker;
+      watched.trainer.plan().set_observer(&onlooker);
+      silent.trainer.run({});
+      watched.trainer.run({});
+      EXPECT_EQ(silent.parameters(), watched.parameters()) << train << " threads " << threads;
+      EXPECT_FALSE(silent.has_gradients());
+      EXPECT_TRUE(watched.has_gradients());
+    }
+}
+
+TEST(Trainer, ClippedGradientsAreNotHandedOver) {
+  for (const char* clip : {"clip_norm = 0.1", "clip_value = 0.1"}) {
+    LargeRig rig("optimiser = \"adam\"\nepochs = 1\n" + std::string(clip), 1);
+    rig.trainer.run({});
+    EXPECT_TRUE(rig.has_gradients()) << clip;
+  }
+}
+
+TEST(Trainer, HandingOverStopsBeforeABatchThatDiverges) {
+  for (const char* rate : {"1e3", "1e20", "1e300"}) {
+    const auto failure = [&](bool is_watched) -> std::string {
+      LargeRig rig("optimiser = { kind = \"sgd\", learning_rate = " + std::string(rate) + " }\nbatch_size = 50", 1);
+      Onlooker onlooker;
+      if (is_watched) rig.trainer.plan().set_observer(&onlooker);
+      try {
+        rig.trainer.run({});
+      } catch (const NumericError& error) {
+        return error.what();
+      }
+      return "";
+    };
+    EXPECT_EQ(failure(false), failure(true)) << rate;
+    EXPECT_NE(failure(false).find("training diverged"), std::string::npos) << rate;
+  }
 }
 
 // A tiny network, which trains many batches at once when nobody looks on.

@@ -10,6 +10,7 @@
 #include "isinglass/kernels/matmul.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "isinglass/base/error.h"
 #include "isinglass/kernels/highway_targets.h"
@@ -21,21 +22,13 @@
 #include <hwy/highway.h>
 
 #include "isinglass/kernels/matmul_choice-inl.h"
+#include "isinglass/kernels/matmul_strips-inl.h"
 #include "isinglass/kernels/matmul_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
 using detail::Product;
-
-// The ending of c's elements from row i and column j on; of one in a row or column more it is next to it.
-template <class T>
-HWY_INLINE Ending<T> ending_from(const Product<T>& x, Index i, Index j) {
-  Ending<T> ending = x.ending;
-  if (ending.bias != nullptr) ending.bias += j;
-  if (ending.gate.data != nullptr) ending.gate.data += i * ending.gate.stride + j;
-  return ending;
-}
 
 // Of the sum of c(i, j).
 template <class T>
@@ -109,27 +102,6 @@ HWY_INLINE void multiply_in_place(const Product<T>& x) {
   }
 }
 
-// panel(p, 0 .. vectors) = b(p, 0 .. columns), then zeros.
-template <class T>
-void copy_panel(const T* b, Index b_stride, Index depth, Index columns, Index vectors, T* HWY_RESTRICT panel) {
-  const Lanes<T> d;
-  const std::size_t last = last_lanes<T>(columns);
-  for (Index p = 0; p < depth; ++p, b += b_stride) {
-    for (Index v = 0; v + 1 < vectors; ++v, panel += kLanes<T>) hn::Store(hn::LoadU(d, b + v * kLanes<T>), d, panel);
-    hn::Store(load_first(d, b + (vectors - 1) * kLanes<T>, last), d, panel);
-    panel += kLanes<T>;
-  }
-}
-
-// panel(0 .. depth, 0 .. columns) = b(p .., j ..)
-template <class T>
-HWY_INLINE void fill_panel(const Product<T>& x, Index p, Index depth, Index j, Index columns, T* HWY_RESTRICT panel) {
-  if (x.b_transposed)
-    transpose_panel(x.b + j * x.b_stride + p, x.b_stride, depth, columns, vectors_for<T>(columns), panel);
-  else
-    copy_panel(x.b + p * x.b_stride + j, x.b_stride, depth, columns, vectors_for<T>(columns), panel);
-}
-
 // The first rows of a strip whose panel is still empty: they leave it filled. `tile` is left behind them.
 template <class T>
 HWY_INLINE void fill_and_compute(const T* b, Index b_stride, T* panel, Tile<T>& tile) {
@@ -172,79 +144,6 @@ void multiply_by_panels(const Product<T>& x) {
       strip(rows, static_cast<std::size_t>(vectors), tile);
     }
   }
-}
-
-// A block of b as panels one after the other, each as wide as a tile of a strip. Four at once: memory gives long runs
-// faster than short ones.
-template <class T>
-void fill_panels(const Product<T>& x, Index p, Index depth, Index j, Index columns, T* HWY_RESTRICT panels) {
-  const Lanes<T> d;
-  constexpr Index kWidth = kStripVectors * kLanes<T>, kAtOnce = 4 * kWidth;
-  Index v = 0;
-  if (!x.b_transposed)
-    for (; v + kAtOnce <= columns; v += kAtOnce)
-      for (Index q = 0; q < depth; ++q) {
-        const T* b = x.b + (p + q) * x.b_stride + j + v;
-        T* HWY_RESTRICT row = panels + v * depth + q * kWidth;
-        for (Index w = 0; w < kAtOnce; w += kWidth, row += kWidth * depth)
-          for (Index lane = 0; lane < kWidth; lane += kLanes<T>) hn::Store(hn::LoadU(d, b + w + lane), d, row + lane);
-      }
-  for (; v < columns; v += kWidth) fill_panel(x, p, depth, j + v, std::min(kWidth, columns - v), panels + v * depth);
-}
-
-// The rows i .. i + rows - 1 of a for some steps, step by step next to each other: a tile reads one line a step.
-template <class T>
-void copy_rows(const Product<T>& x, Index i, Index rows, Index p, Index depth, T* HWY_RESTRICT copy) {
-  const T* a = x.a + i * x.a_row + p * x.a_step;
-  if (x.a_step == 1)
-    transpose_panel(a, x.a_row, depth, rows, vectors_for<T>(rows), copy);
-  else
-    copy_panel(a, x.a_step, depth, rows, vectors_for<T>(rows), copy);
-}
-
-// The sums that the next tile goes on from: rows of c are too far from each other for a processor to foresee them.
-template <class T>
-HWY_INLINE void fetch_ahead(const Tile<T>& tile, Index rows) {
-  const T* next = tile.c + kStripVectors * kLanes<T>;
-  for (Index r = 0; r < rows; ++r, next += tile.c_stride)
-    for (Index v = 0; v < kStripVectors; ++v) hwy::Prefetch(next + v * kLanes<T>);
-}
-
-// A large product. A block of b, in panels, stays in a second level cache; a copy of some rows of a stays in the first
-// and meets the panels one after the other.
-template <class T>
-HWY_NOINLINE void multiply_by_strips(const Product<T>& x) {
-  constexpr Index kDepth = 256, kColumns = 4096 / static_cast<Index>(sizeof(T)), kWidth = kStripVectors * kLanes<T>;
-  static_assert(kDepth * (kColumns + 16) * static_cast<Index>(sizeof(T)) <= 1056 << 10);  // of stack: matmul.h
-  alignas(64) T panels[kDepth * kColumns];
-  alignas(64) T rows_of_a[kDepth * 16];
-  for (Index j = 0; j < x.n; j += kColumns)
-    for (Index p = 0; p < x.k; p += kDepth) {
-      const Index columns = std::min(kColumns, x.n - j), depth = std::min(kDepth, x.k - p);
-      fill_panels(x, p, depth, j, columns, panels);
-      for (Index i = 0, height = 0; i < x.m; i += height) {
-        const Index tiles = (x.m - i + kStripRows - 1) / kStripRows;
-        height = (x.m - i + tiles - 1) / tiles;
-        copy_rows(x, i, height, p, depth, rows_of_a);
-        for (Index v = 0; v < columns; v += kWidth) {
-          const Index width = std::min(kWidth, columns - v), vectors = vectors_for<T>(width);
-          const Tile<T> tile = {.a = rows_of_a,
-                                .a_row = 1,
-                                .a_step = vectors_for<T>(height) * kLanes<T>,
-                                .b = panels + v * depth,
-                                .b_stride = vectors * kLanes<T>,
-                                .c = x.c + i * x.c_stride + j + v,
-                                .c_stride = x.c_stride,
-                                .depth = depth,
-                                .last = last_lanes<T>(width),
-                                .resume = p > 0,
-                                .ending = p + depth < x.k ? Ending<T>() : ending_from(x, i, j + v)};
-          if (tile.resume && v + kWidth < columns) fetch_ahead(tile, height);
-          const auto& by_height = vectors == kStripVectors ? kStripTiles<T> : kTiles<T>[1];
-          by_height[static_cast<std::size_t>(height)](tile);
-        }
-      }
-    }
 }
 
 // A product of a few numbers, one element of c after the other.
@@ -316,8 +215,18 @@ HWY_NOINLINE void multiply_as_rows(const Product<T>& x) {
 }
 
 template <class T>
+HWY_NOINLINE void hand_over(Product<T> x) {
+  if (hands_over_rows(x)) return hand_over_strips(x);
+  const Handover<T>& to = *std::exchange(x.to, nullptr);
+  detail::multiply(x);
+  const View<T> c{x.c, x.m, x.n, x.c_stride};
+  to.take(to.self, c, c);
+}
+
+template <class T>
 HWY_INLINE void multiply_chosen(const Product<T>& x) {
   if (x.m == 0 || x.n == 0) return;
+  if (x.to != nullptr) return hand_over(x);
   if (x.k == 0) return multiply_nothing(x);
   const auto [way, left] = choose(x);
   if (left == 0) return multiply_by(way, x);

@@ -16,13 +16,16 @@
 // rows or columns of c (narrow the views) has the same bits as the whole. A machine without fused multiply-add
 // rounds product and sum separately: other last bits, the same law (instruction_set.h tells).
 //
-// The functions run on the calling thread, allocate nothing (at most 1.1 MB of stack) and touch only the elements
+// Of (2) the sums may also be handed over (handover.h); c is then working memory.
+//
+// The functions run on the calling thread, allocate nothing (at most 1.2 MB of stack) and touch only the elements
 // of the views. c is overwritten and must not overlap a, b, bias or gate. Throw ShapeError when the shapes do not fit.
 #pragma once
 #include <string_view>
 #include <type_traits>
 
 #include "isinglass/base/view.h"
+#include "isinglass/kernels/handover.h"
 
 namespace isinglass::kernels {
 
@@ -31,6 +34,9 @@ template <class T>
 struct Ending {
   Ending(const T* of_columns = nullptr) : bias(of_columns) {}  // NOLINT(google-explicit-constructor): most have no more
   Ending(const T* of_columns, bool is_rectified) : bias(of_columns), rectify(is_rectified) {}
+  // Member by member: a load of several waits until their stores are in the cache.
+  Ending(const Ending& other) : bias(other.bias), rectify(other.rectify), gate(other.gate) {}
+  Ending& operator=(const Ending& other) = default;
   static Ending gated(View<const T> by) {
     Ending ending;
     ending.gate = by;
@@ -57,6 +63,7 @@ struct Product {
   T* c;
   Index c_stride;
   Ending<T> ending;
+  const Handover<T>* to = nullptr;
 };
 void multiply(const Product<float>& product);
 void multiply(const Product<double>& product);
@@ -81,7 +88,8 @@ inline bool fits(const View<const T>& gate, const View<T>& c) {
 
 // Equation (1), and (4) or (5). T is float or double.
 template <class T>
-inline void matmul(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<Ending<T>>& ending = {}) {
+inline void matmul(const Input<T>& a, const Input<T>& b, const View<T>& c,
+                   const std::type_identity_t<Ending<T>>& ending = {}) {
   if (a.rows != c.rows || b.cols != c.cols || a.cols != b.rows || !detail::fits(ending.gate, c)) [[unlikely]]
     detail::refuse_shapes("matmul", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
   detail::multiply(detail::Product<T>{.m = c.rows,
@@ -100,7 +108,8 @@ inline void matmul(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t
 
 // Equation (2).
 template <class T>
-inline void matmul_tn(Input<T> a, Input<T> b, View<T> c) {
+inline void matmul_tn(const Input<T>& a, const Input<T>& b, const View<T>& c,
+                      const std::type_identity_t<Handover<T>>* to = nullptr) {
   if (a.cols != c.rows || b.cols != c.cols || a.rows != b.rows) [[unlikely]]
     detail::refuse_shapes("matmul_tn", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
   detail::multiply(detail::Product<T>{.m = c.rows,
@@ -114,12 +123,14 @@ inline void matmul_tn(Input<T> a, Input<T> b, View<T> c) {
                                       .b_transposed = false,
                                       .c = c.data,
                                       .c_stride = c.stride,
-                                      .ending = {}});
+                                      .ending = {},
+                                      .to = to});
 }
 
 // Equation (3), and (4) or (5).
 template <class T>
-inline void matmul_nt(Input<T> a, Input<T> b, View<T> c, const std::type_identity_t<Ending<T>>& ending = {}) {
+inline void matmul_nt(const Input<T>& a, const Input<T>& b, const View<T>& c,
+                      const std::type_identity_t<Ending<T>>& ending = {}) {
   if (a.rows != c.rows || b.rows != c.cols || a.cols != b.cols || !detail::fits(ending.gate, c)) [[unlikely]]
     detail::refuse_shapes("matmul_nt", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
   detail::multiply(detail::Product<T>{.m = c.rows,

@@ -34,6 +34,15 @@ HWY_INLINE Way way_of(const detail::Product<T>& x, Index n) {
   return x.b_transposed || pays ? Way::kPanels : Way::kInPlace;
 }
 
+// Whether sums are handed over some rows at a time: as many panels as all steps of k need are to fit where those of a
+// strip do, and a piece is to be worth a call.
+template <class T>
+HWY_INLINE bool hands_over_rows(const detail::Product<T>& x) {
+  constexpr Index kMostSteps = 512;
+  const Index size = static_cast<Index>(sizeof(T));
+  return x.m >= kRowsWorthStrips && x.k <= kMostSteps && x.k * x.n * size > static_cast<Index>(kPanelBytes);
+}
+
 // Of a product that has elements and terms.
 template <class T>
 HWY_INLINE Choice choose(const detail::Product<T>& x) {

@@ -113,6 +113,56 @@ TYPED_TEST(Matmul, SizesBeyondABlockFollowTheLaw) {
   }
 }
 
+// Each sum is handed over once, with its place and the bits of the product; c lies between other numbers.
+template <class T>
+void expect_handover(Index m, Index n, Index k, std::mt19937& random) {
+  SCOPED_TRACE(instruction_set() + " m " + std::to_string(m) + " n " + std::to_string(n) + " k " + std::to_string(k));
+  const Index gap = 3;
+  const Operands<T> x(Kind::kTN, m, n, k, gap, random);
+  Matrix<T> expected(m, n, gap), c(m, n, gap);
+  struct Taken {
+    const T* c;
+    std::vector<T>* numbers;
+    std::vector<int>* times;
+  };
+  std::vector<T> numbers(c.numbers.size());
+  std::vector<int> times(c.numbers.size());
+  const Taken taken{c.numbers.data(), &numbers, &times};
+  const Handover<T> to{.take =
+                           [](const void* self, View<T> place, View<const T> sums) {
+                             const Taken& all = *static_cast<const Taken*>(self);
+                             ASSERT_EQ(place.size(), sums.size());
+                             for (Index i = 0; i < sums.rows; ++i)
+                               for (Index j = 0; j < sums.cols; ++j) {
+                                 const auto at = static_cast<std::size_t>(&place(i, j) - all.c);
+                                 (*all.numbers)[at] = sums(i, j);
+                                 ++(*all.times)[at];
+                               }
+                           },
+                       .self = &taken};
+  matmul_tn<T>(x.a.view, x.b.view, c.view, &to);
+  matmul_tn<T>(x.a.view, x.b.view, expected.view);
+  for (Index i = 0; i < m; ++i)
+    for (Index j = 0; j < n + gap && i * (n + gap) + j < static_cast<Index>(numbers.size()); ++j) {
+      const auto at = static_cast<std::size_t>(i * (n + gap) + j);
+      ASSERT_EQ(times[at], j < n ? 1 : 0);
+      ASSERT_PRED2(same_number<T>, numbers[at], j < n ? expected.view(i, j) : T{0}) << "at " << i << ", " << j;
+    }
+}
+
+TYPED_TEST(Matmul, HandsOverEachSumOnce) {
+  for (const std::string& set : instruction_sets()) {
+    use_instruction_set(set);
+    for (const Index k : {1, 200, 256, 257, 512, 513}) {
+      expect_handover<TypeParam>(400, 67, k, this->random);
+      expect_handover<TypeParam>(385, 1041, k, this->random);
+    }
+    expect_handover<TypeParam>(30, 5, 0, this->random);
+    expect_handover<TypeParam>(30, 5, 9, this->random);
+    expect_handover<TypeParam>(30, 0, 9, this->random);
+  }
+}
+
 // Columns that fill a part of a vector are computed as rows.
 TYPED_TEST(Matmul, AFewColumnsFollowTheLaw) {
   for (const std::string& set : instruction_sets()) {

@@ -20,7 +20,7 @@ HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
 // A single row is wider: enough sums are in flight, and rows of b are read in long runs.
-constexpr int kRowVectors = 4 * kVectors;
+constexpr int kRowVectors = (kHasVectors ? 4 : 1) * kVectors;
 // Tiles of few vectors are as high.
 constexpr int kHighRows = kManyRegisters ? 14 : kTallRows, kHighVectors = kManyRegisters ? 2 : 1;
 constexpr int kStripVectors = 2;

@@ -56,7 +56,7 @@ void end(const Ending<float>& ending, View<float> c);
 
 // Equations (1), (2), (3) of matmul.h; kFloat, and every product of doubles, is that of matmul.h.
 template <class T>
-inline void matmul(Products how, Input<T> a, Input<T> b, View<T> c,
+inline void matmul(Products how, const Input<T>& a, const Input<T>& b, const View<T>& c,
                    const std::type_identity_t<Ending<T>>& ending = {}) {
   if constexpr (std::is_same_v<T, float>)
     if (how != Products::kFloat) {
@@ -69,18 +69,21 @@ inline void matmul(Products how, Input<T> a, Input<T> b, View<T> c,
   matmul<T>(a, b, c, ending);
 }
 template <class T>
-inline void matmul_tn(Products how, Input<T> a, Input<T> b, View<T> c) {
+inline void matmul_tn(Products how, const Input<T>& a, const Input<T>& b, const View<T>& c,
+                      const std::type_identity_t<Handover<T>>* to = nullptr) {
   if constexpr (std::is_same_v<T, float>)
     if (how != Products::kFloat) {
       if (a.cols != c.rows || b.cols != c.cols || a.rows != b.rows) [[unlikely]]
         detail::refuse_shapes("matmul_tn", {a.rows, a.cols}, {b.rows, b.cols}, {c.rows, c.cols});
-      return detail::multiply(
+      detail::multiply(
           how, {c.rows, c.cols, a.rows, {a.data, 1, a.stride}, {b.data, 1, b.stride}, c.data, c.stride, nullptr});
+      if (to != nullptr) to->take(to->self, c, c);
+      return;
     }
-  matmul_tn<T>(a, b, c);
+  matmul_tn<T>(a, b, c, to);
 }
 template <class T>
-inline void matmul_nt(Products how, Input<T> a, Input<T> b, View<T> c,
+inline void matmul_nt(Products how, const Input<T>& a, const Input<T>& b, const View<T>& c,
                       const std::type_identity_t<Ending<T>>& ending = {}) {
   if constexpr (std::is_same_v<T, float>)
     if (how != Products::kFloat) {

@@ -31,7 +31,9 @@ HWY_BEFORE_NAMESPACE();
 namespace isinglass::kernels::HWY_NAMESPACE {
 
 inline constexpr bool kManyRegisters = HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON;
-inline constexpr int kRows = 6, kTallRows = 12, kVectors = kManyRegisters ? 4 : 2;
+// Where nothing is a vector tiles are few and small: what is slow anyway need not be large, too.
+inline constexpr bool kHasVectors = HWY_TARGET != HWY_SCALAR;
+inline constexpr int kRows = 6, kTallRows = kHasVectors ? 12 : kRows, kVectors = kManyRegisters ? 4 : 2;
 inline constexpr std::size_t kPanelBytes = 32768;
 
 template <class T>

@@ -352,7 +352,7 @@ void Plan<T>::forward_nodes(Index rows, std::size_t begin, std::size_t end) {
 }
 
 template <class T>
-double Plan<T>::train(Index rows, const RandomKey& key) {
+double Plan<T>::train(Index rows, const RandomKey& key, const Descent<T>* descent) {
   const bool lean = exchange_ ? !exchange_->anybody_looks(!is_lean()) : is_lean();
   if (rows != rows_ || !training_now_ || lean_now_ != lean || (lanes_now_ && in_lanes_.empty())) {
     training_now_ = true;
@@ -362,9 +362,12 @@ double Plan<T>::train(Index rows, const RandomKey& key) {
   set_step(Mode::kTraining, key);
   gradient_tasks_->set_random(whole_);
   run_phases(train_phases_);
-  gradient_tasks_->compute(part_count_ == 0 ? nullptr : pool_, exchange_ ? &*exchange_ : nullptr, *gradients_);
+  const double loss = mean_loss();
+  const bool descends = descent != nullptr && loss <= descent->most_loss;
+  gradient_tasks_->compute(part_count_ == 0 ? nullptr : pool_, exchange_ ? &*exchange_ : nullptr,
+                           descends ? &descent->to : nullptr, *gradients_);
   notify_observer();
-  return mean_loss();
+  return loss;
 }
 
 template <class T>

@@ -37,6 +37,12 @@ struct PlanOptions {
 };
 
 template <class T>
+struct Descent {
+  double most_loss = 0;
+  kernels::Handover<T> to;
+};
+
+template <class T>
 class Plan {
  public:
   // `parameters` and `pool` outlive the plan. Throws OptionError when the loss and the output do not fit, or a layer
@@ -57,8 +63,11 @@ class Plan {
   }
   // Computes the outputs, and with a loss and `with_loss` the loss of each sample.
   void forward(Index rows, Mode mode, const RandomKey& key, bool with_loss = false);
-  // One training step without the update: returns the mean loss and leaves dL/dparameters in gradients().
-  double train(Index rows, const RandomKey& key);
+  // One training step without the update: returns the mean loss and leaves dL/dparameters in gradients(). With `descent`
+  // and a loss of at most that much the gradients of handed_over() go there instead, and as soon as one does, its
+  // parameters may change; not for ranks, nor while an observer looks.
+  double train(Index rows, const RandomKey& key, const Descent<T>* descent = nullptr);
+  const std::vector<bool>& handed_over() const { return gradient_tasks_->handed_over(); }
 
   // Of the last batch. `v` as in Graph; rows beyond the batch are stale.
   View<T> value(ValueId v) { return memory_.values[v]; }

@@ -9,6 +9,7 @@ PlanGradients<T>::PlanGradients(const Graph& graph, const std::vector<LayerFunct
                                 PlanPart<T>& whole, const std::function<Index(double work, Index extent)>& pieces_for)
     : functions_(functions) {
   share(graph, whole);
+  list_handed_over(graph);
   std::vector<Task> small;
   for (std::size_t k = graph.nodes.size(); k-- > 0;) {
     const GraphNode& node = graph.nodes[k];
@@ -23,6 +24,23 @@ PlanGradients<T>::PlanGradients(const Graph& graph, const std::vector<LayerFunct
     }
   }
   tasks_.insert(tasks_.end(), small.begin(), small.end());
+}
+
+template <class T>
+void PlanGradients<T>::list_handed_over(const Graph& graph) {
+  constexpr Index kWorthIt = 1 << 15;  // numbers: more than a first level cache holds
+  handed_over_.assign(graph.parameters.size(), false);
+  hands_over_.assign(graph.nodes.size(), false);
+  std::vector<int> users(graph.parameters.size(), 0);
+  for (const GraphNode& node : graph.nodes)
+    for (const std::size_t p : node.parameters) ++users[p];
+  for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
+    if (!functions_[k].hands_over) continue;
+    const std::size_t p = graph.nodes[k].parameters[0];
+    const GraphParameter& parameter = graph.parameters[p];
+    const bool is_kernel = parameter.spec.role == ParamSpec::kKernel;
+    handed_over_[p] = hands_over_[k] = is_kernel && users[p] == 1 && parameter.size() >= kWorthIt;
+  }
 }
 
 template <class T>
@@ -75,7 +93,9 @@ void PlanGradients<T>::set_random(const PlanPart<T>& whole) {
 }
 
 template <class T>
-void PlanGradients<T>::compute(ThreadPool* pool, PlanExchange<T>* exchange, Parameters<T>& gradients) {
+void PlanGradients<T>::compute(ThreadPool* pool, PlanExchange<T>* exchange, const kernels::Handover<T>* to,
+                               Parameters<T>& gradients) {
+  for (Task& task : tasks_) task.backward.handover = hands_over_[task.node] ? to : nullptr;
   const bool is_cut = exchange != nullptr && exchange->is_cut();
   if (is_cut) {
     std::ranges::fill(gradients.flat(), T{0});

@@ -31,12 +31,15 @@ class PlanGradients {
   };
   std::vector<Cut> cuts(bool as_one) const;
   void set_scratch(std::size_t task, std::span<T> scratch) { tasks_[task].backward.scratch = scratch; }
+  // Of each parameter, whether its gradient may be handed over: that of a large kernel of one node.
+  const std::vector<bool>& handed_over() const { return handed_over_; }
   // The rows that `whole` has taken, and its random keys.
   void take(const PlanPart<T>& whole);
   void set_random(const PlanPart<T>& whole);
 
-  // `pool`: null after a pass that took all rows as one, which has left the gradients that it computed in parts.
-  void compute(ThreadPool* pool, PlanExchange<T>* exchange, Parameters<T>& gradients);
+  // `pool`: null after a pass that took all rows as one, which has left the gradients that it computed in parts. `to`
+  // takes those that are handed over, unless it is null.
+  void compute(ThreadPool* pool, PlanExchange<T>* exchange, const kernels::Handover<T>* to, Parameters<T>& gradients);
 
  private:
   struct Task {
@@ -47,11 +50,13 @@ class PlanGradients {
     std::size_t parameter;
     View<T> term;
   };
+  void list_handed_over(const Graph& graph);
   void share(const Graph& graph, PlanPart<T>& whole);
 
   const std::vector<LayerFunctions<T>>& functions_;
   std::vector<Task> tasks_;
   std::vector<Shared> shared_;
+  std::vector<bool> handed_over_, hands_over_;  // of parameters, of nodes
   Buffer<T> shared_memory_;
 };
 

@@ -24,7 +24,7 @@ namespace isinglass {
 
 struct Dense {
   static constexpr std::string_view kName = "dense", kSummary = "fully connected layer, y = x W + b";
-  static constexpr bool kReadsOutput = false, kRectifies = true;
+  static constexpr bool kReadsOutput = false, kRectifies = true, kHandsOver = true;
   Index units = 1;
   bool use_bias = true, transposed = false;
 
@@ -84,11 +84,11 @@ struct Dense {
   template <class T>
   void gradient(const Backward<T>& b) const {
     const Index first = b.slice_begin, count = b.slice_end - b.slice_begin;
+    const View<T> rows = b.dparam[0].middle_rows(first, count);
     if (transposed)
-      kernels::matmul_tn<T>(b.products, b.dy.middle_cols(first, count), b.x[0],
-                            b.dparam[0].middle_rows(first, count));  // (2)
+      kernels::matmul_tn<T>(b.products, b.dy.middle_cols(first, count), b.x[0], rows, b.handover);  // (2)
     else
-      kernels::matmul_tn<T>(b.products, b.x[0].middle_cols(first, count), b.dy, b.dparam[0].middle_rows(first, count));
+      kernels::matmul_tn<T>(b.products, b.x[0].middle_cols(first, count), b.dy, rows, b.handover);
     if (use_bias && first == 0) kernels::sum_rows(b.dy, b.dparam[1].row(0));  // (3)
   }
   void partials(const Forward<double>& f, Index n, Index j, const PartialSink& sink) const {

@@ -25,6 +25,7 @@
 //     kCouplesBatch = true     samples depend on each other: forward and backward get all rows of a batch, but only
 //     batch_slices(in)         one or several of so many slices, such as channels, which do not (default 1)
 //     kGradientInParts = true  gradient() can go on with its sums where the rows before left them: `resumes`
+//     kHandsOver = true        gradient() gives that of its first parameter to `handover`, if there is one
 //     kInPlace = true          y may lie where x does and dx where dy does: backward does not look at x
 //     kReadsOutput = false     backward does not look at y
 //     kIsIdentity = true       y = x and dx = dy: nothing to do where they lie in one place
@@ -49,6 +50,7 @@
 #include "isinglass/base/kind_table.h"
 #include "isinglass/base/random.h"
 #include "isinglass/base/view.h"
+#include "isinglass/kernels/handover.h"
 #include "isinglass/kernels/products.h"
 #include "isinglass/kernels/sample_lanes.h"
 #include "isinglass/nn/initialiser.h"
@@ -108,7 +110,8 @@ struct Backward {
   std::span<const View<T>> dparam;  // only in gradient()
   std::span<T> scratch;
   Index slice_begin = 0, slice_end = 1;  // gradient(): the slices of the parameters to write; else as in Forward
-  bool resumes = false;                  // gradient(): dparam holds the sums over the rows before these
+  const kernels::Handover<T>* handover = nullptr;
+  bool resumes = false;  // gradient(): dparam holds the sums over the rows before these
   Mode mode = Mode::kTraining;
   kernels::Products products = kernels::Products::kFloat;
   RandomKey random;
@@ -151,7 +154,8 @@ struct LayerFunctions {
   void (*forward)(const void* self, const Forward<T>&) = nullptr;
   void (*backward)(const void* self, const Backward<T>&) = nullptr;
   void (*gradient)(const void* self, const Backward<T>&) = nullptr;  // null: no parameters
-  bool gradient_in_parts = false, in_place = false, elementwise = false, backward_reads_output = true;
+  bool gradient_in_parts = false, hands_over = false, in_place = false, elementwise = false,
+       backward_reads_output = true;
   bool is_identity = false, is_rectifier = false, rectifies = false;
 };
 

@@ -137,6 +137,7 @@ struct Layer::Model final : Layer::Concept {
       if constexpr (requires(const Backward<T>& c) { layer.gradient(c); })
         f.gradient = [](const void* self, const Backward<T>& c) { static_cast<const L*>(self)->gradient(c); };
       if constexpr (requires { L::kGradientInParts; }) f.gradient_in_parts = L::kGradientInParts;
+      if constexpr (requires { L::kHandsOver; }) f.hands_over = L::kHandsOver;
       if constexpr (requires { L::kInPlace; }) f.in_place = L::kInPlace;
       if constexpr (requires { L::kElementwise; }) f.elementwise = L::kElementwise;
       if constexpr (requires { L::kIsIdentity; }) f.is_identity = L::kIsIdentity;

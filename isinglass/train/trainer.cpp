@@ -1,7 +1,6 @@
 #include "isinglass/train/trainer.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -124,15 +123,21 @@ RandomKey Trainer<T>::load(std::span<const Index> rows) {
 template <class T>
 double Trainer<T>::train_batch() {
   const std::span<const Index> rows = batch_rows();
-  const bool descends = tiny_ && descends_at_once_ && plan_.observer() == nullptr;
   const double most = most_loss();
-  const double loss = tiny_ ? train_tiny(rows, most) : plan_.train(static_cast<Index>(rows.size()), load(rows));
-  finish_batch(loss, descends);
+  const bool at_once = plan_.observer() == nullptr;
+  if (tiny_) {
+    const double loss = train_tiny(rows, most);
+    finish_batch(loss, at_once && descends_at_once_ ? Updated::kAll : Updated::kNothing);
+    return loss;
+  }
+  if (at_once && may_hand_over_) return descend(rows, most);
+  const double loss = plan_.train(static_cast<Index>(rows.size()), load(rows));
+  finish_batch(loss);
   return loss;
 }
 
 template <class T>
-void Trainer<T>::finish_batch(double loss, bool is_updated) {
+void Trainer<T>::finish_batch(double loss, Updated updated) {
   const std::span<const Index> rows = batch_rows();
   const Index count = static_cast<Index>(rows.size());
   const double most = most_loss();
@@ -143,7 +148,7 @@ void Trainer<T>::finish_batch(double loss, bool is_updated) {
     plan_.train(count, load(rows));
     report_divergence(loss);
   }
-  if (!is_updated) update();
+  if (updated != Updated::kAll) update(updated);
   if (plan_.observer() != nullptr) plan_.observer()->after_update(plan_);
   ++progress_.batch;
   ++progress_.step;
@@ -184,49 +189,6 @@ void Trainer<T>::report_divergence(double loss) const {
   throw NumericError("training diverged in epoch " + std::to_string(progress_.epoch) + ", batch " +
                      std::to_string(progress_.batch) + ": " + what + "; try a smaller learning rate than " +
                      number_text(rate_) + ", scaled inputs or clip_norm");
-}
-
-// Applies clip_value to the gradients and returns the factor that clip_norm asks for.
-template <class T>
-double Trainer<T>::clip() {
-  const TrainOptions& o = now_;
-  if (o.clip_value > 0) {
-    const T most = static_cast<T>(o.clip_value);
-    for (T& g : plan_.gradients().flat()) g = std::clamp(g, -most, most);
-  }
-  if (o.clip_norm == 0) return 1;
-  const double norm = std::sqrt(kernels::sum_of_squares(plan_.gradients().flat()));
-  return norm > o.clip_norm ? o.clip_norm / norm : 1;
-}
-
-template <class T>
-void Trainer<T>::update() {
-  if (descends_at_once_) return tiny_->update(static_cast<T>(rate_));
-  const TrainOptions& o = now_;
-  const double scale = clip();
-  std::atomic<bool> is_finite = true;
-  const auto one = [&](Index i) {
-    const Slice& slice = slices_[static_cast<std::size_t>(i)];
-    const auto cut = [&](std::span<T> all) {
-      return all.subspan(static_cast<std::size_t>(slice.begin), static_cast<std::size_t>(slice.end - slice.begin));
-    };
-    Update<T> u{.param = cut(parameters_.flat()),
-                .gradient = cut(plan_.gradients().flat()),
-                .learning_rate = rate_,
-                .step = progress_.step + 1,
-                .l1 = slice.has_penalty ? o.l1 : 0,
-                .l2 = slice.has_penalty ? o.l2 : 0,
-                .gradient_scale = scale};
-    for (std::size_t k = 0; k < optimiser_state_.size(); ++k) u.state[k] = cut(optimiser_state_[k].flat());
-    if (!update_(optimiser_, u)) is_finite = false;
-  };
-  const Index count = static_cast<Index>(slices_.size());
-  constexpr Index kWorthSharing = 1 << 13;  // numbers; below, waking a thread costs more than the update
-  if (static_cast<Index>(parameters_.flat().size()) < kWorthSharing)
-    for (Index i = 0; i < count; ++i) one(i);
-  else
-    setup_.pool.run(count, one);
-  if (!is_finite) has_lost_numbers_ = true;
 }
 
 template <class T>
@@ -340,16 +302,6 @@ template <class T>
 void Trainer<T>::restore_best() {
   if (best_ && setup_.options.early_stopping->restore_best)
     std::ranges::copy(best_->flat(), parameters_.flat().begin());
-}
-
-// Whether a parameter is not finite: the updates know it of those that learn.
-template <class T>
-bool Trainer<T>::has_lost_numbers() const {
-  const auto is_lost = [&](const GraphParameter& p) {
-    const auto at = static_cast<std::size_t>(p.offset), size = static_cast<std::size_t>(p.size());
-    return p.spec.role == ParamSpec::kState && kernels::first_non_finite(parameters_.flat().subspan(at, size)) >= 0;
-  };
-  return has_lost_numbers_ || std::ranges::any_of(setup_.graph.parameters, is_lost);
 }
 
 template <class T>

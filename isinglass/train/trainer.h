@@ -130,7 +130,8 @@ class Trainer {
   // report_batch(), which says whether to go on.
   void begin_course(Index until);
   bool goes_on() const;
-  void finish_batch(double loss, bool is_updated = false);
+  enum class Updated { kNothing, kHandedOver, kAll };  // of the parameters
+  void finish_batch(double loss, Updated updated = Updated::kNothing);
   bool report_batch(const TrainEvents& events, double loss);
   void end_epoch(const TrainEvents& events);
   Outcome outcome() const { return progress_.epoch < end_ ? Outcome::kEarlyStopped : Outcome::kDone; }
@@ -151,7 +152,7 @@ class Trainer {
  private:
   struct Slice {       // what one thread updates
     Index begin, end;  // in the flat vector
-    bool has_penalty;
+    bool has_penalty, is_handed_over;
   };
   struct TinySamples {  // the whole data set as numbers, for a tiny plan
     Buffer<T> inputs, targets, weights;
@@ -164,7 +165,9 @@ class Trainer {
   void prepare_tiny();
   void draw_order();
   void augment(Index count, const RandomKey& key);
-  void update();
+  void update(Updated already);
+  bool update_slice(Index begin, std::span<const T> gradient, bool has_penalty, double scale);
+  double descend(std::span<const Index> rows, double most_loss);
   bool has_lost_numbers() const;
   double clip();
   bool train_epoch(const TrainEvents& events);
@@ -186,6 +189,7 @@ class Trainer {
   typename Optimiser::Function<T> update_ = nullptr;
   const void* optimiser_ = nullptr;
   std::vector<Slice> slices_;
+  bool may_hand_over_ = false;       // gradients, by these settings
   std::optional<TinyPlan<T>> tiny_;  // takes the steps
   bool descends_at_once_ = false;    // in these steps: plain gradient descent
   TinySamples tiny_memory_;

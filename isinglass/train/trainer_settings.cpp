@@ -1,4 +1,5 @@
 // The part of a trainer that its settings shape: what a step looks up, brought up to date when they change.
+#include <algorithm>
 #include <tuple>
 
 #include "isinglass/train/optimisers/sgd.h"
@@ -13,19 +14,22 @@ void Trainer<T>::list_slices() {
   slices_.clear();
   std::vector<Slice> small;
   Index end_of_last = -1;  // with the zeros behind it
-  for (const GraphParameter& p : setup_.graph.parameters) {
+  for (std::size_t k = 0; k < setup_.graph.parameters.size(); ++k) {
+    const GraphParameter& p = setup_.graph.parameters[k];
+    const bool is_handed_over = plan_.handed_over()[k];
     if (p.spec.role == ParamSpec::kState) continue;
     const bool has_penalty = are_penalties && p.spec.role == ParamSpec::kKernel;
     const Index begin = p.offset, end = begin + p.size();
-    if (p.size() >= kLarge) {
+    if (is_handed_over || p.size() >= kLarge) {
       // One piece a thread, as the plan cuts the gradient: most of a slice then lies in the cache of who updates it.
       const Index pieces = setup_.pool.threads();
       for (Index i = 0; i < pieces; ++i)
-        slices_.push_back({begin + p.size() * i / pieces, begin + p.size() * (i + 1) / pieces, has_penalty});
+        slices_.push_back(
+            {begin + p.size() * i / pieces, begin + p.size() * (i + 1) / pieces, has_penalty, is_handed_over});
     } else if (begin == end_of_last && small.back().has_penalty == has_penalty && end - small.back().begin <= kLarge) {
       small.back().end = end;
     } else {
-      small.push_back({begin, end, has_penalty});
+      small.push_back({begin, end, has_penalty, false});
     }
     if (p.size() < kLarge) end_of_last = begin + Buffer<float>::aligned(p.size());  // as Graph::flat_size()
   }
@@ -38,6 +42,8 @@ void Trainer<T>::take_settings() {
   const TrainOptions& o = now_;
   std::tie(update_, optimiser_) = o.optimiser.template function<T>();
   list_slices();
+  may_hand_over_ = setup_.ranks == nullptr && o.clip_value == 0 && o.clip_norm == 0 &&
+                   std::ranges::find(plan_.handed_over(), true) != plan_.handed_over().end();
   descends_at_once_ =
       tiny_ && o.optimiser.kind() == Sgd::kName && o.l1 == 0 && o.l2 == 0 && o.clip_value == 0 && o.clip_norm == 0;
 }
