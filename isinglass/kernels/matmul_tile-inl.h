@@ -41,10 +41,10 @@ struct Tile {
   T* panel = nullptr;  // where rows of b are copied to, one after the other
 };
 
-// Whether (4) and (5) of matmul.h find the sums of a tile in registers: of the large tiles, and where the instructions are
-// short. All would take twice the memory.
+// Whether (4) and (5) of matmul.h find the sums of a tile in registers: of the large tiles and of single rows, whose
+// product is soon over, where the instructions are short. All would take twice the memory.
 template <int kR, int kV>
-constexpr bool kEndsInRegisters = kMasksMemory&& kV >= 2 && kR >= kRows - 1;
+constexpr bool kEndsInRegisters = kMasksMemory&& kV >= 2 && (kR >= kRows - 1 || kR == 1);
 // What follows the bias, of any other tile.
 template <class T>
 HWY_NOINLINE void end_tile(const Tile<T>& tile, Index rows, Index vectors) {

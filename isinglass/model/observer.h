@@ -13,8 +13,8 @@ template <class T>
 class Observer {
  public:
   virtual ~Observer() = default;
-  // Asked before a training step: whether values and their gradients are read after it. If not, a lean plan
-  // (PlanOptions) may overwrite them; the input, the output, the losses and the gradients of parameters are there.
+  // Asked before a training step: whether values or gradients are read after it. If not, a lean plan (PlanOptions) may
+  // overwrite values and their gradients, and a trainer hand gradients over; input, output and losses are there.
   virtual bool looks_at_values() { return true; }
   virtual void after_forward(const Plan<T>&, std::size_t /*layer*/) {}
   virtual void after_backward(const Plan<T>&, std::size_t /*layer*/) {}  // last layer first

@@ -36,6 +36,7 @@ struct PlanOptions {
   Communicator* ranks = nullptr;  // processes that share the rows of a training step; all hold the same, and outlive it
 };
 
+// Where gradients go while they are in cache, unless the loss says that training has diverged.
 template <class T>
 struct Descent {
   double most_loss = 0;
@@ -65,7 +66,7 @@ class Plan {
   void forward(Index rows, Mode mode, const RandomKey& key, bool with_loss = false);
   // One training step without the update: returns the mean loss and leaves dL/dparameters in gradients(). With `descent`
   // and a loss of at most that much the gradients of handed_over() go there instead, and as soon as one does, its
-  // parameters may change; not for ranks, nor while an observer looks.
+  // parameters may change; not for ranks, nor when an observer looks.
   double train(Index rows, const RandomKey& key, const Descent<T>* descent = nullptr);
   const std::vector<bool>& handed_over() const { return gradient_tasks_->handed_over(); }
 

@@ -124,13 +124,13 @@ template <class T>
 double Trainer<T>::train_batch() {
   const std::span<const Index> rows = batch_rows();
   const double most = most_loss();
-  const bool at_once = plan_.observer() == nullptr;
+  Observer<T>* const observer = plan_.observer();
   if (tiny_) {
     const double loss = train_tiny(rows, most);
-    finish_batch(loss, at_once && descends_at_once_ ? Updated::kAll : Updated::kNothing);
+    finish_batch(loss, observer == nullptr && descends_at_once_ ? Updated::kAll : Updated::kNothing);
     return loss;
   }
-  if (at_once && may_hand_over_) return descend(rows, most);
+  if (may_hand_over_ && (observer == nullptr || !observer->looks_at_values())) return descend(rows, most);
   const double loss = plan_.train(static_cast<Index>(rows.size()), load(rows));
   finish_batch(loss);
   return loss;

@@ -194,7 +194,7 @@ class Trainer {
   bool descends_at_once_ = false;    // in these steps: plain gradient descent
   TinySamples tiny_memory_;
   typename TinyPlan<T>::Samples tiny_samples_;
-  bool has_lost_numbers_ = false;  // an update left a parameter that is not finite
+  bool has_lost_numbers_ = false;  // the last update left a parameter that is not finite
   std::optional<Parameters<T>> best_;
   std::vector<Index> order_;
   Progress progress_;

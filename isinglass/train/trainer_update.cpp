@@ -55,7 +55,7 @@ double Trainer<T>::descend(std::span<const Index> rows, double most_loss) {
   };
   const Descent<T> descent{most_loss, {take, &pieces}};
   const double loss = plan_.train(static_cast<Index>(rows.size()), load(rows), &descent);
-  if (!pieces.is_finite) has_lost_numbers_ = true;
+  has_lost_numbers_ = !pieces.is_finite;
   finish_batch(loss, Updated::kHandedOver);
   return loss;
 }
@@ -64,7 +64,7 @@ template <class T>
 void Trainer<T>::update(Updated already) {
   if (descends_at_once_) return tiny_->update(static_cast<T>(rate_));
   const double scale = clip();
-  std::atomic<bool> is_finite = true;
+  std::atomic<bool> is_finite = already == Updated::kNothing || !has_lost_numbers_;
   const auto one = [&](Index i) {
     const Slice& slice = slices_[static_cast<std::size_t>(i)];
     if (slice.is_handed_over && already == Updated::kHandedOver) return;
@@ -78,7 +78,7 @@ void Trainer<T>::update(Updated already) {
     for (Index i = 0; i < count; ++i) one(i);
   else
     setup_.pool.run(count, one);
-  if (!is_finite) has_lost_numbers_ = true;
+  has_lost_numbers_ = !is_finite;
 }
 
 // Whether a parameter is not finite: the updates know it of those that learn.
