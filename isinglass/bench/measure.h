@@ -18,7 +18,7 @@ struct Measurement {
 };
 
 // Trains, after a warm-up on networks of its own, from the initial parameters, or predicts. Throws what training
-// throws; FileError when a record cannot be written.
+// throws; FileError when a record cannot be written. From then on the process keeps the memory that it frees.
 Measurement measure(const Problem& problem, const MeasureSettings& settings);
 
 }  // namespace isinglass

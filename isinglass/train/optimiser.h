@@ -3,7 +3,8 @@
 //
 // An optimiser is one file in train/optimisers/ and one line in train/optimisers.h: a struct with
 // kName, kSummary, kState (names of the numbers it keeps for each parameter), its settings, among
-// them learning_rate, and the rule `template <class T> bool update(const Update<T>&) const`, whether all parameters are finite after it.
+// them learning_rate, and the rule `template <class T> bool update(const Update<T>&) const`, which
+// returns whether the parameters are finite after it, as update_each() of update.h does.
 #pragma once
 #include <memory>
 #include <string>
